@@ -1,0 +1,7 @@
+"""The certification app."""
+
+from django.apps import AppConfig
+
+
+class CertificationConfig(AppConfig):
+    name = "tanhui.certification"

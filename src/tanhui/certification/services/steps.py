@@ -1,0 +1,119 @@
+"""The short acts: apply, accept, review, certify, publish the notice, give back, and noting that a lot was issued."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from tanhui.certification.models import Project, State
+from tanhui.certification.services.rules import ROLES, check_turn, leave_trail, lock_project
+from tanhui.kit.problems import Problem
+from tanhui.people.models import Organisation, Person, Role
+from tanhui.people.services import require_role
+
+LONGEST_NOTICE_DAYS = 60
+
+
+@transaction.atomic
+def apply(
+    *,
+    name_zh: str,
+    name_en: str,
+    owner: Organisation,
+    region_code: str,
+    by: Person,
+    reason: str,
+    at: datetime,
+    synthetic_zh: str = "",
+    synthetic_en: str = "",
+) -> Project:
+    """Open a project for its owner. Raises `name_missing`, `wrong_role`, `not_your_organisation`."""
+    require_role(by=by, roles=ROLES["apply"])
+    if by.role == Role.OWNER and by.organisation_id != owner.pk:
+        raise Problem("not_your_organisation", _("只能为自己的单位申请。"), field="owner")
+    if not name_zh.strip():
+        raise Problem("name_missing", _("项目要有一个名字。"), field="name_zh")
+    project = Project.objects.create(
+        number=_next_number(region_code, at.year),
+        name_zh=name_zh.strip(),
+        name_en=name_en.strip() or name_zh.strip(),
+        owner=owner,
+        applied_at=at,
+        synthetic_zh=synthetic_zh,
+        synthetic_en=synthetic_en,
+    )
+    leave_trail(project=project, act="apply", by=by, reason=reason, at=at)
+    return project
+
+
+@transaction.atomic
+def accept(*, number: str, by: Person, reason: str, at: datetime) -> Project:
+    """Accept the application: tenure and papers are in order."""
+    return _move(number=number, act="accept", to=State.ACCEPTED, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def review(*, number: str, by: Person, reason: str, at: datetime) -> Project:
+    """Sign the expert review of the latest estimate. Raises `nothing_to_issue` when there is nothing to certify."""
+    project = lock_project(number)
+    check_turn(project=project, act="review", by=by)
+    estimate = project.surveys.order_by("-revision").select_related("estimate")[0].estimate
+    if estimate.outcome != "issuable":
+        text = _("这一期没有可以制发的量，评审不能签。理由都在监测报告里。")
+        raise Problem("nothing_to_issue", text, remedy=_("退回项目，或者补了样地再算一次。"))
+    return _move(
+        number=number, act="review", to=State.REVIEWED, by=by, reason=reason, at=at, estimate_hash=estimate.hash_hex
+    )
+
+
+@transaction.atomic
+def certify(*, number: str, by: Person, reason: str, at: datetime) -> Project:
+    """Decide that the reviewed estimate is certified."""
+    return _move(number=number, act="certify", to=State.CERTIFIED, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def publish_notice(*, number: str, days: int, by: Person, reason: str, at: datetime) -> Project:
+    """Put the decision on public notice for a number of days. Zero days are said as such wherever the notice shows."""
+    if not 0 <= days <= LONGEST_NOTICE_DAYS:
+        text = _("公示天数是 %(days)s，应在 0 到 %(most)s 之间。") % {"days": days, "most": LONGEST_NOTICE_DAYS}
+        raise Problem("bad_notice_days", text, field="days")
+    project = lock_project(number)
+    check_turn(project=project, act="publish_notice", by=by)
+    project.notice_from, project.notice_until = at, at + timedelta(days=days)
+    project.save(update_fields=["notice_from", "notice_until"])
+    return _move(number=number, act="publish_notice", to=State.ON_NOTICE, by=by, reason=reason, at=at, days=days)
+
+
+@transaction.atomic
+def give_back(*, number: str, by: Person, reason: str, at: datetime) -> Project:
+    """Return the project to its owner: a final state, with the reason for everyone to read."""
+    project = lock_project(number)
+    require_role(by=by, roles=ROLES["give_back"])
+    if project.state in {State.ISSUED, State.RETURNED}:
+        raise Problem("wrong_step", _("这个项目已经办结，不能再退回。"))
+    project.state = State.RETURNED
+    project.save(update_fields=["state"])
+    leave_trail(project=project, act="give_back", by=by, reason=reason, at=at)
+    return project
+
+
+def record_issue(*, number: str, lot: str, by: Person, reason: str, at: datetime) -> Project:
+    """Note that the ledger has issued the lot of this project. Called by the registry inside its own transaction."""
+    return _move(number=number, act="approve_issue", to=State.ISSUED, by=by, reason=reason, at=at, lot=lot)
+
+
+def _move(*, number: str, act: str, to: State, by: Person, reason: str, at: datetime, **facts: object) -> Project:
+    project = lock_project(number)
+    check_turn(project=project, act=act, by=by)
+    project.state = to
+    project.save(update_fields=["state"])
+    leave_trail(project=project, act=act, by=by, reason=reason, at=at, **facts)
+    return project
+
+
+def _next_number(region_code: str, year: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('certification_project_number')")
+        (serial,) = cursor.fetchone()
+    return f"{region_code}-P-{year}-{serial:04d}"

@@ -1,0 +1,1 @@
+"""Land: the region, its counties and its development zones."""

@@ -1,0 +1,7 @@
+"""The land app."""
+
+from django.apps import AppConfig
+
+
+class LandConfig(AppConfig):
+    name = "tanhui.land"

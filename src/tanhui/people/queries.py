@@ -1,0 +1,26 @@
+"""Readings of this context: people, organisations and the trail of a thing."""
+
+from collections.abc import Sequence
+
+from tanhui.people.models import Organisation, Person, TrailEntry
+
+
+def person(username: str) -> Person | None:
+    return Person.objects.select_related("organisation").filter(username=username, is_active=True).first()
+
+
+def people() -> Sequence[Person]:
+    return list(Person.objects.select_related("organisation").filter(is_active=True).order_by("id"))
+
+
+def organisation(code: str) -> Organisation | None:
+    return Organisation.objects.filter(code=code).first()
+
+
+def organisations_with_role(role: str) -> Sequence[Organisation]:
+    return list(Organisation.objects.filter(people__role=role, people__is_active=True).distinct().order_by("id"))
+
+
+def trail(subject: str) -> Sequence[TrailEntry]:
+    """Return everything that was done to one thing, the earliest first."""
+    return list(TrailEntry.objects.select_related("person__organisation").filter(subject=subject))

@@ -1,0 +1,169 @@
+"""Settings, all from the environment, with safe defaults for one machine without a network.
+
+    TANHUI_HOME      where database, keys and papers of this installation lie (default: .home in the checkout)
+    DATABASE_URL     a PostgreSQL of your own instead of the one that comes with the house
+    TANHUI_MODE      development (default) or production
+    TANHUI_SECRET    secret for sessions and forms; production does not start without one
+    TANHUI_HOSTS     names under which the site is reached, comma between; production does not start without one
+    TANHUI_URL       address printed on certificates and in QR codes
+    TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
+"""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from tanhui.kit import keys, postgres
+from tanhui.kit.home import CHECKOUT, home
+
+SITE = CHECKOUT / "src/tanhui/site"
+HOME = home()
+MODES = ("development", "production")
+SHORTEST_SECRET = 40
+
+MODE = os.environ.get("TANHUI_MODE", "development")
+if MODE not in MODES:
+    raise ImproperlyConfigured(f"TANHUI_MODE is {MODE!r}; it must be one of {', '.join(MODES)}.")
+PRODUCTION = MODE == "production"
+
+
+def _secret() -> str:
+    given = os.environ.get("TANHUI_SECRET", "")
+    if PRODUCTION and len(given) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(
+            f"Production does not start without a secret of its own. Set TANHUI_SECRET to {SHORTEST_SECRET} or more "
+            "random characters: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return given or keys.local_secret(HOME)
+
+
+def _hosts() -> list[str]:
+    given = [name.strip() for name in os.environ.get("TANHUI_HOSTS", "").split(",") if name.strip()]
+    if PRODUCTION and not given:
+        raise ImproperlyConfigured("Production must know its names. Set TANHUI_HOSTS, e.g. sink.example.gov.cn.")
+    return given or ["127.0.0.1", "localhost", "[::1]"]
+
+
+def _needs_database() -> bool:
+    # Type checking and set-up read the settings and want no server for it.
+    return not os.environ.get("TANHUI_NO_DATABASE") and "mypy" not in sys.argv[0]
+
+
+def _database() -> dict[str, object]:
+    url = postgres.url_from_environment() or (postgres.ensure(HOME) if _needs_database() else "postgresql:///tanhui")
+    address = postgres.parse_url(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "HOST": address.host,
+        "PORT": address.port,
+        "OPTIONS": address.options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+
+
+DEBUG = False
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = _hosts()
+DATABASES = {"default": _database()}
+
+REGISTRY_NAME = os.environ.get("TANHUI_REGISTRY", "tanhui.local/baotou")
+SITE_URL = os.environ.get("TANHUI_URL", "http://127.0.0.1:8000").rstrip("/")
+PAPERS = HOME / "papers"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "tanhui.people",
+    "tanhui.land",
+    "tanhui.certification",
+    "tanhui.registry",
+    "tanhui.site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tanhui.site.guard.SiteGuard",
+]
+ROOT_URLCONF = "tanhui.site.urls"
+WSGI_APPLICATION = "tanhui.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SITE / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "tanhui.site.context.site",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "home"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]
+LOCALE_PATHS = [SITE / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [SITE / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("TANHUI_LOG", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
