@@ -21,6 +21,7 @@ class State(models.TextChoices):
 
 class Project(models.Model):
     number = models.CharField(max_length=30, unique=True)
+    key = models.CharField(max_length=64, unique=True, help_text="chosen by the sender: an application sent twice is one")
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")

@@ -3,23 +3,21 @@
 import secrets
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+SEED_LENGTH = 32
 
 
-def signing_key(folder: Path) -> Ed25519PrivateKey:
-    """Return the key that signs the ledger's checkpoints. It is made once, when this installation is new."""
-    path = folder / "keys" / "ledger.pem"
+def ledger_seed(folder: Path) -> bytes:
+    """Return the secret behind the key that signs the ledger's checkpoints. Made once, when the installation is new.
+
+    Raises ValueError when the file holds something else: an old ledger never gets a new key by itself.
+    """
+    path = folder / "keys" / "ledger.seed"
     if not path.exists():
-        key = Ed25519PrivateKey.generate()
-        pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        _write_private(path, pem)
-    found = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(found, Ed25519PrivateKey):
-        raise TypeError(f"{path} holds no Ed25519 key. Put the ledger's key back; never make a new one for an old ledger.")
-    return found
+        _write_private(path, secrets.token_hex(SEED_LENGTH).encode())
+    seed = bytes.fromhex(path.read_text().strip())
+    if len(seed) != SEED_LENGTH:
+        raise ValueError(f"{path} is no key of this ledger. Put the right file back; never make a new one.")
+    return seed
 
 
 def local_secret(folder: Path) -> str:

@@ -12,12 +12,16 @@ MG_PER_KG = 1_000_000
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 _DIGITS = "〇一二三四五六七八九"
 _PLACES = ((1_0000_0000, "亿"), (1_0000, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
-_PARTS = ((1_000_000_000, "吨", "tonne"), (1_000_000, "千克", "kilogram"), (1_000, "克", "gram"), (1, "毫克", "milligram"))
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+_PARTS = (
+    (1_000_000_000, "吨", "tonne"),
+    (1_000_000, "千克", "kilogram"),
+    (1_000, "克", "gram"),
+    (1, "毫克", "milligram"),
+)
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_SMALL = _ONES + _TEENS
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 
 

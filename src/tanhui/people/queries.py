@@ -1,6 +1,7 @@
 """Readings of this context: people, organisations and the trail of a thing."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from tanhui.people.models import Organisation, Person, TrailEntry
 
@@ -24,3 +25,8 @@ def organisations_with_role(role: str) -> Sequence[Organisation]:
 def trail(subject: str) -> Sequence[TrailEntry]:
     """Return everything that was done to one thing, the earliest first."""
     return list(TrailEntry.objects.select_related("person__organisation").filter(subject=subject))
+
+
+def recent_acts(of: Person, *, days: int, now: datetime) -> int:
+    """Return how many acts a person has done in the last days."""
+    return TrailEntry.objects.filter(person=of, at__gte=now - timedelta(days=days)).count()

@@ -145,7 +145,7 @@ def _rows(facts: CertificateFacts, words: Mapping[str, str]) -> list[dict[str, o
 
 def _proof(facts: CertificateFacts, words: Mapping[str, str]) -> list[dict[str, str]]:
     root = facts.root_hex
-    eights = f"{root[:8]} {root[8:16]} … {root[-16:-8]} {root[-8:]}"
+    eights = f"{root[:8]} {root[8:16]} ⋯ {root[-16:-8]} {root[-8:]}"
     parts = [
         (words["block"].format(height=f"{facts.block_height:,}"), ""),
         (words["entry"].format(index=f"{facts.leaf_index:,}"), ""),
@@ -199,8 +199,8 @@ _CHINESE = {
 _ENGLISH = {
     "lang": "en",
     "title": "Certificate of Retirement",
-    "subtitle": "碳汇注销证书 · Carbon sink, retired for good",
-    "title_size": "46",
+    "subtitle": "碳汇注销证书",
+    "title_size": "42",
     "title_tracking": "0",
     "words_tracking": "0",
     "label_width": "76",

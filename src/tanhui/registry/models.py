@@ -21,6 +21,7 @@ class Account(models.Model):
     kind = models.CharField(max_length=20)
     holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="accounts")
     holder_hash_hex = models.CharField(max_length=64)
+    salt_hex = models.CharField(max_length=32)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["holder", "kind"], name="one_account_per_holder_and_kind")]
@@ -71,7 +72,9 @@ class Act(models.Model):
     role = models.CharField(max_length=20)
     at_ms = models.BigIntegerField()
     kind = models.CharField(max_length=20)
+    terms = models.JSONField(help_text="what the act says, flat: hashes in hex")
     outcome = models.CharField(max_length=60)
+    params = models.JSONField(default=dict, help_text="what a sentence about the refusal needs")
 
 
 class Entry(models.Model):
@@ -128,19 +131,23 @@ class Holding(models.Model):
 
 
 class Lot(models.Model):
+    """One certified period of one project, issued once. `retired_mg` is also the last serial given out."""
+
     lot = models.CharField(max_length=64, primary_key=True)
-    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="lot")
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, to_field="number", related_name="lot")
+    period = models.CharField(max_length=64)
+    survey_hash_hex = models.CharField(max_length=64)
+    method_hash_hex = models.CharField(max_length=64)
+    estimate_hash_hex = models.CharField(max_length=64)
     issued_mg = models.BigIntegerField()
     buffer_mg = models.BigIntegerField()
     retired_mg = models.BigIntegerField(default=0)
-    origin = models.JSONField(help_text="project, period and the hashes of survey, method and estimate")
-    issue_index = models.BigIntegerField()
-    issued_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(issued_mg__gt=0, issued_mg__lte=MOST_MG, retired_mg__lte=models.F("issued_mg")),
+                condition=models.Q(issued_mg__gt=0, issued_mg__lte=MOST_MG, retired_mg__gte=0)
+                & models.Q(retired_mg__lte=models.F("issued_mg"), buffer_mg__lt=models.F("issued_mg")),
                 name="lot_retires_no_more_than_issued",
             )
         ]
@@ -204,8 +211,12 @@ class Retirement(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="retirements")
     quantity_mg = models.BigIntegerField()
     purpose = models.CharField(max_length=20)
-    beneficiary = models.CharField(max_length=160)
-    statement = models.TextField()
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    beneficiary_zh = models.CharField(max_length=120)
+    beneficiary_en = models.CharField(max_length=160)
+    statement_zh = models.TextField()
+    statement_en = models.TextField()
     salt_hex = models.CharField(max_length=32)
     serial_first = models.BigIntegerField()
     serial_last = models.BigIntegerField()

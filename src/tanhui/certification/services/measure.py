@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import isnan
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +14,18 @@ from tanhui.certification.report import report_of
 from tanhui.certification.services.rules import check_turn, leave_trail, lock_project
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.evaluate import Evaluation, evaluate
-from tanhui.core.carbon.method import Method, choose_method, load_method, method_files
+from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_method, method_files
 from tanhui.core.carbon.survey import Survey as CarbonSurvey
 from tanhui.core.carbon.survey import parse_survey
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
+
+
+def check_files(*, files: Mapping[str, bytes], method: str | None) -> CarbonSurvey:
+    """Check survey files and the method without booking anything. Raises what `measure` raises for them."""
+    parsed = parse_survey(files)
+    _method(method, parsed)
+    return parsed
 
 
 @transaction.atomic
@@ -54,7 +62,7 @@ def _method(method: str | None, parsed: CarbonSurvey) -> Method:
     name, _at, version = method.partition("@")
     try:
         return load_method(name, version or None)
-    except KeyError as missing:
+    except MethodFault as missing:
         text = _("没有叫 %(method)s 的方法。") % {"method": method}
         raise Problem("unknown_method", text, field="method", remedy=_("在方法学页上看有哪些方法。")) from missing
 
@@ -79,10 +87,13 @@ def _book(*, project: Project, files: Mapping[str, bytes], by: Person, at: datet
 
 def _check_free(*, project: Project, parsed: CarbonSurvey, document: Mapping[str, object]) -> None:
     """Refuse places that another project, not returned, has measured for an overlapping time."""
+    if document["outcome"] != "issuable":
+        return
     period = _period(document)
     places = {(lon_e6, lat_e6) for _plot, lon_e6, lat_e6 in _places(parsed)}
     others = MeasuredPlace.objects.exclude(survey__project=project).exclude(survey__project__state=State.RETURNED)
-    overlapping = others.filter(period_from__lt=period[1], period_to__gt=period[0]).select_related("survey__project")
+    others = others.filter(survey__estimate__outcome="issuable").select_related("survey__project")
+    overlapping = others.filter(period_from__lt=period[1], period_to__gt=period[0])
     for place in overlapping.order_by("id"):
         if (place.lon_e6, place.lat_e6) in places:
             facts = {"plot": place.plot, "number": place.survey.project.number}
@@ -102,7 +113,10 @@ def _book_places(*, survey: Survey, parsed: CarbonSurvey, document: Mapping[str,
 
 def _places(parsed: CarbonSurvey) -> list[tuple[str, int, int]]:
     """Return each plot with a known position, in millionths of a degree (about 0.1 m)."""
-    return [(plot, round(lon * 1e6), round(lat * 1e6)) for plot, lon, lat in parsed.places()]
+    table = parsed.table("plots.csv")
+    lons, lats = table.number("lon").tolist(), table.number("lat").tolist()
+    found = zip(table.text("plot"), lons, lats, strict=True)
+    return [(plot, round(lon * 1e6), round(lat * 1e6)) for plot, lon, lat in found if not isnan(lon + lat)]
 
 
 def _period(document: Mapping[str, object]) -> tuple[date, date]:

@@ -21,20 +21,28 @@ def apply(
     name_en: str,
     owner: Organisation,
     region_code: str,
+    key: str,
     by: Person,
     reason: str,
     at: datetime,
     synthetic_zh: str = "",
     synthetic_en: str = "",
 ) -> Project:
-    """Open a project for its owner. Raises `name_missing`, `wrong_role`, `not_your_organisation`."""
+    """Open a project for its owner; the same key again returns the project that it opened.
+
+    Raises `name_missing`, `wrong_role`, `not_your_organisation`.
+    """
     require_role(by=by, roles=ROLES["apply"])
+    known = Project.objects.filter(key=key).first()
+    if known is not None:
+        return known
     if by.role == Role.OWNER and by.organisation_id != owner.pk:
         raise Problem("not_your_organisation", _("只能为自己的单位申请。"), field="owner")
     if not name_zh.strip():
         raise Problem("name_missing", _("项目要有一个名字。"), field="name_zh")
     project = Project.objects.create(
         number=_next_number(region_code, at.year),
+        key=key,
         name_zh=name_zh.strip(),
         name_en=name_en.strip() or name_zh.strip(),
         owner=owner,

@@ -1,0 +1,1 @@
+"""Pages of certification: the public page of a project, and its desk."""

@@ -1,0 +1,191 @@
+"""An estimate laid out for a page: the number, the bridge to what can be issued, strata, pools and flags."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tanhui.certification.models import Estimate
+from tanhui.certification.sentences import flag_row, reason_row
+
+Row = dict[str, Any]
+Document = Mapping[str, Any]
+TWO_NAMES = re.compile(r"^([\u3400-\u9fff（）·]+)\s+(.+)$")
+
+
+def estimate_row(estimate: Estimate, document: Document) -> Row:
+    """Return what the estimate partial shows."""
+    buffer_ppm = document["buffer"]["share_ppm"]
+    return {
+        "removal_tco2e": document["removal_tco2e"],
+        "half_width_tco2e": document["half_width_tco2e"],
+        "uncertainty_percent": document["uncertainty_percent"],
+        "df": document["df"],
+        "ecosystem": main_ecosystem(document),
+        "outcome": document["outcome"],
+        "issuable_mg": document["issuable_mg"],
+        "buffer_mg": document["buffer_mg"],
+        "buffer_percent": buffer_ppm / 10_000,
+        "reasons": [reason_row(reason) for reason in document["reasons"]],
+        "no_interval": _("原因见下面的说明。") if document["half_width_tco2e"] is None else "",
+        "summary": _summary(document),
+        "bridge": _bridge(document),
+        "plots": document["plots"],
+        "trees": document["trees"],
+        "rounds": len(document["rounds"]),
+        "method": document["method"]["id"],
+        "method_version": document["method"]["version"],
+        "method_title_zh": document["method"]["title_zh"],
+        "method_title_en": document["method"]["title_en"],
+        "method_hash": document["method"]["hash"],
+        "survey_hash": document["survey_hash"],
+        "estimate_hash": estimate.hash_hex,
+        "computed_at": estimate.computed_at,
+        "computed_by": estimate.computed_by.name_zh,
+    }
+
+
+def main_ecosystem(document: Document) -> str:
+    """Return the ecosystem that contributes most to the removal: its sign stands for the whole."""
+    sums: dict[str, float] = {}
+    for stratum in document["strata"]:
+        if stratum["in_scope"]:
+            gain = float(stratum["removal_tco2e"] or 0)
+            sums[stratum["ecosystem"]] = sums.get(stratum["ecosystem"], 0.0) + gain
+    if sums:
+        return max(sorted(sums), key=lambda ecosystem: sums[ecosystem])
+    return str(document["strata"][0]["ecosystem"]) if document["strata"] else "forest"
+
+
+def _summary(document: Document) -> str:
+    counted = [stratum for stratum in document["strata"] if stratum["in_scope"]]
+    facts = {"strata": len(counted), "plots": sum(stratum["n"] or 0 for stratum in counted)}
+    return _("监测期净碳汇量，%(strata)s 个层、%(plots)s 块样地合成") % facts
+
+
+def _bridge(document: Document) -> list[Row]:
+    if document["removal_tco2e"] is None:
+        return []
+    deduction = document["deduction"]
+    words = {
+        "baseline": _("基线"),
+        "leakage": _("泄漏"),
+        "deducted": _("不确定性扣减"),
+    }
+    share = deduction["share_percent"]
+    notes = {"deducted": f"{share:g}%" if share is not None else ""}
+    rows = [{"words": _("估算"), "note": "", "value_tco2e": document["removal_tco2e"], "places": 2}]
+    for step in deduction["steps"]:
+        if step["step"] in words and step["tco2e"]:
+            less = {"value_tco2e": -step["tco2e"], "places": 2, "note": notes.get(step["step"], "")}
+            rows.append({"words": words[step["step"]], **less})
+    net = deduction["net_tco2e"]
+    if net is not None and document["issuable_t"]:
+        rows.append({"words": _("取整，不足一吨舍去"), "note": "", "value_tco2e": document["issuable_t"] - net, "places": 2})
+    return rows
+
+
+def strata_rows(document: Document) -> list[Row]:
+    """Return one row a stratum, in the order of the survey's names: first those that count."""
+    found = [_stratum(stratum, document) for stratum in document["strata"]]
+    return sorted(found, key=lambda row: (not row["in_scope"], row["ecosystem"], row["stratum"]))
+
+
+def _stratum(stratum: Mapping[str, Any], document: Document) -> Row:
+    name_zh, name_en = stratum_names(stratum)
+    change = _estimate_of(document, stratum["stratum"], "change")
+    removal, half = stratum["removal_tco2e"], stratum["half_width_tco2e"]
+    return {
+        "stratum": stratum["stratum"],
+        "name_zh": name_zh,
+        "name_en": name_en,
+        "ecosystem": stratum["ecosystem"],
+        "area_ha": stratum["area_ha"],
+        "n": stratum["n"],
+        "first_tc_ha": _estimate_of(document, stratum["stratum"], 1).get("mean"),
+        "second_tc_ha": _estimate_of(document, stratum["stratum"], 2).get("mean"),
+        "mean": change.get("mean"),
+        "half_width": change.get("half_width"),
+        "removal_tco2e": removal,
+        "half_width_tco2e": half,
+        "uncertainty_percent": abs(half / removal) * 100 if removal and half is not None else None,
+        "in_scope": stratum["in_scope"],
+        "note": "" if stratum["in_scope"] else _("只监测，不计入"),
+    }
+
+
+def stratum_names(stratum: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the Chinese and English name of a stratum: from a note that gives both, else what the survey calls it."""
+    first = str(stratum["note"] or "").split(";")[0].strip()
+    both = TWO_NAMES.match(first)
+    if both:
+        return both[1], both[2]
+    short = first if 0 < len(first) <= 60 else stratum["stratum"]  # noqa: PLR2004 - what fits a table cell
+    return short, short
+
+
+def _estimate_of(document: Document, domain: str, round_number: int | str, pool: str = "all") -> Mapping[str, Any]:
+    for row in document["estimates"]:
+        if (row["quantity"], row["pool"], row["domain"], row["round"]) == ("carbon_t_ha", pool, domain, round_number):
+            found: Mapping[str, Any] = row
+            return found
+    return {}
+
+
+def strata_total(document: Document) -> Row | None:
+    """Return the row under the strata, or None when there is no total to show."""
+    if document["removal_tco2e"] is None or document["area_ha"] is None:
+        return None
+    change = _estimate_of(document, "all", "change")
+    return {
+        "area_ha": document["area_ha"],
+        "n": sum(stratum["n"] or 0 for stratum in document["strata"] if stratum["in_scope"]),
+        "ecosystem": "",
+        "first_tc_ha": _estimate_of(document, "all", 1).get("mean"),
+        "second_tc_ha": _estimate_of(document, "all", 2).get("mean"),
+        "mean": change.get("mean"),
+        "half_width": change.get("half_width"),
+        "removal_tco2e": document["removal_tco2e"],
+        "half_width_tco2e": document["half_width_tco2e"],
+        "uncertainty_percent": document["uncertainty_percent"],
+    }
+
+
+def years(document: Document) -> Row:
+    told = [found["year_from"] for found in document["rounds"]]
+    return {"first": told[0] if told else None, "second": told[1] if len(told) > 1 else None}
+
+
+def pool_rows(document: Document) -> list[Row]:
+    """Return one row a pool over everything that counts."""
+    pools = sorted({row["pool"] for row in document["estimates"] if row["domain"] == "all" and row["pool"] != "all"})
+    found = []
+    for pool in pools:
+        change = _estimate_of(document, "all", "change", pool)
+        found.append(
+            {
+                "pool": pool,
+                "first_tc_ha": _estimate_of(document, "all", 1, pool).get("mean"),
+                "second_tc_ha": _estimate_of(document, "all", 2, pool).get("mean"),
+                "mean": change.get("mean"),
+                "half_width": change.get("half_width"),
+                "counted": True,
+            }
+        )
+    return found
+
+
+def flag_rows(document: Document) -> list[Row]:
+    words = {"weak": _("证据偏弱"), "wait": _("说明")}
+    return [{**row, "word": words[row["kind"]]} for row in map(flag_row, document["flags"])]
+
+
+def period(document: Document) -> tuple[date | None, date | None]:
+    told = document["period"] or {}
+    return _day(told.get("from")), _day(told.get("to"))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

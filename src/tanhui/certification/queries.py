@@ -1,0 +1,75 @@
+"""Readings of this context: projects, their latest survey and estimate, and who did what when."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tanhui.certification.models import Estimate, MethodFile, Project, State, Survey
+from tanhui.kit.problems import NotFoundProblem
+from tanhui.people.models import TrailEntry
+from tanhui.people.queries import trail
+
+STEPS: tuple[tuple[str, State], ...] = (
+    ("apply", State.APPLIED),
+    ("accept", State.ACCEPTED),
+    ("measure", State.MEASURED),
+    ("review", State.REVIEWED),
+    ("certify", State.CERTIFIED),
+    ("publish_notice", State.ON_NOTICE),
+    ("approve_issue", State.ISSUED),
+)
+
+
+class Step(NamedTuple):
+    """One step of the way: done by somebody, due now, or still to come."""
+
+    act: str
+    label: str
+    done: TrailEntry | None
+    due: bool
+
+
+def project(number: str) -> Project:
+    """Return a project with its owner. Raises NotFoundProblem."""
+    found = Project.objects.select_related("owner").filter(number=number).first()
+    if found is None:
+        raise NotFoundProblem("unknown_project", number)
+    return found
+
+
+def projects(*states: str) -> Sequence[Project]:
+    found = Project.objects.select_related("owner")
+    return list(found.filter(state__in=states) if states else found)
+
+
+def latest_survey(of: Project) -> Survey | None:
+    return of.surveys.order_by("-revision").first()
+
+
+def latest_estimate(of: Project) -> Estimate | None:
+    survey = latest_survey(of)
+    return Estimate.objects.select_related("survey").filter(survey=survey).first() if survey else None
+
+
+def document_of(estimate: Estimate) -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = json.loads(estimate.document)
+    return loaded
+
+
+def steps(of: Project) -> Sequence[Step]:
+    """Return the seven steps of a project in their order, with what the trail says about each."""
+    done = {entry.act: entry for entry in trail(of.number)}
+    found = [Step(act, str(state.label), done.get(act), due=False) for act, state in STEPS]
+    if of.state in {State.RETURNED, State.ISSUED}:
+        return found
+    first_open = [state for _act, state in STEPS].index(State(of.state)) + 1
+    return [step._replace(due=index == first_open) for index, step in enumerate(found)]
+
+
+def survey_files(survey: Survey) -> Mapping[str, bytes]:
+    return {file.name: bytes(file.content) for file in survey.files.all()}
+
+
+def kept_method_files(method: str, version: str) -> Mapping[str, bytes]:
+    found = MethodFile.objects.filter(method=method, version=version)
+    return {file.name: bytes(file.content) for file in found}

@@ -1,0 +1,84 @@
+"""The monitoring report that a reviewer signs: every figure of one evaluation, on paper, with its interval.
+
+It is set from the evaluation's own document, so it can say nothing that the evaluation does not say, and it names
+the hashes by which anyone can compute it again. The same evaluation gives the same bytes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from tanhui.certification.report_parts import sections
+from tanhui.certification.report_wording import PAPERS, load_wording
+from tanhui.kit.pdf import compile_pdf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """What the report adds to the evaluation: whose land it is, who answers for it, and what is synthetic."""
+
+    number: str
+    project: str
+    owner: str
+    document: Mapping[str, object]
+    place: str = ""
+    prepared_on: date | None = None
+    analyst: str = ""
+    reviewers: tuple[str, ...] = ("", "", "")
+    statement: str = ""
+    evidence_file: str = ""
+
+
+class Owner(Protocol):
+    """An organisation, as far as the report names it."""
+
+    name_zh: str
+    name_en: str
+    place_zh: str
+    place_en: str
+
+
+class ReportedProject(Protocol):
+    """A project, as far as the report names it."""
+
+    number: str
+    name_zh: str
+    name_en: str
+    synthetic_zh: str
+    synthetic_en: str
+
+    @property
+    def owner(self) -> Owner: ...
+
+
+def report_pdf(facts: ReportFacts, *, language: str) -> bytes:
+    """A4 portrait, numbered pages, in Chinese (`zh…`) or English (`en…`)."""
+    wording = load_wording("en" if language.startswith("en") else "zh")
+    project = {
+        "number": facts.number,
+        "project": facts.project,
+        "owner": facts.owner,
+        "place": facts.place,
+        "prepared": f"{facts.prepared_on:%Y-%m-%d}" if facts.prepared_on else "",
+        "analyst": facts.analyst,
+        "reviewers": list(facts.reviewers),
+        "statement": facts.statement,
+        "command": f"tanhui verify {facts.evidence_file or f'{facts.number}.tanhui'}",
+    }
+    return compile_pdf(PAPERS / "report.typ", {"words": wording.words, **project, **sections(facts.document, wording)})
+
+
+def report_of(project: ReportedProject, document: Mapping[str, object], *, language: str) -> bytes:
+    """The report of a project's evaluation, its names taken in the language asked for."""
+    english = language.startswith("en")
+    owner = project.owner
+    facts = ReportFacts(
+        number=project.number,
+        project=project.name_en if english else project.name_zh,
+        owner=owner.name_en if english else owner.name_zh,
+        place=owner.place_en if english else owner.place_zh,
+        statement=project.synthetic_en if english else project.synthetic_zh,
+        document=document,
+    )
+    return report_pdf(facts, language=language)

@@ -1,0 +1,86 @@
+"""The command line: `tanhui run`, `verify`, `demo`, `serve`, `export`, `method`, `database`, `manage`.
+
+`verify` needs neither database nor settings: it runs on `tanhui.core` alone, on any machine.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tanhui.cli.words import LANGUAGES, language_from_environment
+
+PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command and run it. Exit codes: 0 done · 1 refused or faulty · 2 wrong use · 3 nothing to issue."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["manage"]:
+        django_setup()
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["tanhui manage", *given[1:]])
+        return
+    options = _parser().parse_args(given)
+    sys.exit(_run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "verify":
+        from tanhui.cli.verify import verify
+
+        return verify(options)
+    django_setup()
+    from tanhui.cli import commands
+
+    chosen: int = getattr(commands, options.command)(options)
+    return chosen
+
+
+def django_setup() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.site.settings")
+    import django
+
+    django.setup()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tanhui", description=PROGRAM_HELP)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    language = argparse.ArgumentParser(add_help=False)
+    language.add_argument(
+        "--language", choices=LANGUAGES, default=language_from_environment(), help="zh (default) or en; also LANG_UI"
+    )
+    _add_run(commands.add_parser("run", parents=[language], help="the main job on a survey folder"))
+    _add_verify(commands.add_parser("verify", parents=[language], help="check an audit file with the core alone"))
+    demo = commands.add_parser("demo", parents=[language], help="the demonstration region, the main job, the site")
+    demo.add_argument("--reset", action="store_true", help="erase this installation and start over")
+    demo.add_argument("--no-serve", action="store_true", help="stop after the job; the last line is one JSON object")
+    _add_address(demo)
+    _add_address(commands.add_parser("serve", parents=[language], help="serve the site"))
+    export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
+    export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
+    method = commands.add_parser("method", parents=[language], help="list the methods that ship")
+    method.add_argument("action", choices=["list"])
+    database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
+    database.add_argument("action", choices=["start", "stop", "status"])
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("survey", help="folder in the survey format (docs/survey-format.md)")
+    parser.add_argument("--method", help="id or id@version; without it the method that fits the survey best")
+    parser.add_argument("--json", metavar="FILE", help="write the estimates and the chain as JSON")
+    parser.add_argument("--out", metavar="FOLDER", help="where report, certificate and audit file go")
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", help="an audit file; without one the database of this installation")
+    parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
+    parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")

@@ -1,0 +1,200 @@
+"""Tell the chain as it is made: each act, by whom, with its numbers; then the papers and what was verified."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tanhui.certification.sentences import fault_sentence, reason_row
+from tanhui.cli.verify import report_lines
+from tanhui.core.audit import AuditReport, verify_audit
+from tanhui.core.carbon.survey import Fault
+from tanhui.kit.problems import Problem
+from tanhui.kit.text import tonnes
+from tanhui.registry.audit import write_audit_file
+from tanhui.registry.services.booking import signing_key
+from tanhui.site.story import Chain
+
+MG_PER_T = 1_000_000_000
+SHOWN_FAULTS = 200
+
+
+class Papers(NamedTuple):
+    """What the job leaves in its folder."""
+
+    report: Path
+    document: Path
+    certificate: Path | None
+    audit: Path | None
+
+
+LINES: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "apply": "申请　　{number}　{name}，业主 {owner}",
+        "accept": "受理　　材料齐全",
+        "measure": "监测核算　{plots} 块样地，{trees} 株次；方法 {method}",
+        "estimate": "　　　　碳汇量 {removal} ± {half} t CO₂e（90% 区间，相对误差 {percent}%），扣减 {deducted} t",
+        "no_interval": "　　　　碳汇量 {removal} t CO₂e，没有区间",
+        "no_number": "　　　　算不出碳汇量",
+        "review": "专家评审　{name} 签字",
+        "certify": "认定　　{name}",
+        "notice": "公示　　0 天（命令行运行不等候；正式项目按天数公示）",
+        "issue": "制发　　批次 {lot}：{issued} t，其中缓冲池 {buffer} t",
+        "transfer": "流转　　{quantity} t → {target}，凭证 {certificate}",
+        "retire": "注销　　{quantity} t，用于“{statement}”，证书 {number}，序号 {first}–{last}",
+        "papers": "文件　　{path}",
+        "nothing": "没有可以制发的量。原因：",
+        "faults": "{count} 处要改，什么都没有写入：",
+        "more": "……还有 {count} 处",
+        "verify": "验证",
+    },
+    "en": {
+        "apply": "applied    {number}  {name}, owner {owner}",
+        "accept": "accepted   papers complete",
+        "measure": "measured   {plots} plots, {trees} tree records; method {method}",
+        "estimate": "           removal {removal} ± {half} t CO₂e (90% interval, {percent}%), deducted {deducted} t",
+        "no_interval": "           removal {removal} t CO₂e, no interval",
+        "no_number": "           no removal can be computed",
+        "review": "reviewed   signed by {name}",
+        "certify": "certified  {name}",
+        "notice": "on notice  0 days (the command line does not wait; real projects stay their days)",
+        "issue": "issued     lot {lot}: {issued} t, of which {buffer} t buffer",
+        "transfer": "transfer   {quantity} t → {target}, certificate {certificate}",
+        "retire": "retired    {quantity} t for “{statement}”, certificate {number}, serials {first}–{last}",
+        "papers": "file       {path}",
+        "nothing": "Nothing to issue. Why:",
+        "faults": "{count} to mend; nothing was written:",
+        "more": "… and {count} more",
+        "verify": "verified",
+    },
+}
+
+
+class Speaker:
+    """Prints the chain in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.lines = LINES[language]
+        self.language = language
+
+    def say(self, line: str, **facts: object) -> None:
+        print(self.lines[line].format(**facts), flush=True)
+
+    def tell(self, step: str, facts: Mapping[str, Any]) -> None:
+        """Print one step of the job."""
+        if step == "measure":
+            self._tell_estimate(facts["document"])
+        else:
+            self.say(step, **_facts(step, facts, self.language))
+
+    def _tell_estimate(self, document: Mapping[str, Any]) -> None:
+        method = document["method"]
+        title = method["title_zh" if self.language == "zh" else "title_en"]
+        named = f"{title} {method['version']}"
+        self.say("measure", plots=document["plots"], trees=f"{document['trees']:,}", method=named)
+        if document["removal_tco2e"] is None:
+            self.say("no_number")
+        elif document["half_width_tco2e"] is None:
+            self.say("no_interval", removal=f"{document['removal_tco2e']:,.0f}")
+        else:
+            self.say(
+                "estimate",
+                removal=f"{document['removal_tco2e']:,.0f}",
+                half=f"{document['half_width_tco2e']:,.0f}",
+                percent=f"{document['uncertainty_percent']:.1f}" if document["uncertainty_percent"] is not None else "—",
+                deducted=f"{document['deduction']['deducted_tco2e'] or 0:,.0f}",
+            )
+
+    def faults(self, faults: Sequence[Fault]) -> None:
+        """Print all faults of a survey: file, row, column, value and how to mend."""
+        self.say("faults", count=len(faults))
+        for fault in faults[:SHOWN_FAULTS]:
+            print(f"  {fault_sentence(fault)}  [{fault.code}]")
+        if len(faults) > SHOWN_FAULTS:
+            self.say("more", count=len(faults) - SHOWN_FAULTS)
+
+    def problem(self, problem: Problem) -> None:
+        print(f"{problem.message} {problem.remedy}  [{problem.code}]")
+
+    def nothing_to_issue(self, document: Mapping[str, Any]) -> None:
+        self.say("nothing")
+        for reason in document["reasons"]:
+            told = reason_row(reason)
+            print(f"  · {told['sentence']}  [{told['code']}]")
+
+    def papers(self, papers: Papers) -> None:
+        for path in papers:
+            if path is not None:
+                self.say("papers", path=path)
+
+    def verify(self, audit: Path | None) -> bool:
+        """Verify the audit file with the core alone and print what was checked."""
+        assert audit is not None
+        report: AuditReport = verify_audit(audit, str(signing_key().public))
+        print(self.lines["verify"])
+        for line in report_lines(report, self.language):
+            print(f"  {line}")
+        return report.ok
+
+
+def _facts(step: str, facts: Mapping[str, Any], language: str) -> dict[str, object]:
+    name = f"name_{language}"
+    if step in {"apply", "accept"}:
+        project = facts["project"]
+        owner = getattr(project.owner, name)
+        return {"number": project.number, "name": getattr(project, name), "owner": owner}
+    if step in {"review", "certify", "notice"}:
+        return {"name": getattr(facts["person"], name)}
+    if step == "issue":
+        lot = facts["lot"]
+        return {"lot": lot.lot, "issued": tonnes(lot.issued_mg), "buffer": tonnes(lot.buffer_mg)}
+    if step == "transfer":
+        order = facts["order"]
+        told = {"quantity": tonnes(order.quantity_mg), "target": order.target}
+        return told | {"certificate": order.terms["exchange_certificate"]}
+    retired = facts["retirement"]
+    return {
+        "quantity": tonnes(retired.quantity_mg),
+        "statement": getattr(retired, name),
+        "number": retired.number,
+        "first": f"{retired.serial_first:,}",
+        "last": f"{retired.serial_last:,}",
+    }
+
+
+def write_papers(made: Chain, folder: Path) -> Papers:
+    """Write report, estimate, certificate and audit file into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report, document = folder / "report.pdf", folder / "report.json"
+    report.write_bytes(bytes(made.estimate.report_zh))
+    document.write_text(json.dumps(made.document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    certificate = audit = None
+    if made.retirement is not None:
+        certificate = folder / f"{made.retirement.number}.pdf"
+        certificate.write_bytes(bytes(made.retirement.certificate))
+        audit = folder / "audit.sqlite"
+        write_audit_file(audit)
+    return Papers(report, document, certificate, audit)
+
+
+def summary(made: Chain, *, verified: bool | None) -> dict[str, object]:
+    """Return the chain in one small object: the last line of `make demo SERVE=0`."""
+    document = made.document
+    return {
+        "plots": document["plots"],
+        "removal_tco2e": document["removal_tco2e"],
+        "uncertainty_percent": document["uncertainty_percent"],
+        "issued_t": made.lot.issued_mg / MG_PER_T if made.lot else 0,
+        "buffer_t": made.lot.buffer_mg / MG_PER_T if made.lot else 0,
+        "transferred_t": made.transfer.quantity_mg / MG_PER_T if made.transfer else 0,
+        "retired_t": made.retirement.quantity_mg / MG_PER_T if made.retirement else 0,
+        "verified": bool(verified),
+        "project": made.project.number,
+        "lot": made.lot.lot if made.lot else None,
+        "certificate": made.retirement.number if made.retirement else None,
+    }
+
+
+def as_document(made: Chain, *, verified: bool | None) -> dict[str, object]:
+    """Return the estimate's document with the chain beside it: what `--json` writes."""
+    return {**made.document, "chain": summary(made, verified=verified)}

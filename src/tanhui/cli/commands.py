@@ -1,0 +1,115 @@
+"""The commands that need settings and database. Each returns the program's exit code."""
+
+import argparse
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+
+from tanhui.cli import chain, words
+from tanhui.core.carbon.method import load_method, shipped_methods
+from tanhui.core.carbon.survey import SurveyFaults
+from tanhui.kit import postgres
+from tanhui.kit.problems import Problem
+from tanhui.land.services import REGIONS, load_region
+from tanhui.registry.audit import write_audit_file
+from tanhui.site import server, story
+from tanhui.site.demonstration import register_demonstration_people
+
+DONE, REFUSED, NOTHING = 0, 1, 3
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the main job on a survey folder."""
+    folder = Path(options.survey)
+    if not folder.is_dir():
+        return _say_missing(folder, options.language)
+    with translation.override(words.django_language(options.language)):
+        return _run_folder(folder, options)
+
+
+def _run_folder(folder: Path, options: argparse.Namespace) -> int:
+    prepare()
+    region = load_region(folder=REGIONS / "baotou")
+    name = folder.resolve().name
+    job = story.Job(files=read_folder(folder), name_zh=name, name_en=name, method=options.method)
+    speaker = chain.Speaker(options.language)
+    try:
+        made = story.run(job=job, region=region, people=register_demonstration_people(), tell=speaker.tell)
+    except SurveyFaults as found:
+        speaker.faults(found.faults)
+        return REFUSED
+    except Problem as problem:
+        speaker.problem(problem)
+        return REFUSED
+    papers = chain.write_papers(made, Path(options.out) if options.out else _papers_folder(made))
+    verified = speaker.verify(papers.audit) if made.lot else None
+    speaker.papers(papers)
+    if options.json:
+        content = chain.as_document(made, verified=verified)
+        Path(options.json).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if made.lot is None:
+        speaker.nothing_to_issue(made.document)
+        return NOTHING
+    return DONE if verified else REFUSED
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Load the demonstration region, run the main job on it, then serve the site."""
+    with translation.override(words.django_language(options.language)):
+        from tanhui.cli import demo as demonstration
+
+        return demonstration.run(options)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the site until it is stopped."""
+    prepare()
+    return server.serve(host=options.host, port=options.port)
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the audit file of the whole ledger."""
+    prepare()
+    write_audit_file(Path(options.file))
+    print(options.file)
+    return DONE
+
+
+def method(options: argparse.Namespace) -> int:
+    """List the methods that ship."""
+    for found in (load_method(*known) for known in shipped_methods()):
+        title = found.title_zh if options.language == "zh" else found.title_en
+        print(f"{found.id}@{found.version}  {title}  {found.hash[:16]}")
+    return DONE
+
+
+def database(options: argparse.Namespace) -> int:
+    """Start, stop or ask for the database that comes with the house."""
+    if options.action == "stop":
+        print("stopped" if postgres.stop(settings.HOME) else "was not running")
+    else:
+        print("running" if postgres.running(settings.HOME) else "not running")
+    return DONE
+
+
+def prepare() -> None:
+    """Bring the tables up to date. Costs nothing when they are."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Read the CSV files of a survey folder."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+
+
+def _papers_folder(made: story.Chain) -> Path:
+    return Path(settings.HOME) / "runs" / made.project.number
+
+
+def _say_missing(folder: Path, language: str) -> int:
+    said = {"zh": f"没有这个文件夹：{folder}", "en": f"There is no such folder: {folder}"}
+    print(said[language])
+    return 2

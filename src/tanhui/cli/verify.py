@@ -1,0 +1,113 @@
+"""`tanhui verify`: check an audit file with the core alone. No database, no settings, no network.
+
+Without a file it writes one from the database of this installation first, as its tables stand, and checks that.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import translation
+
+from tanhui.cli.words import django_language
+from tanhui.core.audit import AuditReport, verify_audit
+from tanhui.kit.home import CHECKOUT
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "good": "成立",
+        "bad": "不成立",
+        "sum": "全部成立：{checks} 项检查。",
+        "first": "第一处不对：",
+        "more": "还有 {count} 处：",
+        "missing": "没有这个文件：{path}",
+        "unread": "这个文件读不了：{why}",
+    },
+    "en": {
+        "good": "holds",
+        "bad": "fails",
+        "sum": "All holds: {checks} checks.",
+        "first": "First fault:",
+        "more": "{count} more:",
+        "missing": "There is no such file: {path}",
+        "unread": "This file cannot be read: {why}",
+    },
+}
+SHOWN_FAULTS = 20
+GOOD, BAD, UNREADABLE = 0, 1, 2
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Verify a file, or the database of this installation. Returns 0 when everything holds, 1 at a fault."""
+    if options.file is None:
+        return _verify_database(options)
+    _speak_without_settings()
+    return verify_path(Path(options.file), options)
+
+
+def verify_path(path: Path, options: argparse.Namespace) -> int:
+    """Check a file and print what was checked, and the first fault by name."""
+    words = WORDS[options.language]
+    if not path.is_file():
+        print(words["missing"].format(path=path))
+        return UNREADABLE
+    with translation.override(django_language(options.language)):
+        report = verify_audit(path, options.key)
+        for line in report_lines(report, options.language):
+            print(line)
+    if options.json:
+        Path(options.json).write_text(json.dumps(as_document(report), ensure_ascii=False, indent=1) + "\n")
+    return GOOD if report.ok else BAD
+
+
+def report_lines(report: AuditReport, language: str) -> Iterator[str]:
+    """Yield one line a check, then the faults, the most telling first."""
+    from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
+
+    words = WORDS[language]
+    for check in report.checks:
+        counted = "".join(f"  {name} {value:,}" for name, value in check.params if isinstance(value, int))
+        yield f"{words['good'] if check.ok else words['bad']}  {CHECKS[check.code]}{counted}"
+    if report.ok:
+        yield words["sum"].format(checks=len(report.checks))
+        return
+    for index, fault in enumerate(report.faults[:SHOWN_FAULTS]):
+        if index == 0:
+            yield words["first"]
+        if index == 1:
+            yield words["more"].format(count=len(report.faults) - 1)
+        yield f"  {str(AUDIT_FAULTS[fault.code]) % fault.words()}  [{fault.code} {fault.where}]"
+
+
+def as_document(report: AuditReport) -> dict[str, object]:
+    """Return the report for programs."""
+    return {
+        "ok": report.ok,
+        "checks": [{"code": check.code, "ok": check.ok, **dict(check.params)} for check in report.checks],
+        "faults": [
+            {"code": fault.code, "table": fault.where.table, "row": list(fault.where.row), **dict(fault.params)}
+            for fault in report.faults
+        ],
+    }
+
+
+def _verify_database(options: argparse.Namespace) -> int:
+    from tanhui.cli import django_setup
+
+    django_setup()
+    from tanhui.registry.audit import write_audit_file
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.sqlite"
+        write_audit_file(path)
+        return verify_path(path, options)
+
+
+def _speak_without_settings() -> None:
+    """The sentences come from the language catalogue, which needs three settings and nothing else of the site."""
+    if not settings.configured:
+        locale = CHECKOUT / "src/tanhui/site/locale"
+        settings.configure(USE_I18N=True, LANGUAGE_CODE="zh-hans", LOCALE_PATHS=[locale])

@@ -1,0 +1,1 @@
+"""Arithmetic that an auditor can run alone: carbon science, ledger rules and the audit of both."""

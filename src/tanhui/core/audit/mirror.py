@@ -1,0 +1,136 @@
+"""The readable tables: do they say, cell by cell, what the journal says?"""
+
+from collections.abc import Iterable, Iterator
+
+from tanhui.core.audit.compare import compare
+from tanhui.core.audit.history import History
+from tanhui.core.audit.report import AuditFault, Finding, Place, fault
+from tanhui.core.audit.rows import (
+    AccountRow,
+    ActRow,
+    AuditBook,
+    BlockRow,
+    EntryRow,
+    HoldingRow,
+    LotRow,
+    SubtreeRow,
+    canonical_json,
+    meta_rows,
+)
+from tanhui.core.ledger import DONE, Deed, Entry, Frontier, Lot, OpenAccount, State, act_fields, digest, encode
+from tanhui.core.ledger.merkle import leaf_hash
+from tanhui.core.ledger.replay import BlockRoot
+
+
+def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding]:
+    """Compare every readable table with the journal. Where a leaf is damaged, what hangs on it is not judged."""
+    tables = [*_act_faults(book, history), *_entry_faults(book, history)]
+    if history.damaged:
+        unjudged = tuple(fault("not_checked", Place(name)) for name in ("account", "holding", "lot"))
+        return [Finding("tables", tuple(tables)), Finding("balances", unjudged)]
+    closing = history.replayed.closing
+    blocks = expected_blocks(book, history)
+    tables += compare("block", book.block, blocks)
+    tables += compare("subtree", book.subtree, expected_subtrees(history))
+    tables += compare("meta", book.meta, meta_rows(origin, blocks[-1] if blocks else None))
+    balances = (
+        *compare("account", book.account, expected_accounts(history)),
+        *compare("holding", book.holding, expected_holdings(closing)),
+        *compare("lot", book.lot, [lot_row(lot) for lot in closing.lots.values()]),
+    )
+    counts = book.counts()
+    return [
+        Finding("tables", tuple(tables), tuple((name, counts[name]) for name in ("act", "block", "entry"))),
+        Finding("balances", balances, tuple((name, counts[name]) for name in ("account", "holding", "lot"))),
+    ]
+
+
+def act_row(position: int, deed: Deed, params: Iterable[tuple[str, str | int]] = ()) -> ActRow:
+    """Return an act as the readable table has it."""
+    command = deed.command
+    return ActRow(
+        position,
+        deed.height,
+        command.id.hex(),
+        digest(encode(command)).hex(),
+        command.actor,
+        command.role,
+        command.at_ms,
+        command.act.name,
+        canonical_json(act_fields(command.act)),
+        deed.outcome,
+        canonical_json(dict(params)),
+    )
+
+
+def entry_row(position: int, entry: Entry) -> EntryRow:
+    """Return an entry as the readable table has it."""
+    source, target, quantity_mg, serials = entry.movement
+    return EntryRow(
+        position,
+        entry.height,
+        entry.command_id.hex(),
+        source.lot,
+        source.account,
+        source.book.value,
+        target.account,
+        target.book.value,
+        quantity_mg,
+        *(serials or (None, None)),
+    )
+
+
+def lot_row(lot: Lot) -> LotRow:
+    """Return a lot as the readable table has it."""
+    project, period, *hashes = lot.origin
+    survey, method, estimate = (entry.hex() for entry in hashes)
+    return LotRow(lot.lot, project, period, survey, method, estimate, lot.issued_mg, lot.buffer_mg, lot.retired_mg)
+
+
+def expected_holdings(closing: State) -> list[HoldingRow]:
+    return [
+        HoldingRow(holding.account, holding.lot, holding.book.value, quantity_mg)
+        for holding, quantity_mg in closing.holdings.items()
+    ]
+
+
+def expected_accounts(history: History) -> list[AccountRow]:
+    opened = [record.command.act for record in history.records if isinstance(record, Deed) and record.outcome == DONE]
+    return [AccountRow(act.account, act.kind, act.holder_hash.hex()) for act in opened if isinstance(act, OpenAccount)]
+
+
+def expected_subtrees(history: History) -> list[SubtreeRow]:
+    _, nodes = Frontier().extend(map(leaf_hash, history.contents))
+    return [SubtreeRow(node.level, node.position, node.hash.hex()) for node in nodes]
+
+
+def expected_blocks(book: AuditBook, history: History) -> list[BlockRow]:
+    """Blocks as the journal has them. Their signed notes are checked elsewhere and taken as they are."""
+    notes = {block.height: block.checkpoint for block in book.block}
+    return [_block_row(block, notes.get(block.height, "")) for block in history.replayed.blocks]
+
+
+def _block_row(block: BlockRoot, checkpoint: str) -> BlockRow:
+    return BlockRow(block.height, block.time_ms, block.first_leaf, block.size, block.root.hex(), checkpoint)
+
+
+def _act_faults(book: AuditBook, history: History) -> Iterator[AuditFault]:
+    outcomes = history.replayed.closing.outcomes.values()
+    params = {outcome.leaf: outcome.params for outcome in outcomes}
+    expected = [
+        act_row(position, record, params.get(position, ()))
+        for position, record in _intact(history)
+        if isinstance(record, Deed)
+    ]
+    yield from compare("act", [row for row in book.act if row.idx not in history.damaged], expected)
+
+
+def _entry_faults(book: AuditBook, history: History) -> Iterator[AuditFault]:
+    expected = [entry_row(position, record) for position, record in _intact(history) if isinstance(record, Entry)]
+    yield from compare("entry", [row for row in book.entry if row.idx not in history.damaged], expected)
+
+
+def _intact(history: History) -> Iterator[tuple[int, object]]:
+    for position, record in enumerate(history.records):
+        if position not in history.damaged:
+            yield position, record

@@ -1,0 +1,103 @@
+"""Rows into SQLite pages and back.
+
+The pages are a function of the rows: rows are written in sorted order into a fresh database in memory with fixed
+settings, and the header's version fields, which only say which SQLite wrote it, are set to fixed values. The tables
+have no constraints, on purpose: a book that breaks one must be written as it is, so that the audit can name the row.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, get_args
+
+from tanhui.core.audit.report import AuditFault, Place, fault
+from tanhui.core.audit.rows import TABLES, AuditBook, Cell, Row
+
+_APPLICATION_ID: Final = 0x7448_4131  # "tHA1"
+_SQL_TYPES: Final = {int: "INTEGER", str: "TEXT", bytes: "BLOB"}
+_CHANGE_COUNTER: Final = slice(24, 28)
+_VALID_FOR: Final = slice(92, 96)
+_WRITER_VERSION: Final = slice(96, 100)
+
+
+def write_pages(book: AuditBook) -> bytes:
+    """Return the pages of an SQLite database with these rows."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute("BEGIN")
+        for name in TABLES:
+            connection.execute(_create(name))
+            connection.executemany(_insert(name), _sorted(getattr(book, name)))
+        connection.execute("COMMIT")
+        return _without_writer(connection.serialize())
+    finally:
+        connection.close()
+
+
+def read_pages(pages: bytes) -> tuple[AuditBook, tuple[AuditFault, ...]]:
+    """Return the rows, and a fault for every table that is not as it should be or cannot be read."""
+    connection = sqlite3.connect(":memory:")
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    try:
+        connection.deserialize(pages)
+        faults = list(_schema_faults(connection))
+        tables: dict[str, Any] = {}
+        for name in TABLES:
+            try:
+                tables[name] = tuple(_rows(connection, name))
+            except (sqlite3.Error, TypeError, OverflowError):
+                faults.append(fault("table_unreadable", Place(name)))
+        return AuditBook(**tables), tuple(faults)
+    except sqlite3.Error:
+        return AuditBook(), (fault("table_unreadable", Place("sqlite_schema")),)
+    finally:
+        connection.close()
+
+
+def _create(name: str) -> str:
+    columns = ", ".join(f'"{column}" {_sql_type(cell)}' for column, cell in _columns(name))
+    return f'CREATE TABLE "{name}" ({columns}) STRICT'
+
+
+def _insert(name: str) -> str:
+    marks = ", ".join("?" for _ in _columns(name))
+    return f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 - names come from TABLES alone
+
+
+def _columns(name: str) -> list[tuple[str, object]]:
+    return list(TABLES[name].row.__annotations__.items())
+
+
+def _sql_type(cell: object) -> str:
+    """Return the column type; of `int | None` the first part counts."""
+    return _SQL_TYPES[(get_args(cell) or (cell,))[0]]
+
+
+def _rows(connection: sqlite3.Connection, name: str) -> Iterator[tuple[Cell, ...]]:
+    kind = TABLES[name].row
+    for cells in connection.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 - names come from TABLES alone
+        yield kind(*cells)
+
+
+def _schema_faults(connection: sqlite3.Connection) -> Iterator[AuditFault]:
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_schema"))
+    for name in TABLES:
+        if found.pop(name, None) != _create(name):
+            yield fault("schema_differs", Place(name))
+    for name in sorted(map(str, found)):
+        yield fault("schema_differs", Place(name))
+
+
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    """Sort rows by their cells, nothing before something."""
+    return sorted(rows, key=lambda row: [(cell is not None, 0 if cell is None else cell) for cell in row])
+
+
+def _without_writer(pages: bytes) -> bytes:
+    """Blank the fields of the header that name the SQLite version at work, and count as one change."""
+    header = bytearray(pages)
+    header[_CHANGE_COUNTER] = (1).to_bytes(4, "big")
+    header[_VALID_FOR] = (1).to_bytes(4, "big")
+    header[_WRITER_VERSION] = (0).to_bytes(4, "big")
+    return bytes(header)

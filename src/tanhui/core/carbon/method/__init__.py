@@ -1,0 +1,19 @@
+"""Carbon methods as versioned tables: read, shipped, and chosen for a survey."""
+
+from tanhui.core.carbon.method.model import Equation, Method, Parameter, Species
+from tanhui.core.carbon.method.parse import MethodFault, method_hash, parse_method
+from tanhui.core.carbon.method.shipped import choose_method, load_method, method_files, shipped_methods
+
+__all__ = [
+    "Equation",
+    "Method",
+    "MethodFault",
+    "Parameter",
+    "Species",
+    "choose_method",
+    "load_method",
+    "method_files",
+    "method_hash",
+    "parse_method",
+    "shipped_methods",
+]

@@ -1,0 +1,128 @@
+"""The working copy in which a block is written: the one place where balances change.
+
+A draft starts from a state, takes commands one by one, and ends as the next state. The rules only look at
+it; it books what they answer. After every booking the invariants are asserted, because a ledger that has lost
+a milligram must stop at once and not go on.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tanhui.core.ledger.commands import Command, digest, encode
+from tanhui.core.ledger.decision import Change, Holding, Lot, Movement, Refusal
+from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, encode_leaf
+from tanhui.core.ledger.merkle import Node, leaf_hash
+from tanhui.core.ledger.origin import Season
+from tanhui.core.ledger.rules import decide
+from tanhui.core.ledger.state import Outcome, State
+from tanhui.core.ledger.terms import Book
+
+
+class Written(NamedTuple):
+    """What a block adds: its leaves, the answer to every command in order, the subtrees it completed."""
+
+    leaves: tuple[Leaf, ...]
+    outcomes: tuple[Outcome, ...]
+    nodes: tuple[Node, ...]
+
+
+class Draft:
+    """A state that is being changed. Satisfies `guards.Standing`, so the rules can look at it."""
+
+    def __init__(self, opening: State) -> None:
+        self.height = opening.height
+        self.time_ms = opening.time_ms
+        self.frontier = opening.frontier
+        self._kinds = dict(opening.kinds)
+        self._holdings = dict(opening.holdings)
+        self._lots = dict(opening.lots)
+        self._seasons = dict(opening.seasons)
+        self._outcomes = dict(opening.outcomes)
+        self._scope = opening.scope
+        self._records: list[Record] = []
+
+    def kind_of(self, account: str) -> str | None:
+        return self._kinds.get(account)
+
+    def lot(self, lot: str) -> Lot | None:
+        return self._lots.get(lot)
+
+    def lot_of(self, season: Season) -> str | None:
+        return self._seasons.get(season)
+
+    def balance_mg(self, holding: Holding) -> int:
+        return self._holdings.get(holding, 0)
+
+    def state(self) -> State:
+        """Return the state as it stands now, as a copy of its own."""
+        return State(
+            self.height,
+            self.time_ms,
+            self.frontier,
+            dict(self._kinds),
+            dict(self._holdings),
+            dict(self._lots),
+            dict(self._seasons),
+            dict(self._outcomes),
+            self._scope,
+        )
+
+    def write(self, commands: Iterable[Command], height: int, time_ms: int) -> Written:
+        """Write the next block. A height out of order or a clock that ran back is the caller's mistake."""
+        if height != self.height + 1:
+            raise ValueError(f"block {height} does not follow block {self.height}")
+        if time_ms < self.time_ms:
+            raise ValueError(f"block {height} would be earlier than the block before it")
+        self.height, self.time_ms = height, time_ms
+        self._records = [Header(height, time_ms, self.frontier.root())]
+        outcomes = tuple(self._answer(command) for command in commands)
+        first = self.frontier.size
+        leaves = tuple(
+            Leaf(index, record, encode_leaf(record)) for index, record in enumerate(self._records, start=first)
+        )
+        self.frontier, nodes = self.frontier.extend(leaf_hash(leaf.content) for leaf in leaves)
+        return Written(leaves, outcomes, nodes)
+
+    def _answer(self, command: Command) -> Outcome:
+        content = digest(encode(command))
+        if earlier := self._outcomes.get(command.id):
+            return earlier if earlier.digest == content else _reused(command.id, content)
+        decision = decide(command, self)
+        code, params = decision if isinstance(decision, Refusal) else (DONE, ())
+        leaf = self.frontier.size + len(self._records)
+        outcome = Outcome(command.id, content, code, params, self.height, leaf)
+        self._outcomes[command.id] = outcome
+        self._records.append(Deed(self.height, command, code))
+        if isinstance(decision, Change):
+            self._book(command.id, decision)
+        return outcome
+
+    def _book(self, command_id: bytes, change: Change) -> None:
+        for movement in change.movements:
+            self._move(movement)
+            self._records.append(Entry(self.height, command_id, movement))
+        if change.account:
+            self._kinds[change.account.account] = change.account.kind
+        if change.lot:
+            self._lots[change.lot.lot] = change.lot
+            self._seasons[change.lot.origin.season] = change.lot.lot
+
+    def _move(self, movement: Movement) -> None:
+        if movement.quantity_mg <= 0 or movement.source.lot != movement.target.lot:
+            raise AssertionError(f"not a movement within one lot: {movement}")
+        self._add(movement.source, -movement.quantity_mg)
+        self._add(movement.target, movement.quantity_mg)
+
+    def _add(self, holding: Holding, quantity_mg: int) -> None:
+        after_mg = self.balance_mg(holding) + quantity_mg
+        if (after_mg > 0) if holding.book is Book.MINT else (after_mg < 0):
+            raise AssertionError(f"{holding} would stand at {after_mg} mg")
+        if after_mg:
+            self._holdings[holding] = after_mg
+        else:
+            del self._holdings[holding]
+
+
+def _reused(command_id: bytes, content: bytes) -> Outcome:
+    """An id that was used before for another command. The journal keeps the first; this one leaves no trace."""
+    return Outcome(command_id, content, "id_reused_with_other_content", (("command_id", command_id.hex()),))

@@ -1,0 +1,100 @@
+"""The conditions that several acts share. Each answers None, or the refusal that the condition asks for.
+
+An act strings them together with `or`: the first one that is not met is the answer. The order is part
+of the rules, since every machine must give the same answer.
+"""
+
+from typing import Final, Protocol
+
+from tanhui.core.ledger.decision import Holding, Lot, Refusal, refuse
+from tanhui.core.ledger.origin import Season
+from tanhui.core.ledger.terms import MAX_QUANTITY_MG, AccountKind
+
+REFUSAL_CODES: Final = (
+    "wrong_role",
+    "unknown_account",
+    "account_exists",
+    "reserved_account",
+    "bad_account_kind",
+    "wrong_account_kind",
+    "unknown_lot",
+    "lot_exists",
+    "origin_already_issued",
+    "not_positive",
+    "too_large",
+    "bad_buffer_share",
+    "same_account",
+    "insufficient_balance",
+    "bad_purpose",
+    "id_reused_with_other_content",
+)
+"""Every refusal that the ledger can give. A code is never renamed and never used for something else."""
+
+
+class Standing(Protocol):
+    """What a rule may look at: the ledger as it stands just before the act."""
+
+    def kind_of(self, account: str) -> str | None:
+        """Return the kind of an account, or None if it was never opened."""
+        ...
+
+    def lot(self, lot: str) -> Lot | None:
+        """Return the record of a lot, or None if it was never issued."""
+        ...
+
+    def lot_of(self, season: Season) -> str | None:
+        """Return the lot that was issued for this period of this project, or None."""
+        ...
+
+    def balance_mg(self, holding: Holding) -> int:
+        """Return what stands in a holding. One that was never touched is empty."""
+        ...
+
+
+def refuse_quantity(quantity_mg: int) -> Refusal | None:
+    if quantity_mg <= 0:
+        return refuse("not_positive", quantity_mg=quantity_mg)
+    if quantity_mg > MAX_QUANTITY_MG:
+        return refuse("too_large", quantity_mg=quantity_mg, limit_mg=MAX_QUANTITY_MG)
+    return None
+
+
+def refuse_unknown_account(standing: Standing, account: str) -> Refusal | None:
+    if standing.kind_of(account) is None:
+        return refuse("unknown_account", account=account)
+    return None
+
+
+def refuse_unless_kind(standing: Standing, account: str, kind: AccountKind) -> Refusal | None:
+    found = standing.kind_of(account)
+    if found is None:
+        return refuse("unknown_account", account=account)
+    if found != kind:
+        return refuse("wrong_account_kind", account=account, kind=found)
+    return None
+
+
+def refuse_buffer_account(standing: Standing, account: str) -> Refusal | None:
+    """Refuse an account that is unknown, or that is a buffer: what lies there insures against reversals."""
+    if standing.kind_of(account) == AccountKind.BUFFER:
+        return refuse("wrong_account_kind", account=account, kind=AccountKind.BUFFER.value)
+    return refuse_unknown_account(standing, account)
+
+
+def refuse_unknown_lot(standing: Standing, lot: str) -> Refusal | None:
+    if standing.lot(lot) is None:
+        return refuse("unknown_lot", lot=lot)
+    return None
+
+
+def refuse_shortfall(standing: Standing, holding: Holding, quantity_mg: int) -> Refusal | None:
+    available_mg = standing.balance_mg(holding)
+    if available_mg < quantity_mg:
+        return refuse(
+            "insufficient_balance",
+            account=holding.account,
+            lot=holding.lot,
+            available_mg=available_mg,
+            quantity_mg=quantity_mg,
+        )
+    return None

@@ -1,0 +1,158 @@
+"""Signed notes (c2sp.org/signed-note): a text, a blank line, and lines of Ed25519 signatures.
+
+Existing tools read and write the same format: Go's checksum database, tlog witnesses, Sigstore. A key is named, so
+a note can carry the signatures of several parties, and each reader looks for the ones that they know.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tanhui.core.ledger.shape import Malformed, require_bytes
+
+_ED25519: Final = b"\x01"
+_KEY_LENGTH: Final = 32
+_KEY_ID_LENGTH: Final = 4
+_MAX_SIGNATURES: Final = 100
+_NAME: Final = re.compile(r"[^\s+\x00-\x1f]{1,255}")
+_SIGNATURE_LINE: Final = re.compile("— ([^ ]+) ([^ ]+)")
+_SIGNER_PREFIX: Final = "PRIVATE+KEY+"
+
+
+class BadSignature(ValueError):  # noqa: N818 - it names what was found
+    """A note that the key at hand did not sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyingKey:
+    """The public half of a named key. Its text form is `name+hex of the key id+base64`."""
+
+    name: str
+    public: bytes
+
+    def __post_init__(self) -> None:
+        require_bytes("public", self.public, _KEY_LENGTH)
+        if not _NAME.fullmatch(self.name):
+            raise Malformed("a key name has no spaces and no plus sign")
+
+    @property
+    def id(self) -> bytes:
+        """The first four bytes of a hash over name and key: a hint which key to try."""
+        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_KEY_ID_LENGTH]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{_encode(_ED25519 + self.public)}"
+
+    @classmethod
+    def parse(cls, text: str) -> "VerifyingKey":
+        name, _, rest = text.partition("+")
+        key = cls(name, _key_bytes(rest.partition("+")[2]))
+        if str(key) != text:
+            raise Malformed("the key id does not belong to this name and key")
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A named Ed25519 key. The seed is 32 secret bytes, which the caller draws and keeps."""
+
+    name: str
+    seed: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        require_bytes("seed", self.seed, _KEY_LENGTH)
+
+    @property
+    def public(self) -> VerifyingKey:
+        return VerifyingKey(self.name, self._key().public_key().public_bytes_raw())
+
+    def sign(self, text: str) -> str:
+        """Return the text as a note with one signature. The text ends in a newline."""
+        require_text(text)
+        signature = self._key().sign(text.encode())
+        return f"{text}\n— {self.name} {_encode(self.public.id + signature)}\n"
+
+    def secret_text(self) -> str:
+        """Return the key in the form in which Go's tools store it. Whoever reads it can sign."""
+        return f"{_SIGNER_PREFIX}{self.name}+{self.public.id.hex()}+{_encode(_ED25519 + self.seed)}"
+
+    @classmethod
+    def parse(cls, text: str) -> "SigningKey":
+        name, _, rest = text.removeprefix(_SIGNER_PREFIX).partition("+")
+        key = cls(name, _key_bytes(rest.partition("+")[2]))
+        if key.secret_text() != text:
+            raise Malformed("the key id does not belong to this name and key")
+        return key
+
+    def _key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def open_note(note: str, key: VerifyingKey) -> str:
+    """Return the text of a note that this key signed. Raises BadSignature, or Malformed if it is no note.
+
+    Signatures of other keys are left alone: they are for those who know these keys.
+    """
+    text, signatures = _split(note)
+    found = [signature for name, signature in signatures if name == key.name and signature[:_KEY_ID_LENGTH] == key.id]
+    if len(found) != 1:
+        raise BadSignature(f"{len(found)} signatures of {key.name}, not one")
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(found[0][_KEY_ID_LENGTH:], text.encode())
+    except InvalidSignature as error:
+        raise BadSignature(f"the signature of {key.name} does not fit the text") from error
+    return text
+
+
+def require_text(text: str) -> None:
+    """Raise Malformed unless the text can stand in a note."""
+    if not text.endswith("\n") or any(letter < " " and letter != "\n" for letter in text):
+        raise Malformed("the text of a note ends in a newline and has no other control characters")
+
+
+def decode_base64(text: str) -> bytes:
+    """Read base64 in its one canonical spelling, so that no changed letter goes unnoticed."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Malformed("not base64") from error
+    if _encode(content) != text:
+        raise Malformed("not the canonical spelling in base64")
+    return content
+
+
+def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    body, blank, tail = note.rpartition("\n\n")
+    lines = tail.split("\n")
+    if not blank or lines.pop() or not 0 < len(lines) <= _MAX_SIGNATURES:
+        raise Malformed("a note is a text, a blank line, and one line for each signature")
+    text = body + "\n"
+    require_text(text)
+    return text, [_signature(line) for line in lines]
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    found = _SIGNATURE_LINE.fullmatch(line)
+    if not found:
+        raise Malformed("a signature line is a dash, a name and a signature")
+    signature = decode_base64(found[2])
+    if len(signature) <= _KEY_ID_LENGTH:
+        raise Malformed("a signature is longer than its key id")
+    return found[1], signature
+
+
+def _key_bytes(text: str) -> bytes:
+    content = decode_base64(text)
+    if content[:1] != _ED25519:
+        raise Malformed("not an Ed25519 key")
+    return content[1:]
+
+
+def _encode(content: bytes) -> str:
+    return base64.b64encode(content).decode()

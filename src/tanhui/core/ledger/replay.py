@@ -1,0 +1,162 @@
+"""Rebuild everything from the journal, and find where a journal or a database says something else.
+
+The journal holds the commands as they were ordered and the outcomes that were written down. Replaying decides every
+command again by the rules alone. So a journal is right if the rules give each of its leaves, byte for byte.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.journal import Deed, Header, Leaf, decode_leaf
+from tanhui.core.ledger.merkle import leaf_hash
+from tanhui.core.ledger.shape import Malformed
+from tanhui.core.ledger.state import State
+
+Key = TypeVar("Key")
+
+
+class Difference(NamedTuple):
+    """Something that is not as the rules have it, and where.
+
+    Of the journal, `where` is the index of a leaf: malformed_leaf, header, previous_root, leaf.
+    Of a database, it is a key: root (a height), account, holding, lot.
+    """
+
+    sort: str
+    where: object
+    found: object
+    expected: object
+
+
+class BlockRoot(NamedTuple):
+    """What a block's checkpoint signs: the size and the root of the tree after it."""
+
+    height: int
+    time_ms: int
+    first_leaf: int
+    size: int
+    root: bytes
+
+
+class Replay(NamedTuple):
+    """The state that the rules give, the roots that the bytes give, and every difference on the way."""
+
+    closing: State
+    blocks: tuple[BlockRoot, ...]
+    differences: tuple[Difference, ...]
+
+
+class _Span(NamedTuple):
+    """The leaves of one block as they were found; None stands for one that cannot be read."""
+
+    first: int
+    contents: list[bytes]
+    leaves: list[Leaf | None]
+
+
+def replay(contents: Iterable[bytes]) -> Replay:
+    """Replay a whole journal, given the bytes of its leaves in order.
+
+    Differences do not end the replay: the rest goes on from what the rules give. A previous root that does not fit is
+    told once, since after it no later one can fit.
+    """
+    draft = Draft(State())
+    blocks: list[BlockRoot] = []
+    differences: list[Difference] = []
+    for span in _spans(contents):
+        differences += _replay_block(draft, span)
+        tree = draft.frontier
+        blocks.append(BlockRoot(draft.height, draft.time_ms, span.first, tree.size, tree.root()))
+    return Replay(draft.state(), tuple(blocks), tuple(_first_of_sort(differences, "previous_root")))
+
+
+def check(contents: Iterable[bytes], roots: Mapping[int, bytes], state: State) -> tuple[Difference, ...]:
+    """Replay the journal and compare what a database keeps beside it: the root of each block, and the state."""
+    replayed = replay(contents)
+    rebuilt = replayed.closing
+    expected_roots = {block.height: block.root for block in replayed.blocks}
+    return (
+        *replayed.differences,
+        *_compare("root", roots, expected_roots),
+        *_compare("account", state.kinds, rebuilt.kinds),
+        *_compare("holding", state.holdings, rebuilt.holdings),
+        *_compare("lot", state.lots, rebuilt.lots),
+    )
+
+
+def _spans(contents: Iterable[bytes]) -> Iterator[_Span]:
+    """Cut the journal into blocks: each begins with a header, the very first one in any case."""
+    span = _Span(0, [], [])
+    for index, content in enumerate(contents):
+        leaf = _read(index, content)
+        if span.contents and leaf and isinstance(leaf.record, Header):
+            yield span
+            span = _Span(index, [], [])
+        span.contents.append(content)
+        span.leaves.append(leaf)
+    if span.contents:
+        yield span
+
+
+def _read(index: int, content: bytes) -> Leaf | None:
+    try:
+        return Leaf(index, decode_leaf(content), content)
+    except Malformed:
+        return None
+
+
+def _replay_block(draft: Draft, span: _Span) -> list[Difference]:
+    """Write the block again by the rules, compare, and go on with the tree over the bytes as they were found."""
+    found = span.leaves[0].record if span.leaves[0] else None
+    header = _expected_header(draft, found)
+    tree, _ = draft.frontier.extend(map(leaf_hash, span.contents))
+    commands = [leaf.record.command for leaf in span.leaves if leaf and isinstance(leaf.record, Deed)]
+    written = draft.write(commands, header.height, header.time_ms)
+    draft.frontier = tree
+    return [
+        *(
+            Difference("malformed_leaf", span.first + place, span.contents[place].hex(), "")
+            for place, leaf in enumerate(span.leaves)
+            if leaf is None
+        ),
+        *_header_differences(span.first, found, header),
+        *_body_differences(span, [leaf.content for leaf in written.leaves]),
+    ]
+
+
+def _expected_header(draft: Draft, found: object) -> Header:
+    time_ms = found.time_ms if isinstance(found, Header) else draft.time_ms
+    return Header(draft.height + 1, max(time_ms, draft.time_ms), draft.frontier.root())
+
+
+def _header_differences(index: int, found: object, expected: Header) -> Iterator[Difference]:
+    if not isinstance(found, Header) or found[:2] != expected[:2]:
+        yield Difference("header", index, found, expected)
+    elif found != expected:
+        yield Difference("previous_root", index, found.previous_root.hex(), expected.previous_root.hex())
+
+
+def _body_differences(span: _Span, expected: list[bytes]) -> Iterator[Difference]:
+    """Name the first leaf of the block that the rules do not give. The later ones follow from it."""
+    length = max(len(expected), len(span.contents))
+    for place in range(1, length):
+        ours = expected[place : place + 1]
+        theirs = span.contents[place : place + 1]
+        if ours != theirs:
+            yield Difference("leaf", span.first + place, b"".join(theirs).hex(), b"".join(ours).hex())
+            return
+
+
+def _compare(sort: str, found: Mapping[Key, object], expected: Mapping[Key, object]) -> Iterator[Difference]:
+    for key in sorted(found.keys() | expected.keys(), key=repr):
+        if found.get(key) != expected.get(key):
+            yield Difference(sort, key, found.get(key), expected.get(key))
+
+
+def _first_of_sort(differences: list[Difference], sort: str) -> Iterator[Difference]:
+    told = False
+    for difference in differences:
+        if difference.sort != sort or not told:
+            yield difference
+        told = told or difference.sort == sort

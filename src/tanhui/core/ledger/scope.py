@@ -1,0 +1,45 @@
+"""Which parts of the ledger a set of commands can look at or change.
+
+A writer that keeps the ledger in a database asks this first, loads just these keys, and applies the block
+on them. Every act names its own keys, so the answer cannot fall behind the rules.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tanhui.core.ledger.decision import Holding
+from tanhui.core.ledger.origin import Season
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Keys of accounts, holdings, lots, seasons (project and period) and commands.
+
+    To know a season means to know the lot that was issued for it, whatever its id.
+    """
+
+    accounts: frozenset[str] = frozenset()
+    holdings: frozenset[Holding] = frozenset()
+    lots: frozenset[str] = frozenset()
+    seasons: frozenset[Season] = frozenset()
+    command_ids: frozenset[bytes] = frozenset()
+
+    @classmethod
+    def union(cls, scopes: Iterable["Scope"]) -> "Scope":
+        parts = tuple(scopes)
+        return cls(
+            frozenset[str]().union(*(part.accounts for part in parts)),
+            frozenset[Holding]().union(*(part.holdings for part in parts)),
+            frozenset[str]().union(*(part.lots for part in parts)),
+            frozenset[Season]().union(*(part.seasons for part in parts)),
+            frozenset[bytes]().union(*(part.command_ids for part in parts)),
+        )
+
+    def covers(self, other: "Scope") -> bool:
+        return (
+            self.accounts >= other.accounts
+            and self.holdings >= other.holdings
+            and self.lots >= other.lots
+            and self.seasons >= other.seasons
+            and self.command_ids >= other.command_ids
+        )

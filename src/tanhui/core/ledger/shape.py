@@ -1,0 +1,46 @@
+"""Well-formedness: what can be written into a command at all.
+
+A command that is not well-formed cannot be built, and so never reaches a rule. The rules refuse;
+this module raises, because a malformed command is a mistake of the sender's program.
+Ids are opaque ASCII: a name or a telephone number of a person does not fit in here by intention.
+"""
+
+import re
+from typing import Final
+
+from tanhui.core.ledger.terms import HASH_LENGTH, MAX_WHOLE
+
+_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+class Malformed(ValueError):  # noqa: N818 - it names what was found, as the refusals do
+    """Bytes or values that are no command, journal leaf, note or proof of this ledger."""
+
+
+def require_ids(**ids: object) -> None:
+    """Raise Malformed unless every value is an opaque ASCII id of at most 64 characters."""
+    for name, value in ids.items():
+        if not (isinstance(value, str) and _ID.fullmatch(value)):
+            raise Malformed(f"{name} is not an id of 1 to 64 characters from A-Z a-z 0-9 . _ : -")
+
+
+def require_hashes(**hashes: object) -> None:
+    """Raise Malformed unless every value is a SHA-256 hash."""
+    for name, value in hashes.items():
+        require_bytes(name, value, HASH_LENGTH)
+
+
+def require_bytes(name: str, value: object, length: int) -> None:
+    """Raise Malformed unless the value is a byte string of this length."""
+    if not (isinstance(value, bytes) and len(value) == length):
+        raise Malformed(f"{name} is not a string of {length} bytes")
+
+
+def require_whole(**numbers: object) -> None:
+    """Raise Malformed unless every value is a whole number that fits 64 bits.
+
+    Whether it is a sensible quantity is for the rules to say. True and False are no numbers here.
+    """
+    for name, value in numbers.items():
+        if type(value) is not int or not -MAX_WHOLE <= value <= MAX_WHOLE:
+            raise Malformed(f"{name} is not a whole number of 64 bits")

@@ -1,0 +1,89 @@
+"""Where everything stands after a block: accounts, holdings, lots, and the answers already given.
+
+A state comes from one of two places. Replaying the whole journal gives the whole state, which is what an auditor
+and a member node do. A writer with a database need not: it asks `commands.reads` which keys a batch can
+touch, loads those rows, and builds a partial state with `State.of(…, scope=reads(batch))`. Applying a batch to
+a partial state gives the same block as applying it to the whole one, as long as the batch stays within the
+scope; `apply` checks that before it decides anything. The choice is between memory and loading: the whole
+state costs about a kilobyte a holding and no reads, the partial one costs one set of reads a block.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tanhui.core.ledger.decision import Account, Holding, Lot
+from tanhui.core.ledger.journal import DONE
+from tanhui.core.ledger.merkle import Frontier
+from tanhui.core.ledger.origin import Season
+from tanhui.core.ledger.scope import Scope
+
+
+class Outcome(NamedTuple):
+    """The answer to a command. Asking again with the same command gives the same answer.
+
+    `height` and `leaf` say where in the journal it stands; both are None if it was not written down,
+    which is so for one refusal only: an id that was used before for something else.
+    """
+
+    command_id: bytes
+    digest: bytes
+    code: str
+    params: tuple[tuple[str, str | int], ...] = ()
+    height: int | None = None
+    leaf: int | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.code == DONE
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The ledger after the block at `height`. Height 0 is the empty ledger.
+
+    Empty holdings are not listed. `scope` is None for the whole ledger, or names the keys that are here.
+    """
+
+    height: int = 0
+    time_ms: int = 0
+    frontier: Frontier = field(default_factory=Frontier)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    holdings: Mapping[Holding, int] = field(default_factory=dict)
+    lots: Mapping[str, Lot] = field(default_factory=dict)
+    seasons: Mapping[Season, str] = field(default_factory=dict)
+    outcomes: Mapping[bytes, Outcome] = field(default_factory=dict)
+    scope: Scope | None = None
+
+    @classmethod
+    def of(  # one keyword for each table that a writer loads
+        cls,
+        *,
+        height: int,
+        time_ms: int,
+        frontier: Frontier,
+        accounts: Iterable[tuple[str, str]] = (),
+        holdings: Iterable[tuple[Holding, int]] = (),
+        lots: Iterable[Lot] = (),
+        outcomes: Iterable[Outcome] = (),
+        scope: Scope | None = None,
+    ) -> "State":
+        """Build a state from rows. Accounts are (account, kind); of lots, those by id and those by season."""
+        known = tuple(lots)
+        return cls(
+            height=height,
+            time_ms=time_ms,
+            frontier=frontier,
+            kinds=dict(accounts),
+            holdings={holding: quantity_mg for holding, quantity_mg in holdings if quantity_mg},
+            lots={lot.lot: lot for lot in known},
+            seasons={lot.origin.season: lot.lot for lot in known},
+            outcomes={outcome.command_id: outcome for outcome in outcomes},
+            scope=scope,
+        )
+
+    def accounts(self) -> tuple[Account, ...]:
+        return tuple(Account(*entry) for entry in sorted(self.kinds.items()))
+
+    def balance_mg(self, holding: Holding) -> int:
+        return self.holdings.get(holding, 0)

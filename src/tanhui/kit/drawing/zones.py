@@ -1,0 +1,188 @@
+"""Draw the zones of a region: circles in proportion to their area, the crowded part once more in an inset."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tanhui.kit.drawing.labels import Box, best_spot, circle_box, spots_around, spots_near, text_width
+from tanhui.kit.drawing.svg import HUES, label, safe, short
+
+_WHOLE_WIDTH, _INSET_WIDTH, _MARGIN = 520.0, 560.0, 16.0
+_LARGEST_RADIUS, _GLYPH_FROM = 24.3, 4.5
+_NAME_SIZE, _PLACE_SIZE = 13.0, 12.0
+_CROWDED_PX, _CLUSTER_LEAST = 58.0, 3
+_GLYPHS = {
+    "f": '<path d="M0-5.4L3.5-.6H2L4.4 3.4H.7V5.4H-.7V3.4H-4.4L-2-.6H-3.5Z"/>',
+    "g": '<path d="M0 5.4V-5.2M0 5.4C0 .8-1.4-2-4.4-3.4M0 5.4C0 .8 1.4-2 4.4-3.4" class="st"/>',
+    "w": '<path d="M-5-2.2C-3.3-4-1.7-4 0-2.2S3.3-.4 5-2.2M-5 2.4C-3.3 .6-1.7 .6 0 2.4S3.3 4.2 5 2.4" class="st"/>',
+}
+
+
+class MapZone(NamedTuple):
+    """A zone as the map needs it; `tip` is the sentence of its tooltip."""
+
+    name: str
+    ecosystem: str
+    area_mu: int
+    lon: float
+    lat: float
+    tip: str = ""
+
+
+class MapWords(NamedTuple):
+    """The words on the map, in the reader's language; county names by adcode."""
+
+    title: str
+    inset_title: str
+    frame: str
+    places: Mapping[str, str]
+
+
+class ZoneMap(NamedTuple):
+    """Two SVG elements; the inset is empty when nothing is crowded."""
+
+    whole: str
+    inset: str
+
+
+class _View(NamedTuple):
+    """A plain plate carrée with the length of a degree of longitude at the middle latitude."""
+
+    west: float
+    north: float
+    width: float
+    height: float
+    scale: float
+    squeeze: float
+    enlarged: float
+
+    def spot(self, lon: float, lat: float) -> tuple[float, float]:
+        x = _MARGIN + (lon - self.west) * self.squeeze * self.scale
+        return x, _MARGIN + (self.north - lat) * self.scale
+
+    @property
+    def frame(self) -> Box:
+        return Box(2, 2, self.width - 2, self.height - 2)
+
+
+def zone_map(counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWords) -> ZoneMap:
+    """The whole region, and its crowded part enlarged. `counties` is GeoJSON with `adcode` and `centroid`."""
+    points = [point for feature in counties["features"] for ring in _rings(feature) for point in ring]
+    whole = _fit(points, _WHOLE_WIDTH)
+    crowd = _crowd(whole, zones)
+    if not crowd:
+        return ZoneMap(_drawing(whole, counties, zones, words, name=words.title), "")
+    inset = _fit(_widened(crowd), _INSET_WIDTH, enlarged_from=whole.scale)
+    apart = [zone for zone in zones if zone not in crowd]
+    extra = _frame(whole, inset, words.frame) + "".join(_speck(whole, zone) for zone in crowd)
+    return ZoneMap(
+        _drawing(whole, counties, apart, words, name=words.title, extra=extra),
+        _drawing(inset, counties, crowd, words, name=words.inset_title),
+    )
+
+
+def _rings(feature: Mapping[str, Any]) -> list[list[Sequence[float]]]:
+    geometry = feature["geometry"]
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [ring for polygon in polygons for ring in polygon]
+
+
+def _fit(points: Sequence[Sequence[float]], width: float, *, enlarged_from: float = 0.0) -> _View:
+    west, east = min(p[0] for p in points), max(p[0] for p in points)
+    south, north = min(p[1] for p in points), max(p[1] for p in points)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = (width - 2 * _MARGIN) / ((east - west) * squeeze)
+    height = (north - south) * scale + 2 * _MARGIN
+    return _View(west, north, width, height, scale, squeeze, scale / enlarged_from if enlarged_from else 1.0)
+
+
+def _crowd(view: _View, zones: Sequence[MapZone]) -> list[MapZone]:
+    """The largest group of zones that stand too close together for their names."""
+    spots = [view.spot(zone.lon, zone.lat) for zone in zones]
+    groups: list[set[int]] = []
+    for number, spot in enumerate(spots):
+        near = {other for other, place in enumerate(spots) if math.dist(spot, place) < _CROWDED_PX} | {number}
+        joined = [group for group in groups if group & near]
+        groups = [group for group in groups if not group & near] + [near.union(*joined)]
+    largest = max(groups, key=lambda group: (len(group), -min(group)), default=set())
+    return [zones[number] for number in sorted(largest)] if len(largest) >= _CLUSTER_LEAST else []
+
+
+def _widened(zones: Sequence[MapZone]) -> list[tuple[float, float]]:
+    lons, lats = [zone.lon for zone in zones], [zone.lat for zone in zones]
+    across, down = (max(lons) - min(lons)) * 0.1 + 0.04, (max(lats) - min(lats)) * 0.14 + 0.04
+    return [(min(lons) - across, min(lats) - down), (max(lons) + across, max(lats) + down)]
+
+
+def _drawing(
+    view: _View, counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWords, *, name: str, extra: str = ""
+) -> str:
+    largest_first = sorted(zones, key=lambda zone: (-zone.area_mu, zone.name))
+    taken = [circle_box(*view.spot(zone.lon, zone.lat), _radius(view, zone, zones)) for zone in largest_first]
+    signs = "".join(_zone(view, zone, zones, taken) for zone in largest_first)
+    land = "".join(_county(view, feature) for feature in counties["features"])
+    places = "".join(_place(view, feature, words, taken) for feature in counties["features"])
+    css = "map zoom" if view.enlarged > 1 else "map"
+    box = f"0 0 {short(view.width)} {short(view.height)}"
+    return (
+        f'<svg class="{css}" viewBox="{box}" role="img"><title>{safe(name)}</title>'
+        f'<g class="land">{land}</g><g class="places">{places}</g>{extra}{signs}</svg>'
+    )
+
+
+def _county(view: _View, feature: Mapping[str, Any]) -> str:
+    rings = []
+    for ring in _rings(feature):
+        corners = [view.spot(point[0], point[1]) for point in ring]
+        rings.append("M" + "L".join(f"{short(x)} {short(y)}" for x, y in corners) + "Z")
+    return f'<path d="{"".join(rings)}"/>'
+
+
+def _place(view: _View, feature: Mapping[str, Any], words: MapWords, taken: list[Box]) -> str:
+    """The county's name where it covers nothing, or not at all."""
+    name = words.places.get(str(feature["properties"]["adcode"]), "")
+    x, y = view.spot(*feature["properties"]["centroid"][:2])
+    spot, cost = best_spot(spots_near(x, y, text_width(name, _PLACE_SIZE * 1.12), _PLACE_SIZE), taken, view.frame)
+    if not name or cost > 0:
+        return ""
+    taken.append(spot.box)
+    return label(spot.x, spot.y, name)
+
+
+def _radius(view: _View, zone: MapZone, zones: Sequence[MapZone]) -> float:
+    """Area in proportion within a drawing; an inset has signs as much larger as its land, but not huge ones."""
+    largest = max(other.area_mu for other in zones)
+    if view.enlarged <= 1:
+        return _LARGEST_RADIUS * math.sqrt(zone.area_mu / largest)
+    return 15.0 * math.sqrt(zone.area_mu / largest)
+
+
+def _zone(view: _View, zone: MapZone, zones: Sequence[MapZone], taken: list[Box]) -> str:
+    x, y = view.spot(zone.lon, zone.lat)
+    radius, hue = _radius(view, zone, zones), HUES[zone.ecosystem]
+    spots = spots_around(x, y, radius, text_width(zone.name, _NAME_SIZE), _NAME_SIZE)
+    spot, _ = best_spot(spots, [box for box in taken if box != circle_box(x, y, radius)], view.frame)
+    taken.append(spot.box)
+    glyph = ""
+    if radius >= _GLYPH_FROM:
+        glyph = f'<g class="gl" transform="scale({min(1.5, radius / 9):.2f})">{_GLYPHS[hue]}</g>'
+    place, tip = f"translate({short(x)} {short(y)})", safe(zone.tip or zone.name)
+    return (
+        f'<g class="zone {hue}" transform="{place}"><title>{tip}</title>'
+        f'<circle r="{short(radius)}"/>{glyph}{label(spot.x - x, spot.y - y, zone.name, anchor=spot.anchor)}</g>'
+    )
+
+
+def _speck(view: _View, zone: MapZone) -> str:
+    x, y = view.spot(zone.lon, zone.lat)
+    return f'<circle class="speck {HUES[zone.ecosystem]}" cx="{short(x)}" cy="{short(y)}" r="3"/>'
+
+
+def _frame(whole: _View, inset: _View, words: str) -> str:
+    """The dashed box on the whole map that the inset enlarges."""
+    factor = whole.scale * whole.squeeze / (inset.scale * inset.squeeze)
+    left, top = whole.spot(inset.west, inset.north)
+    pad = _MARGIN * factor
+    width, height = inset.width * factor, inset.height * whole.scale / inset.scale
+    box = f'x="{short(left - pad)}" y="{short(top - pad)}" width="{short(width)}" height="{short(height)}"'
+    return f'<rect class="frame" {box}/>' + label(left - pad + 8, top - pad + height - 8, words, css="frametext")

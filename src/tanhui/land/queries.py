@@ -1,0 +1,32 @@
+"""Readings of this context: the region, its zones and counties."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
+
+from tanhui.land.models import County, Region, Zone
+
+
+class EcosystemSum(NamedTuple):
+    ecosystem: str
+    zones: int
+    area_mu: int
+
+
+def region() -> Region | None:
+    return Region.objects.order_by("id").first()
+
+
+def zones() -> Sequence[Zone]:
+    """Return all zones, the largest first within each ecosystem."""
+    return list(Zone.objects.select_related("county").order_by("ecosystem", "-area_mu"))
+
+
+def counties() -> Sequence[County]:
+    return list(County.objects.order_by("adcode"))
+
+
+def ecosystem_sums() -> Sequence[EcosystemSum]:
+    rows = Zone.objects.values("ecosystem").annotate(zones=Count("zone"), area_mu=Sum("area_mu")).order_by("ecosystem")
+    return [EcosystemSum(row["ecosystem"], row["zones"], row["area_mu"]) for row in rows]

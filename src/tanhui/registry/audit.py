@@ -1,0 +1,157 @@
+"""The audit file of the whole ledger, filled from the tables as they stand, so that a change to any of them is found."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from tanhui.certification.models import Estimate
+from tanhui.certification.queries import kept_method_files
+from tanhui.core.audit import AuditBook, audit_bytes
+from tanhui.core.audit.rows import (
+    AccountRow,
+    ActRow,
+    BlockRow,
+    EntryRow,
+    EstimateRow,
+    EvidenceFileRow,
+    HoldingRow,
+    KeyRow,
+    LeafRow,
+    LotRow,
+    SubtreeRow,
+    SurveyRow,
+    canonical_json,
+    meta_rows,
+)
+from tanhui.registry import models
+from tanhui.registry.services.booking import signing_key
+
+HASH_LENGTH = 32
+
+
+def write_audit_file(path: Path) -> None:
+    """Write the audit file: whole, or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(audit_file_bytes())
+    part.replace(path)
+
+
+def audit_file_bytes() -> bytes:
+    return audit_bytes(audit_book(), signing_key().sign)
+
+
+@transaction.atomic
+def audit_book() -> AuditBook:
+    """Gather all rows. One transaction, so that a block written meanwhile is either in all tables or in none."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    blocks = tuple(
+        BlockRow(row.height, row.time_ms, row.first_leaf, row.size, row.root_hex, row.checkpoint)
+        for row in models.Block.objects.order_by("height")
+    )
+    key = signing_key().public
+    return AuditBook(
+        meta=meta_rows(settings.REGISTRY_NAME, blocks[-1] if blocks else None),
+        key=(KeyRow(key.name, str(key)),),
+        block=blocks,
+        leaf=tuple(
+            LeafRow(row.index, row.height, row.kind, bytes(row.content)) for row in models.Leaf.objects.order_by("index")
+        ),
+        subtree=tuple(SubtreeRow(row.level, row.index, row.hash_hex) for row in models.Subtree.objects.order_by("id")),
+        act=tuple(_act(row) for row in models.Act.objects.order_by("index")),
+        entry=tuple(_entry(row) for row in models.Entry.objects.order_by("index")),
+        account=tuple(
+            AccountRow(row.account, row.kind, row.holder_hash_hex) for row in models.Account.objects.order_by("account")
+        ),
+        holding=tuple(
+            HoldingRow(row.account, row.lot, row.book, row.quantity_mg) for row in models.Holding.objects.order_by("id")
+        ),
+        lot=tuple(_lot(row) for row in models.Lot.objects.order_by("lot")),
+        evidence_file=tuple(file for estimate in _certified() for file in _evidence(estimate)),
+        survey_row=tuple(row for estimate in _certified() for row in _survey_rows(estimate)),
+        estimate=tuple(_estimate(estimate) for estimate in _certified()),
+    )
+
+
+def _act(row: models.Act) -> ActRow:
+    return ActRow(
+        row.index,
+        row.height,
+        row.command_hex,
+        row.digest_hex,
+        row.actor,
+        row.role,
+        row.at_ms,
+        row.kind,
+        canonical_json(row.terms),
+        row.outcome,
+        canonical_json(row.params),
+    )
+
+
+def _entry(row: models.Entry) -> EntryRow:
+    return EntryRow(
+        row.index,
+        row.height,
+        row.command_hex,
+        row.lot,
+        row.from_account,
+        row.from_book,
+        row.to_account,
+        row.to_book,
+        row.quantity_mg,
+        row.serial_first,
+        row.serial_last,
+    )
+
+
+def _lot(row: models.Lot) -> LotRow:
+    return LotRow(
+        row.lot,
+        row.project_id,
+        row.period,
+        row.survey_hash_hex,
+        row.method_hash_hex,
+        row.estimate_hash_hex,
+        row.issued_mg,
+        row.buffer_mg,
+        row.retired_mg,
+    )
+
+
+def _certified() -> list[Estimate]:
+    """Return the estimates that lots were issued on: each project's latest."""
+    found = Estimate.objects.select_related("survey__project").filter(survey__project__lot__isnull=False)
+    latest = {estimate.survey.project_id: estimate for estimate in found.order_by("survey__revision")}
+    return [latest[project] for project in sorted(latest)]
+
+
+def _evidence(estimate: Estimate) -> Iterator[EvidenceFileRow]:
+    project = estimate.survey.project.number
+    for file in estimate.survey.files.all():
+        yield EvidenceFileRow(project, "survey", file.name, bytes(file.content))
+    for name, content in kept_method_files(estimate.method, estimate.method_version).items():
+        yield EvidenceFileRow(project, "method", name, content)
+
+
+def _survey_rows(estimate: Estimate) -> Iterator[SurveyRow]:
+    project = estimate.survey.project.number
+    for file in estimate.survey.files.all():
+        packed = bytes(file.row_hashes)
+        for number, start in enumerate(range(0, len(packed), HASH_LENGTH), start=1):
+            yield SurveyRow(project, file.name, number, packed[start : start + HASH_LENGTH].hex())
+
+
+def _estimate(estimate: Estimate) -> EstimateRow:
+    return EstimateRow(
+        estimate.survey.project.number,
+        estimate.survey.root_hex,
+        estimate.method_hash_hex,
+        estimate.document,
+        estimate.hash_hex,
+        estimate.outcome,
+        estimate.issuable_mg,
+        estimate.buffer_mg,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the registry: the public books, lots and certificates, and the orders of the workplace."""

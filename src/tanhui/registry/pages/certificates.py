@@ -1,0 +1,188 @@
+"""The page of a retirement certificate, its PDF and its proof."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tanhui.certification.pages.readout import main_ecosystem
+from tanhui.certification.queries import document_of, latest_estimate
+from tanhui.core.ledger import BadProof, BadSignature, Reading, Retire, read_receipt
+from tanhui.kit import clock
+from tanhui.kit.qr import qr_svg
+from tanhui.kit.rings import rings
+from tanhui.kit.text import capital_tonnes, chinese_date, tonnes
+from tanhui.people.queries import trail
+from tanhui.registry.certificate import ring_hash
+from tanhui.registry.certificates import facts_of
+from tanhui.registry.models import Block, Entry, Order, Retirement
+from tanhui.registry.queries import checkpoint, receipt_of, retirement
+from tanhui.registry.services.approve import BENEFICIARY_WORDS, STATEMENT_WORDS
+from tanhui.registry.services.booking import hash_words, signing_key
+
+Row = dict[str, Any]
+
+
+def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
+    found = retirement(number)
+    estimate = latest_estimate(found.lot.project)
+    assert estimate is not None
+    document = document_of(estimate)
+    block = Block.objects.get(height=Entry.objects.get(index=found.index).height)
+    context = {
+        "nav": "verify",
+        "certificate": _certificate(found, document, block),
+        "rings": "".join(rings(ring_hash(facts_of(found, height=block.height, root_hex=block.root_hex)))),
+        "qr": qr_svg(f"{settings.SITE_URL}{reverse('certificate', args=[found.number])}"),
+        "verdict": verdict_of(found),
+        "road": _road(found, document),
+    }
+    return render(request, "certificate.html", context)
+
+
+def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -> Row:
+    project = found.lot.project
+    return {
+        "number": found.number,
+        "name_zh": found.name_zh,
+        "name_en": found.name_en,
+        "beneficiary_zh": found.beneficiary_zh,
+        "beneficiary_en": found.beneficiary_en,
+        "agent": "",
+        "purpose": found.purpose,
+        "quantity_mg": found.quantity_mg,
+        "quantity_words": capital_tonnes(found.quantity_mg),
+        "day_words": chinese_date(found.retired_at.astimezone(clock.LOCAL).date()),
+        "retired_at": found.retired_at,
+        "lot": found.lot.lot,
+        "lot_name_zh": project.name_zh,
+        "lot_name_en": project.name_en,
+        "ecosystem": main_ecosystem(document),
+        "period_from": date.fromisoformat(document["period"]["from"]),
+        "period_to": date.fromisoformat(document["period"]["to"]),
+        "plots": document["plots"],
+        "uncertainty_percent": document["uncertainty_percent"],
+        "method_title_zh": document["method"]["title_zh"],
+        "method_title_en": document["method"]["title_en"],
+        "method_version": document["method"]["version"],
+        "serial_first": found.serial_first,
+        "serial_last": found.serial_last,
+        "height": block.height,
+        "leaf": found.index,
+        "root_hex": block.root_hex,
+        "size": block.size,
+        "signer": settings.REGISTRY_NAME,
+        "statement": found.statement_en if get_language() == "en" else found.statement_zh,
+        "pdf_sha256": found.certificate_sha256,
+        "demonstration": bool(project.synthetic_zh),
+    }
+
+
+def verdict_of(found: Retirement) -> Row:
+    """Check the proof of a retirement here and now: the very check that anyone can do with the file."""
+    point = checkpoint()
+    height = point.height if point else 0
+    try:
+        reading = read_receipt(receipt_of(found.order.command_hex), signing_key().public)
+    except (BadSignature, BadProof) as fault:
+        return {"ok": False, "checked_height": height, "faults": [str(fault)]}
+    faults = _differences(found, reading)
+    return {"ok": not faults, "checked_height": height, "faults": faults}
+
+
+def _differences(found: Retirement, reading: Reading) -> list[str]:
+    """Compare what the certificate says with what the ledger proves."""
+    act, serials = reading.command.act, reading.entries[0].movement.serials
+    if not isinstance(act, Retire) or serials is None:
+        return [_("账本上这一笔不是注销。")]
+    salt = bytes.fromhex(found.salt_hex)
+    same = {
+        _("数量"): act.quantity_mg == found.quantity_mg,
+        _("批次"): act.lot == found.lot_id,
+        _("用途"): act.purpose == found.purpose,
+        _("序号"): serials == (found.serial_first, found.serial_last),
+        _("受益方"): act.beneficiary_hash == hash_words(salt, *(getattr(found, name) for name in BENEFICIARY_WORDS)),
+        _("用在哪里"): act.statement_hash == hash_words(salt, *(getattr(found, name) for name in STATEMENT_WORDS)),
+    }
+    return [_("证书上的%(part)s与账本不一致。") % {"part": part} for part, equal in same.items() if not equal]
+
+
+def _road(found: Retirement, document: Mapping[str, Any]) -> list[Row]:
+    project, lot = found.lot.project, found.lot
+    rounds = document["rounds"]
+    when = " / ".join(str(told["date_to"] or told["year_to"])[:7] for told in rounds)
+    facts = {
+        "plots": document["plots"],
+        "removal": f"{document['removal_tco2e']:,.0f}",
+        "half": f"{document['half_width_tco2e']:,.0f}",
+        "issued": tonnes(lot.issued_mg),
+        "source": found.account.holder.name_zh,
+    }
+    url = reverse("project", args=[project.number])
+    stops = [
+        _stop(when, _("%(plots)s 块样地，两轮实测") % facts, url, _("看样地")),
+        _stop(_day(project.number, "measure"), _("估算 %(removal)s ± %(half)s t") % facts, url, _("看计算")),
+        _stop(
+            _day(project.number, "approve_issue"),
+            _("评审、公示后制发 %(issued)s t") % facts,
+            reverse("lot", args=[lot.lot]),
+            _("看批次"),
+        ),
+    ]
+    return [*stops, *_arrivals(found), _stop(_minute(found), _("注销，从此不再流动"), "", "", end=True)]
+
+
+def _arrivals(found: Retirement) -> list[Row]:
+    """The transfers by which the account came to these tonnes."""
+    done = Order.objects.filter(kind="transfer", state="done", lot=found.lot_id, target=found.account_id)
+    arrived = done.filter(decided_at__lte=found.retired_at).order_by("decided_at")
+    return [
+        _stop(
+            f"{order.decided_at:%Y-%m-%d}",
+            _("流转 %(quantity)s t 给%(target)s，交易凭证 %(certificate)s")
+            % {
+                "quantity": tonnes(order.quantity_mg),
+                "target": found.account.holder.name_zh,
+                "certificate": order.terms["exchange_certificate"],
+            },
+            "",
+            "",
+        )
+        for order in arrived
+        if order.decided_at
+    ]
+
+
+def _stop(when: str, sentence: str, url: str, link: str, *, end: bool = False) -> Row:
+    return {"when": when, "sentence": sentence, "url": url, "link": link, "end": end}
+
+
+def _day(number: str, act: str) -> str:
+    moment = next((entry.at for entry in reversed(trail(number)) if entry.act == act), None)
+    return f"{moment.astimezone(clock.LOCAL):%Y-%m-%d}" if moment else ""
+
+
+def _minute(found: Retirement) -> str:
+    return f"{found.retired_at.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
+
+
+def certificate_file(request: HttpRequest, number: str) -> HttpResponse:
+    """The certificate as it was made at the time of the retirement, byte for byte."""
+    found = retirement(number)
+    answer = HttpResponse(bytes(found.certificate), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    return answer
+
+
+def certificate_proof(request: HttpRequest, number: str) -> HttpResponse:
+    """The proof of a retirement: a small file that shows with the public key alone that it stands in the ledger."""
+    found = retirement(number)
+    answer = HttpResponse(receipt_of(found.order.command_hex).to_json(), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{found.number}.proof.json"'
+    return answer

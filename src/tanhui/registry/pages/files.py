@@ -1,0 +1,139 @@
+"""The audit file to download, and the page where anybody verifies a certificate or a file."""
+
+import difflib
+import hashlib
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from tanhui.core.audit import AuditReport, verify_audit
+from tanhui.core.ledger import BadProof, BadSignature, Malformed, Receipt, read_receipt
+from tanhui.kit.text import tonnes
+from tanhui.registry.audit import audit_file_bytes
+from tanhui.registry.models import Retirement
+from tanhui.registry.pages.certificates import verdict_of
+from tanhui.registry.pages.lots import spoken_name
+from tanhui.registry.services.booking import signing_key
+from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
+
+Row = dict[str, Any]
+LARGEST_FILE = 256 * 1024 * 1024
+NEAR = 0.7
+
+
+def audit_file(request: HttpRequest) -> HttpResponse:
+    """The whole ledger as one file that checks itself with `tanhui verify`."""
+    answer = HttpResponse(audit_file_bytes(), content_type="application/vnd.sqlite3")
+    answer["Content-Disposition"] = 'attachment; filename="tanhui-ledger.sqlite"'
+    return answer
+
+
+def verify_page(request: HttpRequest) -> HttpResponse:
+    """Look a certificate up by its number, or check an uploaded file. Nothing that is uploaded is kept."""
+    number = request.GET.get("number", "").strip().upper()[:40]
+    found = Retirement.objects.filter(number=number).select_related("order").first() if number else None
+    context: Row = {
+        "nav": "verify",
+        "number": number,
+        "found": _found(found) if found else None,
+        "missing": bool(number) and found is None,
+        "nearest": _nearest(number) if number and found is None else "",
+        "report": None,
+        "problem": None,
+        "vkey": str(signing_key().public),
+    }
+    sent = request.FILES.get("file")
+    if request.method == "POST":
+        context |= _checked(sent) if sent else {"problem": _no_file()}
+    return render(request, "verify.html", context, status=422 if context["problem"] else 200)
+
+
+def _found(found: Retirement) -> Row:
+    return {
+        "number": found.number,
+        "name": spoken_name(found),
+        "quantity_mg": found.quantity_mg,
+        "retired_at": found.retired_at,
+        "lot": found.lot_id,
+        "ok": verdict_of(found)["ok"],
+    }
+
+
+def _nearest(number: str) -> str:
+    known = Retirement.objects.values_list("number", flat=True)
+    return next(iter(difflib.get_close_matches(number, known, n=1, cutoff=NEAR)), "")
+
+
+def _no_file() -> Row:
+    return {"code": "no_file", "message": _("没有收到文件。"), "help": _("选一个文件再试。")}
+
+
+def _checked(sent: UploadedFile) -> Row:
+    if (sent.size or 0) > LARGEST_FILE:
+        return {"problem": {"code": "file_too_large", "message": _("文件超过 256 MB。"), "help": _("用离线程序验：tanhui verify 文件")}}
+    content = sent.read()
+    about = {"name": str(sent.name), "bytes": len(content)}
+    if content.startswith(b"%PDF"):
+        return {"report": {**about, **_pdf(content)}}
+    if content.startswith(b"SQLite format 3"):
+        return {"report": {**about, **_audit(verify_audit(content, str(signing_key().public)))}}
+    if content.lstrip()[:1] == b"{":
+        return {"report": {**about, **_proof(content)}}
+    return {
+        "problem": {
+            "code": "unknown_file",
+            "message": _("认不出这是什么文件。"),
+            "help": _("能验的有三种：账本文件（.sqlite）、证书 PDF、证明文件（.proof.json）。"),
+        }
+    }
+
+
+def _audit(report: AuditReport) -> Row:
+    return {
+        "kind": "audit",
+        "ok": report.ok,
+        "title": _("账本文件，每一项都对得上") if report.ok else _("账本文件有对不上的地方"),
+        "checks": [{"code": check.code, "ok": check.ok, "sentence": str(CHECKS[check.code])} for check in report.checks],
+        "faults": [
+            {"code": fault.code, "where": str(fault.where), "sentence": str(AUDIT_FAULTS[fault.code]) % fault.words()}
+            for fault in report.faults
+        ],
+    }
+
+
+def _pdf(content: bytes) -> Row:
+    """A certificate PDF is genuine when it is, byte for byte, the one that was made."""
+    found = Retirement.objects.filter(certificate_sha256=hashlib.sha256(content).hexdigest()).first()
+    sentence = _("文件和登记时出具的证书一个字节不差") if found else _("登记机构没有出具过这样一个文件")
+    checks = [{"code": "same_file", "ok": found is not None, "sentence": sentence}]
+    if found is not None:
+        verdict = verdict_of(found)
+        checks.append({"code": "in_ledger", "ok": verdict["ok"], "sentence": _("证书上的每一项与账本一致")})
+    ok = all(check["ok"] for check in checks)
+    title = _("证书 %(number)s，有效") % {"number": found.number} if found and ok else _("这个 PDF 不是有效的证书")
+    return {"kind": "pdf", "ok": ok, "title": title, "checks": checks, "faults": []}
+
+
+def _proof(content: bytes) -> Row:
+    try:
+        reading = read_receipt(Receipt.from_json(content.decode()), signing_key().public)
+    except (Malformed, BadSignature, BadProof, UnicodeDecodeError) as fault:
+        return {
+            "kind": "proof",
+            "ok": False,
+            "title": _("证明不成立"),
+            "checks": [{"code": "proof", "ok": False, "sentence": _("证明文件与签过名的账本对不上")}],
+            "faults": [{"code": type(fault).__name__, "where": "", "sentence": str(fault)}],
+        }
+    quantity_mg = sum(entry.movement.quantity_mg for entry in reading.entries)
+    facts = {"height": f"{reading.height:,}", "quantity": tonnes(quantity_mg)}
+    return {
+        "kind": "proof",
+        "ok": True,
+        "title": _("成立：这一笔记在第 %(height)s 块，%(quantity)s t") % facts,
+        "checks": [{"code": "proof", "ok": True, "sentence": _("这一笔在登记机构签过名的账本里，路径完整")}],
+        "faults": [],
+    }

@@ -1,0 +1,197 @@
+"""The page of a lot: its books, where it came from and where it went."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from tanhui.certification.pages.plots import example_plot
+from tanhui.certification.pages.readout import main_ecosystem, stratum_names
+from tanhui.certification.queries import document_of, latest_estimate
+from tanhui.kit import clock
+from tanhui.kit.shares import shares_percent
+from tanhui.people.queries import trail
+from tanhui.registry.models import Entry, Lot, Retirement
+from tanhui.registry.queries import books_of, checkpoint, entries_of, holders_of, issue_act, lot, retirements
+from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.queries.lots import acts_of
+
+Row = dict[str, Any]
+
+
+def lot_page(request: HttpRequest, number: str) -> HttpResponse:
+    found = lot(number)
+    estimate = latest_estimate(found.project)
+    assert estimate is not None
+    document = document_of(estimate)
+    books, used = books_of(found.lot), retirements(found)
+    holders = holders_of(found.lot)
+    context = {
+        "nav": "books",
+        "lot": lot_row(found, document),
+        "estimate": _estimate(found, document),
+        "books": [line._asdict() for line in books.lines],
+        "issued_mg": books.issued_mg,
+        "total_mg": books.total_mg,
+        "difference_mg": books.difference_mg,
+        "lineage": _lineage(found, document, used),
+        "holders": [_holder(holder) for holder in holders],
+        "holders_live_mg": sum(holder.live_mg for holder in holders),
+        "holders_count": len(holders),
+        "serials": [_serial(retirement) for retirement in sorted(used, key=lambda row: row.serial_first)],
+        "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
+        "acts": _acts(found),
+        "plot": example_plot(estimate.survey, document),
+        "checkpoint": checkpoint(),
+    }
+    return render(request, "lot.html", context)
+
+
+def lot_row(found: Lot, document: Mapping[str, Any]) -> Row:
+    project, act = found.project, issue_act(found)
+    return {
+        "lot": found.lot,
+        "project": project.number,
+        "name_zh": project.name_zh,
+        "name_en": project.name_en,
+        "ecosystem": main_ecosystem(document),
+        "owner_zh": project.owner.name_zh,
+        "owner_en": project.owner.name_en,
+        "period_from": date.fromisoformat(document["period"]["from"]),
+        "period_to": date.fromisoformat(document["period"]["to"]),
+        "area_ha": document["area_ha"],
+        "issued_mg": found.issued_mg,
+        "retired_mg": found.retired_mg,
+        "issued_at": clock.from_ms(act.at_ms),
+        "height": act.height,
+        "method": document["method"]["id"],
+        "method_version": document["method"]["version"],
+        "method_title_zh": document["method"]["title_zh"],
+        "method_title_en": document["method"]["title_en"],
+        "synthetic_zh": project.synthetic_zh,
+        "synthetic_en": project.synthetic_en,
+    }
+
+
+def _estimate(found: Lot, document: Mapping[str, Any]) -> Row:
+    acts = trail(found.project.number)
+    notice = next((entry for entry in acts if entry.act == "publish_notice"), None)
+    return {
+        "removal_tco2e": document["removal_tco2e"],
+        "half_width_tco2e": document["half_width_tco2e"],
+        "uncertainty_percent": document["uncertainty_percent"],
+        "plots": document["plots"],
+        "trees": document["trees"],
+        "rounds": len(document["rounds"]),
+        "deduction_percent": document["deduction"]["share_percent"],
+        "deduction": document["deduction"],
+        "issuable_mg": document["issuable_mg"],
+        "reviewers": sum(entry.act == "review" for entry in acts),
+        "notice_days": notice.facts.get("days", 0) if notice else 0,
+    }
+
+
+def _lineage(found: Lot, document: Mapping[str, Any], used: Sequence[Retirement]) -> Row:
+    books = books_of(found.lot)
+    return {
+        "strata": [
+            {
+                "name_zh": stratum_names(stratum)[0],
+                "name_en": stratum_names(stratum)[1],
+                "ecosystem": stratum["ecosystem"],
+                "removal_tco2e": stratum["removal_tco2e"],
+            }
+            for stratum in document["strata"]
+            if stratum["in_scope"] and (stratum["removal_tco2e"] or 0) > 0
+        ],
+        "removal_tco2e": document["removal_tco2e"],
+        "half_width_tco2e": document["half_width_tco2e"],
+        "issued_mg": found.issued_mg,
+        "books": [{"code": line.code, "quantity_mg": line.quantity_mg} for line in books.lines if line.quantity_mg],
+        "retirements": [{"name": spoken_name(row), "quantity_mg": row.quantity_mg} for row in used],
+    }
+
+
+def _holder(holder: Any) -> Row:  # noqa: ANN401 - a Holder; named so only in queries
+    organisation = holder.account.holder
+    return {
+        "account": holder.account.account,
+        "name_zh": organisation.name_zh,
+        "name_en": organisation.name_en,
+        "note": organisation.place_en if get_language() == "en" else organisation.place_zh,
+        "live_mg": holder.live_mg,
+        "buffer_mg": holder.buffer_mg,
+    }
+
+
+def spoken_name(retirement: Retirement) -> str:
+    """Return what a retirement was used for, in the language of the page."""
+    return retirement.name_en if get_language() == "en" else retirement.name_zh
+
+
+def _serial(retirement: Retirement) -> Row:
+    return {
+        "number": retirement.number,
+        "at": retirement.retired_at,
+        "name": spoken_name(retirement),
+        "quantity_mg": retirement.quantity_mg,
+        "serial_first": retirement.serial_first,
+        "serial_last": retirement.serial_last,
+    }
+
+
+def _acts(found: Lot) -> list[Row]:
+    entries = entries_of(found)
+    times = {act.command_hex: act for act in acts_of(entries)}
+    names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
+    return [_act(entry, times[entry.command_hex], names) for entry in reversed(entries)]
+
+
+def _act(entry: Entry, act: Any, names: Mapping[str, tuple[str, str]]) -> Row:  # noqa: ANN401 - a row of Act
+    source, target = names.get(entry.from_account, ("", "")), names.get(entry.to_account, ("", ""))
+    return {
+        "height": entry.height,
+        "at": clock.from_ms(act.at_ms),
+        "act": act.kind,
+        "from_zh": source[0],
+        "from_en": source[1],
+        "to_zh": target[0],
+        "to_en": target[1],
+        "to_book": entry.to_book,
+        "quantity_mg": entry.quantity_mg,
+    }
+
+
+def lot_csv(request: HttpRequest, number: str) -> HttpResponse:
+    """Every movement of a lot, to the milligram, as a table to download."""
+    found = lot(number)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.lot}.csv"'
+    answer.write("\ufeff")  # so that spreadsheet programs read it as UTF-8
+    table = csv.writer(answer)
+    columns = ("index", "height", "command_hex", "lot", "from_account", "from_book", "to_account", "to_book")
+    columns += ("quantity_mg", "serial_first", "serial_last")
+    table.writerow(columns)
+    table.writerows([getattr(entry, column) for column in columns] for entry in entries_of(found))
+    return answer
+
+
+def lot_json(request: HttpRequest, number: str) -> JsonResponse:
+    """The books and the origin of a lot, for programs."""
+    found = lot(number)
+    books = books_of(found.lot)
+    content = {
+        "lot": found.lot,
+        "project": found.project_id,
+        "period": found.period,
+        "survey_hash": found.survey_hash_hex,
+        "method_hash": found.method_hash_hex,
+        "estimate_hash": found.estimate_hash_hex,
+        "issued_mg": str(found.issued_mg),
+        "books": {line.code: str(line.quantity_mg) for line in books.lines},
+    }
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -1,0 +1,91 @@
+"""Accounts, what they hold, and the orders that wait for a second person."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from tanhui.core.ledger import Book
+from tanhui.kit.problems import NotFoundProblem
+from tanhui.people.models import Organisation
+from tanhui.registry.models import Account, Holding, Lot, Order
+
+
+class Holder(NamedTuple):
+    """Who holds how much of a lot: freely, and as the buffer."""
+
+    account: Account
+    live_mg: int
+    buffer_mg: int
+
+
+def accounts(*kinds: str) -> Sequence[Account]:
+    found = Account.objects.select_related("holder").order_by("account")
+    return list(found.filter(kind__in=kinds) if kinds else found)
+
+
+def owner_account(of: Lot) -> Account:
+    return Account.objects.get(holder=of.project.owner, kind="owner")
+
+
+def buyer_account(holder: Organisation) -> Account | None:
+    return Account.objects.filter(holder=holder, kind="buyer").first()
+
+
+def live_mg(account: str, lot: str) -> int:
+    """Return what an account can dispose of in a lot."""
+    found = Holding.objects.filter(account=account, lot=lot, book=Book.LIVE.value).first()
+    return found.quantity_mg if found else 0
+
+
+def holders_of(lot: str) -> Sequence[Holder]:
+    """Return everybody who holds something of a lot, the largest first. What is retired is nobody's any more."""
+    books = (Book.LIVE.value, Book.BUFFER.value)
+    held: dict[str, dict[str, int]] = {}
+    for row in Holding.objects.filter(lot=lot, book__in=books):
+        held.setdefault(row.account, {})[row.book] = row.quantity_mg
+    known = {row.account: row for row in Account.objects.select_related("holder").filter(account__in=held)}
+    found = [
+        Holder(known[account], sums.get(Book.LIVE.value, 0), sums.get(Book.BUFFER.value, 0))
+        for account, sums in held.items()
+    ]
+    return sorted(found, key=lambda holder: (-holder.live_mg - holder.buffer_mg, holder.account.account))
+
+
+def names_of(ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and English names behind account ids. The mint has no holder and no name."""
+    found = Account.objects.select_related("holder").filter(account__in=ids)
+    return {row.account: (row.holder.name_zh, row.holder.name_en) for row in found}
+
+
+def orders(*states: str) -> Sequence[Order]:
+    found = Order.objects.select_related("project__owner", "requested_by", "decided_by")
+    return list(found.filter(state__in=states) if states else found)
+
+
+def order_of_command(command_id: bytes) -> Order | None:
+    return Order.objects.filter(command_hex=command_id.hex()).first()
+
+
+def order_numbered(number: str) -> Order:
+    """Return an order with its people. Raises NotFoundProblem."""
+    found = Order.objects.select_related("project__owner", "requested_by", "decided_by").filter(number=number).first()
+    if found is None:
+        raise NotFoundProblem("unknown_order", _("没有编号是 %(number)s 的指令。") % {"number": number})
+    return found
+
+
+def holdings_live() -> Sequence[dict[str, object]]:
+    """Return who can dispose of how much in which lot, the largest first."""
+    held = Holding.objects.filter(book=Book.LIVE.value).order_by("lot", "-quantity_mg")
+    names = names_of({row.account for row in held})
+    return [
+        {
+            "lot": row.lot,
+            "account": row.account,
+            "name_zh": names[row.account][0],
+            "name_en": names[row.account][1],
+            "live_mg": row.quantity_mg,
+        }
+        for row in held
+    ]

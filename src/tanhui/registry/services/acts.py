@@ -1,0 +1,164 @@
+"""The three ledger acts that people order: issue a lot, transfer from it, retire from it. Two people each."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tanhui.certification.models import Project
+from tanhui.certification.queries import latest_estimate
+from tanhui.certification.services import rules
+from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.people.models import Person
+from tanhui.registry.models import Account, Lot, Order
+from tanhui.registry.services.numbers import next_number
+from tanhui.registry.services.orders import Draft, place
+
+LONGEST_NAME, LONGEST_STATEMENT = 120, 400
+
+
+class RetirementWords(NamedTuple):
+    """What a certificate says: what the tonnes were used for, for whom, and the statement. English may be left out."""
+
+    name_zh: str
+    beneficiary_zh: str
+    statement_zh: str
+    name_en: str = ""
+    beneficiary_en: str = ""
+    statement_en: str = ""
+
+    def complete(self) -> "RetirementWords":
+        """Return the words trimmed, Chinese standing in for missing English.
+
+        Raises `name_missing`, `beneficiary_missing`, `statement_missing`, `text_too_long`.
+        """
+        said = RetirementWords(*(text.strip() for text in self))
+        wanted = {
+            "name_zh": ("name_missing", _("写明用在哪里，会印在证书上。")),
+            "beneficiary_zh": ("beneficiary_missing", _("写明为谁注销。")),
+            "statement_zh": ("statement_missing", _("写一句说明，会印在证书上。")),
+        }
+        for field, (code, sentence) in wanted.items():
+            if not getattr(said, field):
+                raise Problem(code, sentence, field=field)
+            most = LONGEST_STATEMENT if field == "statement_zh" else LONGEST_NAME
+            if len(getattr(said, field)) > most:
+                text = _("这一格最多 %(most)s 个字。") % {"most": most}
+                raise Problem("text_too_long", text, field=field)
+        return said._replace(
+            name_en=said.name_en or said.name_zh,
+            beneficiary_en=said.beneficiary_en or said.beneficiary_zh,
+            statement_en=said.statement_en or said.statement_zh,
+        )
+
+
+PURPOSES = ("event", "enterprise", "voluntary", "judicial", "compliance")
+
+
+@transaction.atomic
+def request_issue(
+    *, number: str, region_code: str, command_id: bytes, by: Person, reason: str, at: datetime
+) -> Order:
+    """Prepare the issue of a certified project whose notice has ended. The quantity is the estimate's, to the milligram.
+
+    Raises `notice_running`, `wrong_step`, `same_person`, `order_waiting`.
+    """
+    project = rules.lock_project(number)
+    waiting = Order.objects.filter(project=project, kind=Order.Kind.ISSUE, state="waiting").first()
+    if waiting is not None and waiting.command_hex != command_id.hex():
+        text = _("这个项目的制发已经有人经办，等着复核：%(number)s。") % {"number": waiting.number}
+        raise Problem("order_waiting", text)
+    if waiting is not None:
+        return waiting
+    rules.check_turn(project=project, act="request_issue", by=by)
+    if project.notice_until is None or at < project.notice_until:
+        text = _("公示到 %(until)s 才满，还不能制发。") % {"until": f"{project.notice_until:%Y-%m-%d %H:%M}"}
+        raise Problem("notice_running", text)
+    estimate = latest_estimate(project)
+    assert estimate is not None
+    lot = next_number("lot", region_code, at.year)
+    draft = Draft(Order.Kind.ISSUE, lot, estimate.issuable_mg, project_id=project.pk, terms={"buffer_mg": estimate.buffer_mg})
+    order = place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
+    rules.leave_trail(project=project, act="request_issue", by=by, reason=reason, at=at, order=order.number)
+    return order
+
+
+@transaction.atomic
+def request_transfer(
+    *,
+    lot: str,
+    source: str,
+    target: str,
+    quantity_mg: int,
+    exchange_certificate: str,
+    price_fen_per_t: int,
+    region_code: str,
+    command_id: bytes,
+    by: Person,
+    reason: str,
+    at: datetime,
+) -> Order:
+    """Prepare a transfer that was agreed at the exchange. Money never touches the registry; the price is noted.
+
+    Raises `unknown_lot`, `unknown_account`, `same_account`, `exchange_certificate_missing`, `bad_price`.
+    """
+    _lot(lot)
+    _account(source)
+    _account(target)
+    if source == target:
+        raise Problem("same_account", _("转出和转入是同一个账户。"), field="target")
+    if not exchange_certificate.strip():
+        text = _("流转登记要有交易凭证编号：先在交易中心成交，再来登记。")
+        raise Problem("exchange_certificate_missing", text, field="exchange_certificate")
+    if price_fen_per_t < 0:
+        raise Problem("bad_price", _("单价不能小于 0。"), field="price")
+    terms = {"exchange_certificate": exchange_certificate.strip(), "price_fen_per_t": price_fen_per_t}
+    draft = Draft(Order.Kind.TRANSFER, lot, quantity_mg, source, target, terms=terms)
+    return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def request_retirement(
+    *,
+    lot: str,
+    account: str,
+    quantity_mg: int,
+    purpose: str,
+    words: RetirementWords,
+    region_code: str,
+    command_id: bytes,
+    by: Person,
+    reason: str,
+    at: datetime,
+) -> Order:
+    """Prepare a retirement for a named purpose and beneficiary.
+
+    Raises `unknown_lot`, `unknown_account`, `bad_purpose`, and what `RetirementWords.complete` raises.
+    """
+    _lot(lot)
+    _account(account)
+    if purpose not in PURPOSES:
+        raise Problem("bad_purpose", _("没有这种用途。"), field="purpose")
+    terms = {"purpose": purpose, **words.complete()._asdict()}
+    draft = Draft(Order.Kind.RETIRE, lot, quantity_mg, account, terms=terms)
+    return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
+
+
+def _lot(lot: str) -> Lot:
+    found = Lot.objects.filter(lot=lot).first()
+    if found is None:
+        raise NotFoundProblem("unknown_lot", _("没有批次 %(lot)s。") % {"lot": lot})
+    return found
+
+
+def _account(account: str) -> Account:
+    found = Account.objects.filter(account=account).first()
+    if found is None:
+        raise NotFoundProblem("unknown_account", _("没有账户 %(account)s。") % {"account": account})
+    return found
+
+
+def project_of(order: Order) -> Project:
+    assert order.project is not None
+    return order.project

@@ -1,0 +1,99 @@
+"""Orders: one person prepares a ledger act, another approves it, and only then is it booked.
+
+An order carries the command id from the start, so that a form sent twice is one order, and an approval sent twice is
+booked once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.people.models import Person, Role
+from tanhui.people.services import record, require_role
+from tanhui.registry.models import Order, OrderState
+from tanhui.registry.services.numbers import next_number
+
+
+class Draft(NamedTuple):
+    """What an order is about, before it has a number."""
+
+    kind: str
+    lot: str
+    quantity_mg: int
+    source: str = ""
+    target: str = ""
+    project_id: int | None = None
+    terms: Mapping[str, object] | None = None
+
+
+def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reason: str, at: datetime) -> Order:
+    """Put an order up for approval. The same command id with the same content returns the order it made before."""
+    require_role(by=by, roles=(Role.OPERATOR,))
+    known = Order.objects.filter(command_hex=command_id.hex()).first()
+    if known is not None:
+        return _same(known, draft)
+    if draft.quantity_mg <= 0:
+        raise Problem("not_positive", _("数量要大于 0。"), field="quantity_t")
+    order = Order.objects.create(
+        number=next_number("order", region_code, at.year),
+        kind=draft.kind,
+        project_id=draft.project_id,
+        lot=draft.lot,
+        source=draft.source,
+        target=draft.target,
+        quantity_mg=draft.quantity_mg,
+        terms=dict(draft.terms or {}),
+        command_hex=command_id.hex(),
+        requested_by=by,
+        requested_at=at,
+        request_reason=reason,
+    )
+    record(by=by, act=f"request_{draft.kind}", subject=order.number, reason=reason, at=at)
+    return order
+
+
+def _same(known: Order, draft: Draft) -> Order:
+    if (known.kind, known.lot, known.quantity_mg, known.source, known.target) != (
+        draft.kind,
+        draft.lot,
+        draft.quantity_mg,
+        draft.source,
+        draft.target,
+    ):
+        text = _("这个编号的指令已经有了，内容不一样：%(number)s。") % {"number": known.number}
+        raise Problem("id_reused_with_other_content", text, remedy=_("重新打开表单再填一次。"))
+    return known
+
+
+def lock_waiting(*, number: str, by: Person) -> Order:
+    """Return an order that waits, locked, for a second person. Raises `unknown_order`, `same_person`, `order_decided`."""
+    require_role(by=by, roles=(Role.OPERATOR,))
+    order = Order.objects.select_for_update().filter(number=number).first()
+    if order is None:
+        raise NotFoundProblem("unknown_order", _("没有编号是 %(number)s 的指令。") % {"number": number})
+    if order.state == OrderState.WITHDRAWN:
+        raise Problem("order_decided", _("%(number)s 已经退回，不能再复核。") % {"number": number})
+    if order.requested_by_id == by.pk:
+        text = _("经办和复核不能是同一个人：这笔是你经办的。")
+        raise Problem("same_person", text, remedy=_("请另一位登记人员复核。"))
+    return order
+
+
+@transaction.atomic
+def withdraw(*, number: str, by: Person, reason: str, at: datetime) -> Order:
+    """Return a waiting order: nothing is booked, and the reason stays readable. Its maker or a checker may do it."""
+    require_role(by=by, roles=(Role.OPERATOR,))
+    order = Order.objects.select_for_update().filter(number=number).first()
+    if order is None:
+        raise NotFoundProblem("unknown_order", _("没有编号是 %(number)s 的指令。") % {"number": number})
+    if order.state != OrderState.WAITING:
+        raise Problem("order_decided", _("%(number)s 已经办结，不能再退回。") % {"number": number})
+    order.state, order.decision_reason, order.decided_at = OrderState.WITHDRAWN, reason, at
+    order.decided_by = None if order.requested_by_id == by.pk else by
+    order.save(update_fields=["state", "decision_reason", "decided_at", "decided_by"])
+    record(by=by, act="withdraw_order", subject=order.number, reason=reason, at=at)
+    return order

@@ -1,0 +1,1 @@
+"""Pages that look across all contexts: the front page, the desk, signing in."""

@@ -1,0 +1,162 @@
+"""The desk: what waits for this person first, then every matter in one table."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tanhui.certification.models import Project, State
+from tanhui.certification.pages.readout import main_ecosystem
+from tanhui.certification.queries import document_of, latest_estimate, projects
+from tanhui.certification.services import apply
+from tanhui.kit import clock
+from tanhui.kit.problems import Problem
+from tanhui.land.queries import region
+from tanhui.people.models import Person, Role
+from tanhui.people.queries import organisation, organisations_with_role, recent_acts
+from tanhui.registry.models import Order
+from tanhui.registry.queries import orders
+from tanhui.registry.services.booking import draw_salt
+from tanhui.site.pages.entries import spoken
+from tanhui.site.pages.turns import order_title, turn_of, waiting_for
+from tanhui.site.pages.workplace import around
+
+Row = dict[str, Any]
+MAY_APPLY = (Role.OWNER, Role.OPERATOR)
+RECENT_DAYS = 7
+ORDER_BADGE = {"waiting": "wait", "done": "go", "refused": "stop", "withdrawn": "end"}
+
+
+def desk_page(request: HttpRequest) -> HttpResponse:
+    person = request.user
+    assert isinstance(person, Person)
+    if request.method == "POST":
+        return _apply(request, person)
+    return _show(request, person)
+
+
+def _apply(request: HttpRequest, person: Person) -> HttpResponse:
+    here, posted = region(), request.POST
+    assert here is not None
+    try:
+        owner = organisation(posted.get("owner", ""))
+        if owner is None:
+            raise Problem("unknown_owner", _("没有选业主。"), field="owner")
+        project = apply(
+            name_zh=posted.get("name_zh", ""),
+            name_en=posted.get("name_en", ""),
+            owner=owner,
+            region_code=here.code,
+            key=posted.get("command") or draw_salt().hex(),
+            by=person,
+            reason=posted.get("reason", ""),
+            at=clock.now(),
+        )
+    except Problem as problem:
+        return _show(request, person, status=409, refused=problem.document(), apply_open=True)
+    messages.success(request, _("%(number)s 已申请。") % {"number": project.number})
+    return redirect("work_project", number=project.number)
+
+
+def _show(request: HttpRequest, person: Person, status: int = 200, **more: object) -> HttpResponse:
+    waiting = waiting_for(person)
+    mine = {row.number for row in waiting}
+    matters = _matters(person, mine)
+    chosen = _filter(request)
+    shown = [row for row in matters if _fits(row, chosen)]
+    context = {
+        **around(request, "desk", (_("工作台"), "")),
+        "waiting": [row._asdict() for row in waiting],
+        "waiting_count": len(waiting),
+        "done_count": recent_acts(person, days=RECENT_DAYS, now=clock.now()),
+        "matters": shown,
+        "filter": chosen,
+        "counts": {"mine": sum(row["mine"] for row in matters), "all": len(matters)},
+        "total_mg": sum(row["quantity_mg"] or 0 for row in shown),
+        "can_apply": person.role in MAY_APPLY,
+        "owners": _owners(person),
+        "command": draw_salt().hex(),
+        **more,
+    }
+    return render(request, "desk.html", context, status=status)
+
+
+def _owners(person: Person) -> list[Any]:
+    if person.role == Role.OWNER:
+        return [person.organisation]
+    return list(organisations_with_role(Role.OWNER)) if person.role in MAY_APPLY else []
+
+
+def _filter(request: HttpRequest) -> Row:
+    mine = request.GET.get("mine", "all")
+    kind = request.GET.get("kind", "")
+    return {
+        "mine": mine if mine in {"mine", "all"} else "all",
+        "kind": kind if kind in {"project", "order"} else "",
+        "text": request.GET.get("text", "").strip()[:80],
+    }
+
+
+def _fits(row: Row, chosen: Row) -> bool:
+    is_project = row["kind"] == "project"
+    if chosen["mine"] == "mine" and not row["mine"]:
+        return False
+    if chosen["kind"] and is_project != (chosen["kind"] == "project"):
+        return False
+    text = chosen["text"].lower()
+    return not text or any(text in str(row[name]).lower() for name in ("title", "number", "party"))
+
+
+def _matters(person: Person, mine: set[str]) -> list[Row]:
+    rows = [_project(found, person, mine) for found in projects()]
+    rows += [_order(found, mine) for found in orders() if found.kind != Order.Kind.ISSUE]
+    return sorted(rows, key=lambda row: (not row["mine"], -row["since"].timestamp()))
+
+
+def _project(found: Project, person: Person, mine: set[str]) -> Row:
+    estimate = latest_estimate(found)
+    document = document_of(estimate) if estimate else None
+    turn = turn_of(found, person)
+    issued = found.state == State.ISSUED
+    badge = "go" if turn.mine else {State.ISSUED: "end", State.RETURNED: "stop"}.get(State(found.state), "wait")
+    return {
+        "url": reverse("work_project", args=[found.number]),
+        "title": found.name_en if request_is_english() else found.name_zh,
+        "number": found.number,
+        "party": spoken(found.owner),
+        "kind": "project",
+        "ecosystem": main_ecosystem(document) if document else "",
+        "quantity_mg": estimate.issuable_mg if estimate and issued else None,
+        "estimate_t": document["removal_tco2e"] if document and not issued else None,
+        "state": badge,
+        "said": _("等你办") if turn.mine else State(found.state).label,
+        "since": found.applied_at,
+        "mine": found.number in mine,
+    }
+
+
+def _order(found: Order, mine: set[str]) -> Row:
+    waits = found.number in mine
+    return {
+        "url": reverse("order", args=[found.number]),
+        "title": order_title(found),
+        "number": found.number,
+        "party": found.requested_by.name_zh,
+        "kind": found.kind,
+        "ecosystem": "",
+        "quantity_mg": found.quantity_mg,
+        "estimate_t": None,
+        "state": "go" if waits else ORDER_BADGE[found.state],
+        "said": _("等你签名") if waits else found.get_state_display(),
+        "since": found.requested_at,
+        "mine": waits,
+    }
+
+
+def request_is_english() -> bool:
+    from django.utils.translation import get_language
+
+    return get_language() == "en"

@@ -1,0 +1,27 @@
+"""Pages for what went wrong outside any act: an address that is not there, a broken form, a fault of ours."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    return _page(request, 404, "not_found", _("这里没有这一页。"), _("看看网址有没有抄错，或者从首页找起。"))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    return _page(request, 403, "forbidden", _("这一步没有做：页面放得太久，或者不是从本站打开的。"), _("退回上一页，刷新，再做一次。"))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    return _page(request, 400, "bad_request", _("送来的内容看不懂，什么都没有改。"), _("退回上一页再试一次。"))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    message = _("我们这边出错了。没有做完的都已退回，账没有动。")
+    return _page(request, 500, "broken", message, _("过一会儿再试。再交一次不会记两次。"))
+
+
+def _page(request: HttpRequest, status: int, code: str, message: str, remedy: str) -> HttpResponse:
+    problem = {"code": code, "message": message, "field": "", "help": remedy}
+    return render(request, "problem.html", {"status": status, "problem": problem}, status=status)

@@ -1,0 +1,30 @@
+"""What every page of the workplace shows around its own content: the rail with its counts, the day, the ledger's height."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from tanhui.certification.models import State
+from tanhui.certification.queries import projects
+from tanhui.kit import clock
+from tanhui.registry.models import OrderState
+from tanhui.registry.queries import checkpoint, lots, orders
+from tanhui.site.pages.turns import waiting_for
+
+OPEN = [state for state in State.values if state not in {State.ISSUED, State.RETURNED}]
+
+
+def around(request: HttpRequest, rail_now: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
+    """Return the context that `work.html` needs. Crumbs are names with their addresses."""
+    return {
+        "rail": {
+            "waiting": len(waiting_for(request.user)),  # type: ignore[arg-type] - the guard lets only persons in
+            "orders": len(orders(OrderState.WAITING)),
+            "projects": len(projects(*OPEN)),
+            "lots": len(lots()),
+        },
+        "rail_now": rail_now,
+        "checkpoint": checkpoint(),
+        "crumbs": [{"name": name, "url": url} for name, url in crumbs],
+        "today": clock.now(),
+    }

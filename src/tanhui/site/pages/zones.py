@@ -1,0 +1,42 @@
+"""The map of the zones."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tanhui.kit.shares import shares_percent
+from tanhui.land.queries import counties, ecosystem_sums, zones
+
+
+def zones_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "zones.html", {"nav": "zones", **map_context()})
+
+
+def map_context() -> dict[str, Any]:
+    """Return what the map partial draws: counties, zones and their sums."""
+    sums = ecosystem_sums()
+    shares = shares_percent([row.area_mu for row in sums])
+    return {
+        "zones": zones(),
+        "zone_totals": [
+            {**row._asdict(), "share_percent": share} for row, share in zip(sums, shares, strict=True)
+        ],
+        "zones_total": {"zones": sum(row.zones for row in sums), "area_mu": sum(row.area_mu for row in sums)},
+        "counties": {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": county.outline,
+                    "properties": {
+                        "adcode": county.adcode,
+                        "name_zh": county.name_zh,
+                        "name_en": county.name_en,
+                        "centroid": [county.label_lon, county.label_lat],
+                    },
+                }
+                for county in counties()
+            ],
+        },
+    }

@@ -1,0 +1,36 @@
+"""Who may open which page. Every address stands here; one that is missing is a failed test and a closed door."""
+
+from collections.abc import Mapping
+
+from tanhui.people.models import Role
+
+PUBLIC: frozenset[str] = frozenset()
+SIGNED_IN = frozenset(Role.values)
+WORKPLACE = frozenset({Role.OPERATOR, Role.ANALYST, Role.REVIEWER, Role.OWNER, Role.SUPERVISOR})
+REGISTRY = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+
+READERS: Mapping[str, frozenset[str]] = {
+    "home": PUBLIC,
+    "books": PUBLIC,
+    "lot": PUBLIC,
+    "lot_csv": PUBLIC,
+    "lot_json": PUBLIC,
+    "certificate": PUBLIC,
+    "certificate_pdf": PUBLIC,
+    "certificate_proof": PUBLIC,
+    "verify": PUBLIC,
+    "audit_file": PUBLIC,
+    "project": PUBLIC,
+    "report_pdf": PUBLIC,
+    "report_json": PUBLIC,
+    "zones": PUBLIC,
+    "methods": PUBLIC,
+    "method": PUBLIC,
+    "login": PUBLIC,
+    "set_language": PUBLIC,
+    "logout": SIGNED_IN,
+    "desk": SIGNED_IN,
+    "work_project": WORKPLACE,
+    "order": REGISTRY,
+    "order_new": frozenset({Role.OPERATOR}),
+}

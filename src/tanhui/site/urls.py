@@ -1,0 +1,40 @@
+"""All addresses of the site. Who may open which stands in `permissions`."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+from django.views.i18n import set_language
+
+from tanhui.certification.pages import projects
+from tanhui.registry.pages import books, certificates, files, lots
+from tanhui.site.pages import desk, front, methods, orders, problems, sign_in, work, zones
+
+handler400 = problems.bad_request
+handler403 = problems.forbidden
+handler404 = problems.not_found
+handler500 = problems.broken
+
+urlpatterns = [
+    path("", front.home_page, name="home"),
+    path("books/", books.books_page, name="books"),
+    path("books/ledger.sqlite", files.audit_file, name="audit_file"),
+    path("lots/<str:number>/", lots.lot_page, name="lot"),
+    path("lots/<str:number>.csv", lots.lot_csv, name="lot_csv"),
+    path("lots/<str:number>.json", lots.lot_json, name="lot_json"),
+    path("certificates/<str:number>/", certificates.certificate_page, name="certificate"),
+    path("certificates/<str:number>.pdf", certificates.certificate_file, name="certificate_pdf"),
+    path("certificates/<str:number>.proof.json", certificates.certificate_proof, name="certificate_proof"),
+    path("verify/", files.verify_page, name="verify"),
+    path("projects/<str:number>/", projects.project_page, name="project"),
+    path("projects/<str:number>/report.pdf", projects.report_file, name="report_pdf"),
+    path("projects/<str:number>/report.json", projects.report_document, name="report_json"),
+    path("zones/", zones.zones_page, name="zones"),
+    path("methods/", methods.methods_page, name="methods"),
+    path("methods/<str:method>/<str:version>/", methods.method_page, name="method"),
+    path("language/", set_language, name="set_language"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("desk/", desk.desk_page, name="desk"),
+    path("desk/projects/<str:number>/", work.work_page, name="work_project"),
+    path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
+    path("desk/orders/<str:number>/", orders.order_page, name="order"),
+]

@@ -1,0 +1,77 @@
+"""What import contracts cannot see: keys point down, no signals, every page has its readers, every act its shape."""
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import tanhui
+from tanhui.site.permissions import READERS
+
+LAYERS = ["people", "land", "certification", "registry"]
+
+
+def test_foreign_keys_point_down():
+    upward = [
+        f"{model.__name__}.{field.name} -> {field.related_model.__name__}"
+        for layer, label in enumerate(LAYERS)
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model
+        if LAYERS.index(field.related_model._meta.app_label) > layer
+    ]
+    assert upward == []
+
+
+def test_every_model_field_that_is_a_quantity_names_its_unit():
+    units = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_fen")
+    plain = {"id", "height", "index", "first_leaf", "size", "serial_first", "serial_last", "level", "revision", "kind", "row"}
+    unitless = [
+        f"{model.__name__}.{field.name}"
+        for label in LAYERS
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.concrete_fields
+        if field.get_internal_type() in {"BigIntegerField", "IntegerField", "FloatField", "DecimalField"}
+        if not field.name.endswith(units) and field.name not in plain and not field.name.endswith(("lon", "lat"))
+    ]
+    assert unitless == []
+
+
+def service_functions():
+    for label in LAYERS:
+        try:
+            module = importlib.import_module(f"tanhui.{label}.services")
+        except ModuleNotFoundError:
+            continue
+        for name, found in inspect.getmembers(module, inspect.isfunction):
+            if not name.startswith("_") and found.__module__.startswith(f"tanhui.{label}.services"):
+                yield pytest.param(found, id=f"{label}.{name}")
+
+
+@pytest.mark.parametrize("service", service_functions())
+def test_services_are_keyword_only_and_documented(service):
+    kinds = {parameter.kind for parameter in inspect.signature(service).parameters.values()}
+    assert kinds <= {inspect.Parameter.KEYWORD_ONLY}
+    assert inspect.getdoc(service)
+
+
+def named_urls(resolver=None):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from named_urls(entry)
+        elif isinstance(entry, URLPattern):
+            yield entry.name
+
+
+def test_every_address_is_in_the_permission_table():
+    assert set(named_urls()) == set(READERS)
+
+
+def test_core_needs_no_django():
+    for module in pkgutil.walk_packages(tanhui.__path__, "tanhui."):
+        if module.name.startswith("tanhui.core"):
+            source = inspect.getsource(importlib.import_module(module.name))
+            assert "django" not in source.lower(), module.name

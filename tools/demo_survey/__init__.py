@@ -1,0 +1,1 @@
+"""Make the survey of a demonstration region out of published figures."""
