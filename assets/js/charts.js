@@ -60,30 +60,38 @@ function flowOption(figures, colours) {
     },
     series: [{
       type: "sankey",
-      left: 170, right: 150, top: 26, bottom: 30,
-      nodeWidth: 7, nodeGap: 22, layoutIterations: 0, draggable: false,
+      left: 168, right: 190, top: 46, bottom: 34,
+      nodeWidth: 7, nodeGap: 34, layoutIterations: 24, draggable: false,
       nodeAlign: "left",
       emphasis: { focus: "trajectory", blurScope: "coordinateSystem" },
-      lineStyle: { color: "target", opacity: 0.26, curveness: 0.5 },
       label: {
-        color: colours.ink, fontSize: 13, fontFamily: fontOfPage(),
-        formatter: ({ name }) => `${names.get(name).name}\n{q|${names.get(name).text}}`,
-        rich: { q: { color: colours["ink-2"], fontSize: 12.5, lineHeight: 17 } },
+        color: colours.ink, fontSize: 13, fontFamily: fontOfPage(), width: 176, overflow: "truncate",
+        rich: { q: { color: colours["ink-2"], fontSize: 12.5, lineHeight: 17 }, h: { fontWeight: 600, fontSize: 13, color: colours.ink } },
       },
       data: figures.nodes.map((node) => ({
         name: node.id,
         itemStyle: { color: colourOf(colours, node.hue), borderWidth: 0 },
-        label: { position: labelPlace(node, ends, starts) },
+        label: { position: labelPlace(node, ends, starts), formatter: labelText(node, ends, starts) },
       })),
-      links: figures.links,
+      links: figures.links.map((link) => ({
+        ...link, lineStyle: { color: colourOf(colours, link.hue), opacity: link.hue === "brand" ? 0.16 : 0.26, curveness: 0.5 },
+      })),
     }],
   };
 }
 
+// Middle nodes speak above themselves, the first and last columns beside; a use says only its name, its tonnes are in
+// the tooltip and in the table.
 function labelPlace(node, ends, starts) {
   if (!starts.has(node.id)) return "left";
-  if (!ends.has(node.id)) return "right";
-  return node.id === "estimate" || node.id === "issued" ? "top" : "right";
+  if (node.id === "estimate" || node.id === "issued") return "top";
+  return ends.has(node.id) ? "bottom" : "right";
+}
+
+function labelText(node, ends, starts) {
+  if (!starts.has(node.id)) return `${node.name}\n{q|${node.text}}`;
+  if (node.id.startsWith("u")) return node.name;
+  return ends.has(node.id) ? `{h|${node.name}}\n{q|${node.text}}` : `${node.name}\n{q|${node.text}}`;
 }
 
 function whiskerItem(rows, colours) {

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django_stubs_ext import StrPromise
 
 FAULTS: dict[str, StrPromise] = {
@@ -58,7 +60,9 @@ FAULTS: dict[str, StrPromise] = {
     ),
     "expansion_missing": _("%(file)s 第 %(row)s 行，样地 %(plot)s 没有面积，这株树也没有每公顷株数。填上其中一个。"),
     "dbh_jump": _("%(file)s 第 %(row)s 行，胸径 %(value)s cm：是不是 %(suggestion_cm)s？上一轮是 %(before_cm)s。"),
-    "dbh_shrank": _("%(file)s 第 %(row)s 行，胸径 %(value)s cm，比上一轮的 %(before_cm)s cm 细了两成以上。核对是不是同一株。"),
+    "dbh_shrank": _(
+        "%(file)s 第 %(row)s 行，胸径 %(value)s cm，比上一轮的 %(before_cm)s cm 细了两成以上。核对是不是同一株。"
+    ),
     "species_changed": _("%(file)s 第 %(row)s 行，树种 %(value)s，上一轮是 %(before)s。核对一下是哪一种。"),
     "tree_vanished": _(
         "%(file)s 第 %(row)s 行，样地 %(plot)s 的 %(value)s 号树第 %(round)s 轮没有记录。"
@@ -142,3 +146,106 @@ TABLES: dict[str, StrPromise] = {
     "parameters.csv": _("参数"),
 }
 """What the files of a survey are called on a page and in the Excel templates."""
+
+POOLS: dict[str, StrPromise] = {
+    "tree": _("乔木"),
+    "shrub": _("灌木"),
+    "herb": _("草本"),
+    "litter": _("枯落物"),
+    "deadwood": _("枯死木"),
+    "soil": _("土壤"),
+    "all": _("全部碳库"),
+}
+"""What pools are called."""
+
+ECOSYSTEMS: dict[str, StrPromise] = {
+    "forest": _("森林"),
+    "shrubland": _("灌丛"),
+    "grassland": _("草原"),
+    "wetland": _("湿地"),
+}
+"""What ecosystems are called."""
+
+STATUSES: dict[str, StrPromise] = {
+    "measured": _("已测"),
+    "inaccessible": _("去不了"),
+    "lost": _("找不到"),
+}
+"""What became of a visit."""
+
+COLUMNS: dict[str, StrPromise] = {
+    "stratum": _("层"),
+    "ecosystem": _("生态系统"),
+    "area_ha": _("面积（ha）"),
+    "weight": _("权重"),
+    "estimation_unit": _("估计单元"),
+    "note": _("备注"),
+    "plot": _("样地"),
+    "lon": _("经度"),
+    "lat": _("纬度"),
+    "plot_area_m2": _("样地面积（m²）"),
+    "slope_deg": _("坡度（°）"),
+    "forest_fraction": _("林地比例"),
+    "round": _("轮次"),
+    "year": _("年份"),
+    "date": _("日期"),
+    "status": _("状态"),
+    "tree": _("树号"),
+    "species": _("树种"),
+    "dbh_cm": _("胸径（cm）"),
+    "height_m": _("树高（m）"),
+    "trees_per_ha": _("每公顷株数"),
+    "aboveground_biomass_kg": _("地上生物量（kg）"),
+    "origin": _("起源"),
+    "age_a": _("年龄（a）"),
+    "stems_per_ha": _("林分密度（株/ha）"),
+    "mean_dbh_cm": _("平均胸径（cm）"),
+    "mean_height_m": _("平均高（m）"),
+    "volume_m3_ha": _("蓄积（m³/ha）"),
+    "volume_m3": _("蓄积（m³）"),
+    "plants_per_ha": _("每公顷丛数"),
+    "crown_area_m2": _("冠幅面积（m²）"),
+    "top_cm": _("上界（cm）"),
+    "bottom_cm": _("下界（cm）"),
+    "aboveground_dry_g_m2": _("地上干重（g/m²）"),
+    "belowground_dry_g_m2": _("地下干重（g/m²）"),
+    "error": _("误差"),
+    "litter_dry_g_m2": _("枯落物干重（g/m²）"),
+    "deadwood_dry_g_m2": _("枯死木干重（g/m²）"),
+    "bulk_density_g_cm3": _("容重（g/cm³）"),
+    "soc_g_kg": _("有机碳（g/kg）"),
+    "gravel_fraction": _("砾石比例"),
+    "bd_error": _("容重误差"),
+    "soc_error": _("有机碳误差"),
+    "pool": _("碳库"),
+    "carbon_t_ha": _("碳密度（tC/ha）"),
+    "se": _("标准误"),
+    "gas": _("气体"),
+    "flux_kg_ha_a": _("通量（kg/ha）"),
+    "period": _("时段"),
+    "pair": _("比较"),
+    "from_plot": _("起点样地"),
+    "from_round": _("起点轮次"),
+    "to_plot": _("终点样地"),
+    "to_round": _("终点轮次"),
+    "years": _("间隔（a）"),
+    "kind": _("类别"),
+    "carbon_t": _("碳储量（tC）"),
+    "a": _("系数 a"),
+    "b": _("系数 b"),
+    "carbon_fraction": _("含碳率"),
+}
+"""What columns are called on a page and in the Excel templates."""
+
+_LABELS: dict[str, dict[str, StrPromise]] = {
+    "file": TABLES,
+    "column": COLUMNS,
+    "pool": POOLS,
+    "ecosystem": ECOSYSTEMS,
+    "status": STATUSES,
+}
+
+
+def worded(params: Mapping[str, object]) -> dict[str, object]:
+    """Parameters with our own words put in the language of the page; ids and numbers stay as they are."""
+    return {name: _LABELS.get(name, {}).get(str(value), value) for name, value in params.items()}

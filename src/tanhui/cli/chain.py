@@ -12,6 +12,7 @@ from tanhui.core.carbon.survey import Fault
 from tanhui.kit.problems import Problem
 from tanhui.kit.text import tonnes
 from tanhui.registry.audit import write_audit_file
+from tanhui.registry.models import Account
 from tanhui.registry.services.booking import signing_key
 from tanhui.site.story import Chain
 
@@ -150,7 +151,7 @@ def _facts(step: str, facts: Mapping[str, Any], language: str) -> dict[str, obje
         return {"lot": lot.lot, "issued": tonnes(lot.issued_mg), "buffer": tonnes(lot.buffer_mg)}
     if step == "transfer":
         order = facts["order"]
-        told = {"quantity": tonnes(order.quantity_mg), "target": order.target}
+        told = {"quantity": tonnes(order.quantity_mg), "target": _holder_name(order.target, name)}
         return told | {"certificate": order.terms["exchange_certificate"]}
     retired = facts["retirement"]
     return {
@@ -160,6 +161,11 @@ def _facts(step: str, facts: Mapping[str, Any], language: str) -> dict[str, obje
         "first": f"{retired.serial_first:,}",
         "last": f"{retired.serial_last:,}",
     }
+
+
+def _holder_name(account: str, name: str) -> str:
+    """Return who holds an account, and its number."""
+    return f"{getattr(Account.objects.select_related('holder').get(account=account).holder, name)} {account}"
 
 
 def write_papers(made: Chain, folder: Path) -> Papers:

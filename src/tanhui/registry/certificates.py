@@ -29,7 +29,7 @@ def facts_of(retirement: Retirement, *, height: int, root_hex: str) -> Certifica
         purpose_label=str(PURPOSES[retirement.purpose]),
         purpose_text=retirement.statement_zh,
         event=retirement.name_zh,
-        claim=f"主张用语：基于{here.name_zh}林草碳票的抵消",
+        claim=f"基于{here.name_zh}林草碳票的抵消",
         quantity_mg=retirement.quantity_mg,
         lot=retirement.lot.lot,
         project=project.name_zh,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tanhui.core.carbon import Evaluation, choose_method, evaluate, load_method, parse_survey
 
-DATA = Path(__file__).parents[3].parent / "shared" / "data"
+SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 RHODE_ISLAND = "fia-rhode-island"
-PUBLISHED = tuple(f"published/{folder.name}" for folder in sorted((DATA / "published").iterdir()) if folder.is_dir())
+PUBLISHED = tuple(f"published/{folder.name}" for folder in sorted((SHARED / "published").iterdir()) if folder.is_dir())
 ALL_SETS = (RHODE_ISLAND, *PUBLISHED)
 
 Row = Sequence[object]
@@ -17,7 +17,7 @@ Files = dict[str, bytes]
 
 
 def shared_files(name: str) -> Files:
-    return {path.name: path.read_bytes() for path in (DATA / name).iterdir()}
+    return {path.name: path.read_bytes() for path in (SHARED / name).iterdir()}
 
 
 def evaluated(files: Mapping[str, bytes], method: str | None = None) -> Evaluation:
@@ -76,7 +76,7 @@ SPECIES = ("樟子松", "Populus simonii", "榆树", "Larix principis-rupprechti
 def mixed_region(forest_plots: int = 168, grassland_plots: int = 96, wetland_plots: int = 36, trees: int = 20) -> Files:
     """A region of forest, grassland and wetland plots in two rounds, grown by fixed arithmetic."""
     kinds = [("forest", "F", forest_plots), ("grassland", "G", grassland_plots), ("wetland", "W", wetland_plots)]
-    strata = [(f"{mark}{half}", kind, 1000) for kind, mark, _ in kinds for half in (1, 2)]
+    strata = [(f"{mark}{half}", kind, 1000) for kind, mark, count in kinds if count for half in (1, 2)]
     plots = [
         (f"{mark}-{index:04}", f"{mark}{index % 2 + 1}", 600 if mark == "F" else 1)
         for _, mark, count in kinds
@@ -91,7 +91,7 @@ def mixed_region(forest_plots: int = 168, grassland_plots: int = 96, wetland_plo
         "soil.csv": _soil([plot for plot, stratum, _ in plots if stratum[0] != "F"]),
         "herbs.csv": table(
             "plot,round,top_cm,bottom_cm,aboveground_dry_g_m2,belowground_dry_g_m2",
-            [(plot, number, None, None, 300 + 10 * number, None) for plot, mark, _ in plots if mark[0] == "W" for number in (1, 2)],
+            [(*visit[:2], None, None, 300 + 10 * visit[1], None) for visit in visits if visit[0][0] == "W"],
         ),
     }
 

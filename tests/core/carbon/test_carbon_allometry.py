@@ -13,11 +13,11 @@ METHOD = load_method("baotou-stock-difference")
 NAMES = sorted(METHOD.species)
 
 
-def equations(name):
+def equations(name: str):
     return METHOD.equations[METHOD.species[folded(name)].equation]
 
 
-def mass_kg(name, dbh_cm, height_m):
+def mass_kg(name: str, dbh_cm: float, height_m: float):
     (milligrams,) = tree_masses_mg(np.array([dbh_cm]), np.array([height_m]), equations(name))
     return milligrams / 1e6
 
@@ -33,7 +33,7 @@ def mass_kg(name, dbh_cm, height_m):
         ("油松", 15.0, 11.0, 63.315),
     ],
 )
-def test_worked_values_of_whole_trees(name, dbh_cm, height_m, kg):
+def test_worked_values_of_whole_trees(name: str, dbh_cm: float, height_m: float, kg: float):
     assert mass_kg(name, dbh_cm, height_m) == pytest.approx(kg, abs=5e-4)
 
 
@@ -65,9 +65,21 @@ def test_doubtful_rows_are_shipped_disabled_and_explained():
 
 @pytest.mark.parametrize(
     "name",
-    ["樟子松", "小叶杨", "榆树", "华北落叶松", "油松", "白桦", "山杨", "云杉", "Picea meyeri", "Populus × canadensis", "侧柏"],
+    [
+        "樟子松",
+        "小叶杨",
+        "榆树",
+        "华北落叶松",
+        "油松",
+        "白桦",
+        "山杨",
+        "云杉",
+        "Picea meyeri",
+        "Populus × canadensis",
+        "侧柏",
+    ],
 )
-def test_species_are_found_by_latin_and_by_chinese_name(name):
+def test_species_are_found_by_latin_and_by_chinese_name(name: str):
     species = METHOD.species[folded(name)]
     assert METHOD.equations[species.equation]
     assert 0.43 <= species.carbon_fraction <= 0.55
@@ -79,7 +91,7 @@ def test_species_are_found_by_latin_and_by_chinese_name(name):
     dbh_mm=st.integers(10, 1500),
     height_dm=st.integers(13, 400),
 )
-def test_floats_and_decimals_give_the_same_milligrams(name, dbh_mm, height_dm):
+def test_floats_and_decimals_give_the_same_milligrams(name: str, dbh_mm: int, height_dm: int):
     dbh_cm, height_m = dbh_mm / 10, height_dm / 10
     (milligrams,) = tree_masses_mg(np.array([dbh_cm]), np.array([height_m]), equations(name))
     assert milligrams == exact_mass_mg(dbh_cm, height_m, equations(name))

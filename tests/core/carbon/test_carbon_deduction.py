@@ -18,9 +18,19 @@ TINY = Fraction(1, 10**9)
 
 @pytest.mark.parametrize(
     ("uncertainty", "share"),
-    [(0, 0), (10, 0), (10 + TINY, 25), (15, 25), (15 + TINY, 50), (20, 50), (20 + TINY, 75), (30, 75), (30 + TINY, 100)],
+    [
+        (0, 0),
+        (10, 0),
+        (10 + TINY, 25),
+        (15, 25),
+        (15 + TINY, 50),
+        (20, 50),
+        (20 + TINY, 75),
+        (30, 75),
+        (30 + TINY, 100),
+    ],
 )
-def test_ar_tool14_takes_a_share_of_the_half_width(uncertainty, share):
+def test_ar_tool14_takes_a_share_of_the_half_width(uncertainty: Fraction | int, share: int | None):
     found = deduct(Fraction(1000), Fraction(uncertainty) * 10, TOOL14.deduction)
     assert found.share_percent == share
     assert found.net_tco2e == 1000 - Fraction(share, 100) * Fraction(uncertainty) * 10
@@ -30,7 +40,9 @@ def test_ar_tool14_takes_a_share_of_the_half_width(uncertainty, share):
     ("uncertainty", "share"),
     [(0, 0), (10, 0), (10 + TINY, 6), (20, 6), (20 + TINY, 11), (30 - TINY, 11), (30, None), (80, None)],
 )
-def test_ar_cm_001_takes_a_share_of_the_change_and_refuses_from_thirty_percent(uncertainty, share):
+def test_ar_cm_001_takes_a_share_of_the_change_and_refuses_from_thirty_percent(
+    uncertainty: Fraction | int, share: int | None
+):
     found = deduct(Fraction(1000), Fraction(uncertainty) * 10, CM001.deduction)
     assert found.share_percent == share
     assert found.net_tco2e == (None if share is None else 1000 - 10 * share)
@@ -47,12 +59,12 @@ def test_whole_tonnes_are_cut_and_the_buffer_is_a_tenth():
 
 
 @pytest.mark.parametrize(("tonnes", "mg"), [(0, 0), (0.999, 0), (1, 10**9), (2.5, 2 * 10**9), (-3, 0)])
-def test_tonnes_become_milligrams_downwards(tonnes, mg):
+def test_tonnes_become_milligrams_downwards(tonnes: float, mg: int):
     assert whole_tonnes_mg(tonnes) == mg
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_never_reaches_the_ledger(value):
+def test_what_is_no_number_never_reaches_the_ledger(value: float):
     with pytest.raises(ValueError, match="no quantity"):
         whole_tonnes_mg(value)
 
@@ -68,7 +80,7 @@ def test_a_share_is_rounded_up():
 
 
 @given(quantity=st.integers(0, 10**20), ppm=st.integers(0, 10**6))
-def test_a_share_never_falls_short_and_never_exceeds(quantity, ppm):
+def test_a_share_never_falls_short_and_never_exceeds(quantity: int, ppm: int):
     share = share_mg(quantity, ppm)
     assert share <= quantity
     assert 0 <= share * 10**6 - quantity * ppm < 10**6

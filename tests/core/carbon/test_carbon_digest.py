@@ -11,7 +11,7 @@ from tanhui.core.carbon.survey.digest import _merkle_root
 FILES = {"strata.csv": b"stratum\nA\nB\n", "plots.csv": b"plot\r\n1\r\n2"}
 
 
-def sha(*parts):
+def sha(*parts: bytes):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
@@ -52,7 +52,7 @@ def test_a_changed_added_or_lost_row_is_named():
 
 
 @given(st.binary(max_size=60), st.integers(0, 200), st.integers(1, 255))
-def test_any_changed_byte_changes_the_root_and_is_found(content, place, flip):
+def test_any_changed_byte_changes_the_root_and_is_found(content: bytes, place: int, flip: int):
     content += b"end"
     place %= len(content)
     other = content[:place] + bytes([content[place] ^ flip]) + content[place + 1 :]

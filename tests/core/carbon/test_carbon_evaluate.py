@@ -1,9 +1,10 @@
 """Evaluations: pools, pairing, blank and zero, every reason, and independence of order."""
 
 import json
+import random
 
 import pytest
-from carbon_surveys import codes, evaluated, forest, mixed_region, row_of, shared_files, table
+from carbon_surveys import Files, codes, evaluated, forest, mixed_region, row_of, shared_files, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,11 +59,11 @@ def test_the_document_is_json_and_closes_with_its_own_hash():
     assert document_hash(document | {"issuable_t": 1}) != document["estimate_hash"]
 
 
-def without_identity(document):
+def without_identity(document: dict):
     return {key: value for key, value in document.items() if key not in {"survey_hash", "estimate_hash"}}
 
 
-def shuffled(content, shuffler):
+def shuffled(content: bytes, shuffler: random.Random):
     header, *rows = content.decode().splitlines()
     shuffler.shuffle(rows)
     return "\n".join([header, *rows]).encode()
@@ -74,7 +75,7 @@ REGION_DOCUMENT = evaluated(REGION).document()
 
 @settings(max_examples=25, deadline=None)
 @given(st.randoms(use_true_random=False))
-def test_neither_row_order_nor_file_order_matters(shuffler):
+def test_neither_row_order_nor_file_order_matters(shuffler: random.Random):
     files = [(name, shuffled(content, shuffler)) for name, content in REGION.items()]
     shuffler.shuffle(files)
     assert without_identity(evaluated(dict(files)).document()) == without_identity(REGION_DOCUMENT)
@@ -107,10 +108,9 @@ def test_a_measured_visit_without_trees_has_none_and_a_lost_plot_says_nothing():
 
 def test_dead_removed_and_missing_trees_are_no_live_stock():
     files = forest(GROWING, {"A": 100})
-    rows = [("A0", 2, 9, "Pinus", 20, 10, status, 10, 5000) for status in ("dead", "removed", "missing")]
-    extra = b"".join(table("x", [(*row[:2], index, *row[3:])]).split(b"\n", 1)[1] for index, row in enumerate(rows, 7))
-    grown = b"A0,2,20,Pinus,5,4,ingrowth,10,100\n"
-    document = evaluated(files | {"trees.csv": files["trees.csv"] + extra + grown}).document()
+    gone = [f"A0,2,{status},Pinus,20,10,{status},10,5000\n" for status in ("dead", "removed", "missing")]
+    extra = "".join(gone) + "A0,2,20,Pinus,5,4,ingrowth,10,100\n"
+    document = evaluated(files | {"trees.csv": files["trees.csv"] + extra.encode()}).document()
     assert row_of(document["plot_densities"], plot="A0", round=2)["biomass_t_ha"] == 16
 
 
@@ -122,7 +122,7 @@ def test_one_tree_without_a_mass_spoils_its_plot_and_is_named():
     assert document["issuable_mg"] == 0
 
 
-def replaced(files, name, old, new):
+def replaced(files: Files, name: str, old: bytes, new: bytes):
     assert old in files[name]
     return files | {name: files[name].replace(old, new)}
 
@@ -152,11 +152,11 @@ def test_area_growth_and_density_growth_are_told_apart():
     assert "area_changed" in codes(document["flags"])
 
 
-def region_without(name):
-    return {file: content for file, content in mixed_region(6, 6, 0, 8).items() if file != name}
+def without(files: Files, name: str):
+    return {file: content for file, content in files.items() if file != name}
 
 
-def one_round(files):
+def one_round(files: Files):
     kept = {}
     for name, content in files.items():
         header, *rows = content.splitlines(keepends=True)
@@ -166,70 +166,62 @@ def one_round(files):
     return kept
 
 
-def different_places(files):
+def different_places(files: Files):
     """The first plot seen in the first round only, the others in the second only."""
     visits = b"plot,round,year\nA0,1,2020\nA1,2,2025\nA2,2,2025\n"
-    trees = [row for row in files["trees.csv"].splitlines(keepends=True) if row[:4] in {b"plot", b"A0,1", b"A1,2", b"A2,2"}]
+    kept = {b"plot", b"A0,1", b"A1,2", b"A2,2"}
+    trees = [row for row in files["trees.csv"].splitlines(keepends=True) if row[:4] in kept]
     return files | {"visits.csv": visits, "trees.csv": b"".join(trees)}
 
 
-def space_for_time(files):
-    pairs = table("pair,from_plot,from_round,to_plot,to_round,years,kind", [("x", "A0", 1, "A1", 1, 9, "space_for_time")])
-    return files | {"pairs.csv": pairs}
-
-
-def reason_cases():
-    region, plain = mixed_region(6, 6, 0, 8), forest(GROWING, {"A": 100})
-    wild = {"A": [(1000, 5000), (1000, 900), (1000, 1500)]}
-    tiny = {"A": [(1000, 1000.1), (1000, 1000.1)]}
-    stands = shared_files("published/kanas_forest_2009_2014")
-    return {
-        "one_round_only": (one_round(plain), None),
-        "no_repeat_visits": (different_places(plain), None),
-        "space_for_time": (space_for_time(plain), None),
-        "area_unknown": (replaced(plain, "strata.csv", b",100", b","), None),
-        "pool_missing": (region_without("soil.csv"), "baotou-stock-difference"),
-        "ecosystem_not_covered": (replaced(region, "strata.csv", b"G2,grassland", b"G2,shrubland"), "baotou-stock-difference"),
-        "wetland_monitoring_only": (mixed_region(0, 0, 4, 0), None),
-        "fluxes_only": (shared_files("published/xiaoxingan_marsh_2007"), None),
-        "species_without_equation": (replaced(region, "trees.csv", "白桦".encode(), b""), "baotou-stock-difference"),
-        "height_missing": (replaced(region, "trees.csv", b"8.0,6.2,", b"8.0,,"), "baotou-stock-difference"),
-        "tree_biomass_missing": (replaced(plain, "trees.csv", b",1500\n", b",\n"), None),
-        "volume_without_factors": (
-            {name: content for name, content in stands.items() if name != "parameters.csv"},
-            "stand-volume",
-        ),
-        "stratum_not_computable": (replaced(plain, "trees.csv", b"2,1,Pinus,20,10,live,10,", b"2,1,Pinus,20,10,live,10,\n#"), None),
-        "too_few_plots": (forest({"A": [(1000, 1500)]}, {"A": 100}), None),
-        "no_sampling_variance": (forest({"A": [(1000, 1500)]}, {"A": 100}), None),
-        "removal_not_positive": (forest({"A": [(1000, 900), (1000, 950)]}, {"A": 100}), None),
-        "too_uncertain": (uneven_soil(), None),
-        "less_than_one_tonne": (forest(wild | tiny, {"A": 1}), None),
-    }
+def space_for_time(files: Files):
+    header = "pair,from_plot,from_round,to_plot,to_round,years,kind"
+    return files | {"pairs.csv": table(header, [("x", "A0", 1, "A1", 1, 9, "space_for_time")])}
 
 
 def uneven_soil():
     files = mixed_region(0, 6, 0, 0)
-    rows = [(f"G-{plot:04}", number, 0, 10, 1.3, 10 + (number - 1) * (plot - 1), 0) for plot in range(6) for number in (1, 2)]
-    return files | {"soil.csv": table("plot,round,top_cm,bottom_cm,bulk_density_g_cm3,soc_g_kg,gravel_fraction", rows)}
+    header = "plot,round,top_cm,bottom_cm,bulk_density_g_cm3,soc_g_kg,gravel_fraction"
+    visits = [(plot, number) for plot in range(6) for number in (1, 2)]
+    rows = [(f"G-{plot:04}", number, 0, 10, 1.3, 10 + (number - 1) * (plot - 1), 0) for plot, number in visits]
+    return files | {"soil.csv": table(header, rows)}
 
 
-CASES = reason_cases()
-# A row that begins with the rest of a cell would be ragged: the trees of round 2 lose their mass instead.
-CASES["stratum_not_computable"] = (
-    replaced(
-        replaced(replaced(forest(GROWING, {"A": 100}), "trees.csv", b",1500\n", b",\n"), "trees.csv", b",1650\n", b",\n"),
-        "trees.csv",
-        b",1400\n",
-        b",\n",
-    ),
-    None,
-)
+def without_masses(files: Files, *masses: int):
+    for mass in masses:
+        files = replaced(files, "trees.csv", b",%d\n" % mass, b",\n")
+    return files
+
+
+BAOTOU = "baotou-stock-difference"
+REGION_OF_PLOTS, PLAIN = mixed_region(6, 6, 0, 8), forest(GROWING, {"A": 100})
+ONE_PLOT = forest({"A": [(1000, 1500)]}, {"A": 100})
+VOLUMES = shared_files("published/kanas_forest_2009_2014")
+REASONS = {
+    "one_round_only": (one_round(PLAIN), None),
+    "no_repeat_visits": (different_places(PLAIN), None),
+    "space_for_time": (space_for_time(PLAIN), None),
+    "area_unknown": (replaced(PLAIN, "strata.csv", b",100", b","), None),
+    "pool_missing": (without(REGION_OF_PLOTS, "soil.csv"), BAOTOU),
+    "ecosystem_not_covered": (replaced(REGION_OF_PLOTS, "strata.csv", b"G2,grass", b"G2,shrub"), BAOTOU),
+    "wetland_monitoring_only": (mixed_region(0, 0, 4, 0), None),
+    "fluxes_only": (shared_files("published/xiaoxingan_marsh_2007"), None),
+    "species_without_equation": (replaced(REGION_OF_PLOTS, "trees.csv", "白桦".encode(), b""), BAOTOU),
+    "height_missing": (replaced(REGION_OF_PLOTS, "trees.csv", b"8.0,6.2,", b"8.0,,"), BAOTOU),
+    "tree_biomass_missing": (without_masses(PLAIN, 1500), None),
+    "volume_without_factors": (without(VOLUMES, "parameters.csv"), "stand-volume"),
+    "stratum_not_computable": (without_masses(PLAIN, 1500, 1650, 1400), None),
+    "too_few_plots": (ONE_PLOT, None),
+    "no_sampling_variance": (ONE_PLOT, None),
+    "removal_not_positive": (forest({"A": [(1000, 900), (1000, 950)]}, {"A": 100}), None),
+    "too_uncertain": (uneven_soil(), None),
+    "less_than_one_tonne": (forest({"A": [(1000, 5000), (1000, 900), (1000, 1500)]}, {"A": 1}), None),
+}
 
 
 @pytest.mark.parametrize("code", REASON_CODES)
-def test_every_reason_is_given_when_it_holds(code):
-    files, method = CASES[code]
+def test_every_reason_is_given_when_it_holds(code: str):
+    files, method = REASONS[code]
     document = evaluated(files, method).document()
     assert code in codes(document["reasons"])
     assert (document["outcome"], document["issuable_mg"], document["buffer_mg"]) == ("nothing_to_issue", 0, 0)
@@ -278,7 +270,7 @@ def test_the_buffer_is_part_of_what_is_issued():
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 4000)), min_size=1, max_size=6), st.integers(0, 5000))
-def test_never_more_is_issued_than_was_removed(plots, area_ha):
+def test_never_more_is_issued_than_was_removed(plots: list[tuple[int, int]], area_ha: int):
     files = forest({"A": plots}, {"A": area_ha})
     found = evaluate(parse_survey(files), load_method("published-tree-biomass"))
     removal = found.document()["removal_tco2e"]

@@ -32,7 +32,7 @@ def test_four_methods_are_shipped():
 
 
 @pytest.mark.parametrize("shipped", SHIPPED)
-def test_every_row_has_unit_range_source_and_confidence(shipped):
+def test_every_row_has_unit_range_source_and_confidence(shipped: tuple[str, str]):
     for name, content in method_files(*shipped).items():
         rows = list(csv.DictReader(io.StringIO(content.decode()))) if name.endswith(".csv") else []
         for row in rows:
@@ -43,7 +43,7 @@ def test_every_row_has_unit_range_source_and_confidence(shipped):
 
 
 @pytest.mark.parametrize("shipped", SHIPPED)
-def test_a_method_is_what_its_files_say(shipped):
+def test_a_method_is_what_its_files_say(shipped: tuple[str, str]):
     method = parse_method(method_files(*shipped))
     assert (method.id, method.version) == shipped
     assert method.hash == method_hash(method_files(*shipped))
@@ -61,9 +61,9 @@ def test_the_baotou_method_says_that_the_full_text_was_not_at_hand():
 
 
 @given(st.sampled_from(SHIPPED), st.integers(0, 10**6), st.data())
-def test_any_changed_byte_is_another_method(shipped, place, data):
+def test_any_changed_byte_is_another_method(shipped: tuple[str, str], place: int, draws: st.DataObject):
     files = method_files(*shipped)
-    name = data.draw(st.sampled_from(sorted(files)))
+    name = draws.draw(st.sampled_from(sorted(files)))
     content = files[name]
     place %= len(content)
     changed = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
@@ -91,7 +91,7 @@ def test_a_changed_coefficient_is_another_method():
         ("species.csv", b",tC/t", b""),
     ],
 )
-def test_a_broken_method_is_refused(name, sound, wrong):
+def test_a_broken_method_is_refused(name: str, sound: bytes, wrong: bytes):
     files = method_files("baotou-stock-difference", "1.0.0")
     assert sound in files[name]
     with pytest.raises(MethodFault):
@@ -118,7 +118,7 @@ def test_a_method_without_its_head_or_that_is_not_shipped_is_refused():
         ("published/xilamuren_enclosure_2015", "given-pools"),
     ],
 )
-def test_the_method_that_suits_a_survey(name, method):
+def test_the_method_that_suits_a_survey(name: str, method: str):
     assert choose_method(parse_survey(shared_files(name))).id == method
 
 

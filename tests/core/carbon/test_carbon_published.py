@@ -18,14 +18,14 @@ def test_there_are_twenty_one_sets():
 
 
 @pytest.mark.parametrize("name", ALL_SETS)
-def test_every_set_is_either_issuable_or_says_why_not(name):
+def test_every_set_is_either_issuable_or_says_why_not(name: str):
     document = shared_document(name)
     assert document["outcome"] == ("nothing_to_issue" if document["reasons"] else "issuable")
     assert (document["issuable_mg"] > 0) == (document["outcome"] == "issuable")
     assert document["outcome"] == ("issuable" if name == RHODE_ISLAND else "nothing_to_issue")
 
 
-def rows_of(name):
+def rows_of(name: str):
     text = shared_files(RHODE_ISLAND)[name].decode()
     return list(csv.DictReader(io.StringIO(text)))
 
@@ -40,7 +40,7 @@ def plot_biomass_t_ha():
     return density
 
 
-def stratified(values):
+def stratified(values: dict[str, float]):
     """Mean and standard error over strata from a value per plot, by the textbook formula."""
     areas = {row["stratum"]: float(row["area_ha"]) for row in rows_of("strata.csv")}
     by_stratum = defaultdict(list)
@@ -98,7 +98,7 @@ def test_rhode_island_issues_what_is_left_after_the_whole_half_width():
     ("treatment", "fixed", "equal"),
     [("CK", -752.9, -388.8), ("LG", -46.6, 260.2), ("MG", -514.8, -193.0), ("HG", -584.9, -262.4)],
 )
-def test_siziwang_shows_both_soil_rules(treatment, fixed, equal):
+def test_siziwang_shows_both_soil_rules(treatment: str, fixed: float, equal: float):
     rows = shared_document(SIZIWANG)["soil_rules"]
     assert row_of(rows, domain=treatment, rule="fixed_depth")["removal_tco2e"] == pytest.approx(fixed, abs=0.05)
     assert row_of(rows, domain=treatment, rule="equal_mass")["removal_tco2e"] == pytest.approx(equal, abs=0.05)
@@ -145,7 +145,7 @@ def test_shandong_gains_but_without_a_sampling_variance():
     assert codes(document["reasons"]) == ["too_few_plots", "no_sampling_variance"]
 
 
-def pair_change(name, pair):
+def pair_change(name: str, pair: str):
     return row_of(shared_document(f"published/{name}")["pairs"], pair=pair)
 
 
@@ -161,7 +161,7 @@ def test_haixing_compares_plants_with_plants():
 @pytest.mark.parametrize(
     ("pair", "change", "soil_percent"), [("saline -> 11 a", 45.57, 81), ("4 a -> 11 a", 11.22, 365)]
 )
-def test_jingtai_gives_the_printed_change_and_the_error_of_its_soil(pair, change, soil_percent):
+def test_jingtai_gives_the_printed_change_and_the_error_of_its_soil(pair: str, change: float, soil_percent: int):
     found = pair_change("jingtai_wolfberry_2011", pair)
     soil = row_of(found["pools"], pool="soil")
     assert found["carbon_t_ha"] == pytest.approx(change, abs=0.005)

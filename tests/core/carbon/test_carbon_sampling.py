@@ -1,6 +1,7 @@
 """The stratified estimator against a worked example and against its own definition."""
 
 import math
+import random
 import statistics
 from fractions import Fraction
 
@@ -34,7 +35,7 @@ def test_a_worked_example_of_two_strata():
 
 
 @pytest.mark.parametrize(("df", "t"), [(1, 6.313752), (10, 1.812461), (192, 1.652829), (10**6, 1.644855)])
-def test_student_t_has_six_decimals(df, t):
+def test_student_t_has_six_decimals(df: int, t: float):
     assert t_value(df, NINETY) == t
 
 
@@ -49,7 +50,7 @@ def test_equal_plots_have_an_interval_of_zero():
 
 
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=2, max_size=40), st.randoms())
-def test_mean_and_error_are_those_of_the_textbook_in_any_order(values, shuffler):
+def test_mean_and_error_are_those_of_the_textbook_in_any_order(values: list[int], shuffler: random.Random):
     sample = [Fraction(value, 10**9) for value in values]
     estimate = sample_mean(sample)
     shuffled = list(sample)

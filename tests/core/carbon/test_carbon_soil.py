@@ -12,7 +12,7 @@ from tanhui.core.carbon.soil import Layer, carbon_t_ha, cut_at_depth, cut_at_mas
 HEADER = "plot,round,top_cm,bottom_cm,bulk_density_g_cm3,soc_g_kg,gravel_fraction"
 
 
-def layer(top, bottom, bulk_density, soc, fine="1"):
+def layer(top: int, bottom: int, bulk_density: Fraction | str | float, soc: Fraction | str | float, fine: str = "1"):
     numbers = (Fraction(str(value)) for value in (top, bottom, bulk_density, soc, fine))
     return Layer(*numbers, None, None)
 
@@ -41,7 +41,9 @@ def test_gravel_takes_its_share():
     st.lists(st.tuples(st.integers(1, 30), st.integers(1, 300), st.integers(0, 6000)), min_size=1, max_size=6),
     st.fractions(0, 1),
 )
-def test_cutting_at_a_share_of_the_mass_keeps_that_mass_and_no_more_carbon(parts, share):
+def test_cutting_at_a_share_of_the_mass_keeps_that_mass_and_no_more_carbon(
+    parts: list[tuple[int, int, int]], share: Fraction
+):
     profile, top = [], 0
     for thick, density, soc in parts:
         profile.append(layer(top, top + thick, Fraction(density, 100), Fraction(soc, 10)))
@@ -52,12 +54,14 @@ def test_cutting_at_a_share_of_the_mass_keeps_that_mass_and_no_more_carbon(parts
     assert carbon_t_ha(cut) <= carbon_t_ha(profile)
 
 
-def grassland(rows, plots=2):
+def grassland(rows: list[tuple], plots: int = 2):
     names = [f"G{index}" for index in range(plots)]
     return {
         "strata.csv": table("stratum,ecosystem,area_ha", [("G", "grassland", 100)]),
         "plots.csv": table("plot,stratum", [(name, "G") for name in names]),
-        "visits.csv": table("plot,round,year", [(name, number, 2015 + 5 * number) for name in names for number in (1, 2)]),
+        "visits.csv": table(
+            "plot,round,year", [(name, number, 2015 + 5 * number) for name in names for number in (1, 2)]
+        ),
         "soil.csv": table(HEADER, [(name, *row) for name in names for row in rows]),
     }
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tanhui.certification.dates import period_days
 from tanhui.certification.models import Estimate, Project, State
 from tanhui.certification.pages import readout
 from tanhui.certification.pages.plots import example_plot
@@ -53,7 +54,7 @@ def project_context(found: Project, *, plot: bool = False) -> Row:
 
 def project_row(found: Project, document: Any) -> Row:  # noqa: ANN401 - a document is JSON, or None before it was measured
     days = found.notice_until - found.notice_from if found.notice_until and found.notice_from else None
-    period_from, period_to = readout.period(document) if document else (None, None)
+    period_from, period_to = (period_days(document) if document else None) or (None, None)
     return {
         "number": found.number,
         "name_zh": found.name_zh,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -180,12 +179,3 @@ def pool_rows(document: Document) -> list[Row]:
 def flag_rows(document: Document) -> list[Row]:
     words = {"weak": _("证据偏弱"), "wait": _("说明")}
     return [{**row, "word": words[row["kind"]]} for row in map(flag_row, document["flags"])]
-
-
-def period(document: Document) -> tuple[date | None, date | None]:
-    told = document["period"] or {}
-    return _day(told.get("from")), _day(told.get("to"))
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

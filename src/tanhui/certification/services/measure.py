@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from math import isnan
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tanhui.certification.dates import period_days
 from tanhui.certification.models import Estimate, MeasuredPlace, MethodFile, Project, State, Survey, SurveyFile
 from tanhui.certification.report import report_of
 from tanhui.certification.services.rules import check_turn, leave_trail, lock_project
@@ -89,7 +90,8 @@ def _check_free(*, project: Project, parsed: CarbonSurvey, document: Mapping[str
     """Refuse places that another project, not returned, has measured for an overlapping time."""
     if document["outcome"] != "issuable":
         return
-    period = _period(document)
+    period = period_days(document)
+    assert period is not None
     places = {(lon_e6, lat_e6) for _plot, lon_e6, lat_e6 in _places(parsed)}
     others = MeasuredPlace.objects.exclude(survey__project=project).exclude(survey__project__state=State.RETURNED)
     others = others.filter(survey__estimate__outcome="issuable").select_related("survey__project")
@@ -102,7 +104,9 @@ def _check_free(*, project: Project, parsed: CarbonSurvey, document: Mapping[str
 
 
 def _book_places(*, survey: Survey, parsed: CarbonSurvey, document: Mapping[str, object]) -> None:
-    period = _period(document)
+    period = period_days(document)
+    if period is None:
+        return
     MeasuredPlace.objects.bulk_create(
         MeasuredPlace(
             survey=survey, plot=plot, lon_e6=lon_e6, lat_e6=lat_e6, period_from=period[0], period_to=period[1]
@@ -117,12 +121,6 @@ def _places(parsed: CarbonSurvey) -> list[tuple[str, int, int]]:
     lons, lats = table.number("lon").tolist(), table.number("lat").tolist()
     found = zip(table.text("plot"), lons, lats, strict=True)
     return [(plot, round(lon * 1e6), round(lat * 1e6)) for plot, lon, lat in found if not isnan(lon + lat)]
-
-
-def _period(document: Mapping[str, object]) -> tuple[date, date]:
-    period = document["period"]
-    assert isinstance(period, dict)
-    return date.fromisoformat(str(period["from"])), date.fromisoformat(str(period["to"]))
 
 
 def _book_estimate(*, survey: Survey, evaluation: Evaluation, method: Method, by: Person, at: datetime) -> Estimate:

@@ -36,6 +36,15 @@ class Evidence:
     estimate: EstimateRow | None
     lots: tuple[LotRow, ...]
 
+    @property
+    def is_stray(self) -> bool:
+        """Whether nothing was ever computed or issued on it: then it has no place in the file."""
+        return self.estimate is None and not self.lots
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.survey or self.method)
+
     def survey_hash(self) -> str:
         """The hash that the survey should have."""
         own = survey_digest(self.survey).root_hex
@@ -91,12 +100,12 @@ def gather(book: AuditBook, lots: Iterable[LotRow]) -> list[Evidence]:
 def check_surveys(book: AuditBook, evidence: Sequence[Evidence]) -> Finding:
     faults = [*repeated("evidence_file", book.evidence_file), *_kind_faults(book.evidence_file)]
     for one in evidence:
-        faults += _survey_faults(one)
+        faults += _stray_faults(one) if one.is_stray else _survey_faults(one)
     return Finding("survey", tuple(faults), (("lines", len(book.survey_row)),))
 
 
 def check_methods(evidence: Sequence[Evidence]) -> Finding:
-    faults = [one_fault for one in evidence for one_fault in _method_faults(one)]
+    faults = [found for one in evidence if one.is_there and not one.is_stray for found in _method_faults(one)]
     return Finding("method", tuple(faults), (("files", sum(len(one.method) for one in evidence)),))
 
 
@@ -113,19 +122,29 @@ def _kind_faults(rows: Iterable[EvidenceFileRow]) -> Iterator[AuditFault]:
             yield fault("row_unexpected", Place("evidence_file", (row.project, row.kind, row.name)))
 
 
+def _stray_faults(evidence: Evidence) -> Iterator[AuditFault]:
+    """Name what belongs to no estimate; where survey and method are both there, it is the estimate that is missing."""
+    if evidence.survey and evidence.method:
+        yield fault("row_missing", Place("estimate", (evidence.project,)))
+        return
+    for kind, files in (("survey", evidence.survey), ("method", evidence.method)):
+        for name in sorted(files):
+            yield fault("row_unexpected", _place(evidence, kind, name))
+    for row in sorted(evidence.kept_rows):
+        yield fault("row_unexpected", Place("survey_row", (row.project, row.file, row.row)))
+
+
 def _survey_faults(evidence: Evidence) -> Iterator[AuditFault]:
     digest = survey_digest(evidence.survey)
     believed = evidence.survey_hash()
-    kept_files = {row.file for row in evidence.kept_rows}
-    digested = {file.name for file in digest.files}
-    for name in sorted(kept_files - evidence.survey.keys()):
-        yield fault("row_missing", _place(evidence, "survey", name))
-    for name in sorted(evidence.survey.keys() - digested):
+    for name in sorted(evidence.survey.keys() - {file.name for file in digest.files}):
         yield fault("row_unexpected", _place(evidence, "survey", name))
     differences = list(compare("survey_row", evidence.kept_rows, _line_rows(evidence.project, digest)))
     if digest.root_hex == believed:
         yield from differences
         return
+    for name in sorted({row.file for row in evidence.kept_rows} - evidence.survey.keys()):
+        yield fault("row_missing", _place(evidence, "survey", name))
     yield from _changed_lines(evidence, differences)
     if not differences:
         place = Place("evidence_file", (evidence.project,))

@@ -46,10 +46,9 @@ def read_history(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> tupl
 
 
 def _length(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> int:
-    """The number of leaves that there must be: what the last checkpoint says, if it can be believed."""
+    """The number of leaves that there must be: what was signed, and more if there are more."""
     signed = max((checkpoint.size for checkpoint in checkpoints.values()), default=0)
-    last = max((block.height for block in book.block), default=0)
-    return signed if last in checkpoints else max(signed, len(book.leaf))
+    return max(signed, len({row.idx for row in book.leaf}))
 
 
 def _kept_hashes(book: AuditBook) -> dict[int, bytes]:

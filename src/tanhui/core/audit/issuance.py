@@ -16,6 +16,8 @@ def check_estimates(book: AuditBook, evidence: Sequence[Evidence], evaluate: Eva
     estimate_faults = list(repeated("estimate", book.estimate))
     lot_faults: list[AuditFault] = []
     for one in evidence:
+        if one.is_stray:
+            continue
         document, faults = _recompute(one, evaluate)
         estimate_faults += faults
         lot_faults += _lot_faults(one, document or _said(one))
@@ -71,7 +73,7 @@ def _lot_faults(evidence: Evidence, document: Document) -> Iterator[AuditFault]:
     for lot in evidence.lots:
         place = Place("lot", (lot.lot,))
         if evidence.estimate is None:
-            yield fault("evidence_missing", place, lot=lot.lot)
+            yield fault("not_checked", place)
             continue
         yield from _origin_faults(place, lot, estimate_row(evidence.project, document))
         yield from _quantity_faults(place, lot, document)

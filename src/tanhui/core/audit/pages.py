@@ -46,10 +46,10 @@ def read_pages(pages: bytes) -> tuple[AuditBook, tuple[AuditFault, ...]]:
         for name in TABLES:
             try:
                 tables[name] = tuple(_rows(connection, name))
-            except (sqlite3.Error, TypeError, OverflowError):
+            except (sqlite3.Error, ValueError, TypeError):
                 faults.append(fault("table_unreadable", Place(name)))
         return AuditBook(**tables), tuple(faults)
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError, TypeError):
         return AuditBook(), (fault("table_unreadable", Place("sqlite_schema")),)
     finally:
         connection.close()
@@ -75,8 +75,12 @@ def _sql_type(cell: object) -> str:
 
 
 def _rows(connection: sqlite3.Connection, name: str) -> Iterator[tuple[Cell, ...]]:
+    """Read the rows of a table. Raises TypeError for a cell of another type than its column: pages that were damaged."""
     kind = TABLES[name].row
+    types = [get_args(cell) or (cell,) for _, cell in _columns(name)]
     for cells in connection.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 - names come from TABLES alone
+        if any(type(cell) not in allowed for cell, allowed in zip(cells, types, strict=True)):
+            raise TypeError(f"a cell of {name} has another type than its column")
         yield kind(*cells)
 
 

@@ -1,7 +1,7 @@
 """The seal: what stands behind the last page of an audit file, so that not one byte can change unseen.
 
-It is a signed note by the log's key. Its text has four lines: the seal's format, the log's name, the number of
-bytes before it, and their SHA-256. Any tool that opens SQLite files takes the pages and leaves the seal alone.
+It is a signed note by the log's key. Its text has three lines: the seal's format, the number of bytes before it, and
+their SHA-256. Any tool that opens SQLite files takes the pages and leaves the seal alone.
 """
 
 import hashlib
@@ -24,22 +24,22 @@ class SealedFile(NamedTuple):
     pages: bytes
     seal: bytes
 
-    def text(self, name: str) -> str:
-        """The text that the seal must have, if it is the seal of the log of this name on these pages."""
-        return f"{SEAL_FORMAT}\n{name}\n{len(self.pages)}\n{hashlib.sha256(self.pages).hexdigest()}\n"
+    def text(self) -> str:
+        """The text that a seal on these pages must have."""
+        return f"{SEAL_FORMAT}\n{len(self.pages)}\n{hashlib.sha256(self.pages).hexdigest()}\n"
 
     def is_signed_by(self, key: VerifyingKey) -> bool:
         """Whether this key sealed exactly these pages, and the seal itself is as it was written."""
         try:
             note = self.seal.decode()
-            return open_note(note, key) == self.text(key.name) and note.count("\n— ") == 1
+            return open_note(note, key) == self.text() and note.count("\n— ") == 1
         except (UnicodeDecodeError, Malformed, BadSignature):
             return False
 
 
-def seal(pages: bytes, name: str, sign: Sign) -> bytes:
+def seal(pages: bytes, sign: Sign) -> bytes:
     """Return the pages with the seal behind them."""
-    return pages + sign(SealedFile(pages, b"").text(name)).encode()
+    return pages + sign(SealedFile(pages, b"").text()).encode()
 
 
 def split_seal(content: bytes) -> SealedFile:

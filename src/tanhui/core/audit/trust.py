@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tanhui.core.audit.report import AuditFault, Finding, Place, fault
 from tanhui.core.audit.rows import AuditBook, KeyRow
 from tanhui.core.audit.seal import SealedFile
-from tanhui.core.ledger import BadSignature, Checkpoint, Malformed, VerifyingKey, open_checkpoint, parse_checkpoint
+from tanhui.core.ledger import BadSignature, Checkpoint, Malformed, VerifyingKey, open_checkpoint
 
 
 class Trust(NamedTuple):
@@ -41,20 +41,20 @@ def choose_key(book: AuditBook, sealed: SealedFile | None, vkey: str | None) -> 
 
 
 def read_checkpoints(book: AuditBook, key: VerifyingKey | None) -> tuple[dict[int, Checkpoint], Finding]:
-    """Open the checkpoint of every block. Without a key they are read, and the finding says that they prove nothing."""
+    """Open the checkpoint of every block. Without a key they prove nothing, and none is believed."""
+    if key is None:
+        return {}, Finding("signatures", (fault("not_checked", Place("block")),))
     found: dict[int, Checkpoint] = {}
     faults: list[AuditFault] = []
     for block in sorted(book.block):
         try:
-            checkpoint = open_checkpoint(block.checkpoint, key) if key else _unsigned(block.checkpoint)
+            checkpoint = open_checkpoint(block.checkpoint, key)
         except (BadSignature, Malformed):
             checkpoint = None
-        if checkpoint is None or (key and checkpoint.origin != key.name):
+        if checkpoint is None or checkpoint.origin != key.name:
             faults.append(fault("checkpoint_not_signed", Place("block", (block.height,)), height=block.height))
         else:
             found[block.height] = checkpoint
-    if key is None:
-        faults.append(fault("not_checked", Place("block")))
     return found, Finding("signatures", tuple(faults), (("blocks", len(book.block)),))
 
 
@@ -96,7 +96,3 @@ def _parse(row: KeyRow) -> VerifyingKey | None:
         return VerifyingKey.parse(row.vkey)
     except Malformed:
         return None
-
-
-def _unsigned(note: str) -> Checkpoint:
-    return parse_checkpoint(note.partition("\n\n")[0] + "\n")

@@ -12,8 +12,7 @@ def audit_bytes(book: AuditBook, sign: Sign) -> bytes:
 
     The same book and key give the same bytes, in whatever order the rows come.
     """
-    name = book.key[0].name if book.key else ""
-    return seal(write_pages(book), name, sign)
+    return seal(write_pages(book), sign)
 
 
 def write_audit(path: Path, book: AuditBook, sign: Sign) -> None:

@@ -86,7 +86,7 @@ def _by_equation(trees: Table, live: list[int], method: Method) -> Weighed:
         species = method.species.get(folded(name))
         if species is None or not any(equation.enabled for equation in method.equations.get(species.equation, ())):
             weighed.unweighed.update(rows_of[name])
-            weighed.notes.extend(_counted("species_without_equation", trees, rows_of[name], species=name))
+            weighed.notes.extend(_counted("species_without_equation", trees, rows_of[name], species=name or "?"))
             continue
         _weigh_species(trees, rows_of[name], species, method.equations[species.equation], weighed)
         weighed.notes.extend(_species_notes(name, species, method.equations[species.equation], len(rows_of[name])))

@@ -48,7 +48,8 @@ def judge(stocks: Stocks, results: Sequence[StratumResult], whole: Whole) -> Ver
 
 
 def _rounded(value: Fraction | float) -> float:
-    return float(f"{float(value):.12g}")
+    """A figure for a sentence, to two decimals; the exact one stands in the document."""
+    return round(float(value), 2) + 0.0
 
 
 def _survey_reasons(stocks: Stocks, results: Sequence[StratumResult]) -> Iterator[Note]:
@@ -116,7 +117,7 @@ def _figure_reasons(stocks: Stocks, removal: Estimate, deducted: Deducted, issue
         yield note(
             "too_uncertain",
             uncertainty_percent=_rounded(uncertainty or 0.0),
-            limit_percent=_rounded(limit),
+            limit_percent=int(limit),
             more_plots=_more_plots(removal, uncertainty or 0.0, limit),
         )
     elif not issued.issuable_mg:

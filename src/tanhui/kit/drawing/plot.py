@@ -44,7 +44,7 @@ def _thickness(tree: Stem) -> float:
 def _pixels_per_cm(trees: Sequence[Stem]) -> float:
     """The thickest stem fills its share of the square, within what the eye can still tell apart."""
     thickest = max((_thickness(tree) for tree in trees), default=0.0)
-    share = 0.42 * _SIDE / math.sqrt(max(len(trees), 12))
+    share = 0.34 * _SIDE / math.sqrt(max(len(trees), 12))
     return min(18.0, share) / thickest if thickest > 0 else 1.0
 
 
@@ -57,7 +57,7 @@ def _measured_spots(trees: Sequence[Stem], side_m: float) -> list[tuple[float, f
 
 
 def _spiral_spots(count: int) -> list[tuple[float, float]]:
-    middle, reach = _SIDE / 2, _SIDE / 2 - 2 * _MARGIN
+    middle, reach = _SIDE / 2, _SIDE / 2 - _MARGIN
     spots = []
     for number in range(count):
         distance = reach * math.sqrt((number + 0.5) / max(count, 1))

@@ -43,7 +43,7 @@ def _place(sectors: dict[str, list[TreeDot]], count: int) -> dict[str, list[_Pla
     placed: dict[str, list[_Placed]] = {}
     position = 0
     for hue, plots in sectors.items():
-        largest = max((plot.density_tc_ha or 0.0 for plot in plots), default=0.0)
+        largest = _high_density(plots)
         placed[hue] = []
         for plot in plots:
             part = (position + 0.5) / count
@@ -55,11 +55,17 @@ def _place(sectors: dict[str, list[TreeDot]], count: int) -> dict[str, list[_Pla
     return placed
 
 
+def _high_density(plots: Sequence[TreeDot]) -> float:
+    """The density that one plot in twenty exceeds: one huge plot must not shrink all the others."""
+    ordered = sorted(plot.density_tc_ha or 0.0 for plot in plots)
+    return ordered[int(0.95 * (len(ordered) - 1))] if ordered else 0.0
+
+
 def _radius(plot: TreeDot, largest: float, count: int) -> float:
     """Area in proportion to density, but never too small to see; fewer plots, larger dots."""
     scale = min(2.2, max(1.0, math.sqrt(300 / count)))
     share = max(plot.density_tc_ha or 0.0, 0.0) / largest if largest > 0 else 0.0
-    return scale * max(1.5, 3.6 * math.sqrt(share))
+    return scale * max(1.6, 3.8 * math.sqrt(min(share, 1.0)))
 
 
 def _strands(hue: str, dots: Sequence[_Placed]) -> str:

@@ -1,5 +1,6 @@
 """Draw the zones of a region: circles in proportion to their area, the crowded part once more in an inset."""
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from tanhui.kit.drawing.svg import HUES, label, safe, short
 _WHOLE_WIDTH, _INSET_WIDTH, _MARGIN = 520.0, 560.0, 16.0
 _LARGEST_RADIUS, _GLYPH_FROM = 24.3, 4.5
 _NAME_SIZE, _PLACE_SIZE = 13.0, 12.0
-_CROWDED_PX, _CLUSTER_LEAST = 58.0, 3
+_CROWDED_PX, _CROWD_LEAST, _CROWD_SHARE = 44.0, 3, 0.53
 _GLYPHS = {
     "f": '<path d="M0-5.4L3.5-.6H2L4.4 3.4H.7V5.4H-.7V3.4H-4.4L-2-.6H-3.5Z"/>',
     "g": '<path d="M0 5.4V-5.2M0 5.4C0 .8-1.4-2-4.4-3.4M0 5.4C0 .8 1.4-2 4.4-3.4" class="st"/>',
@@ -69,7 +70,7 @@ def zone_map(counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWo
     """The whole region, and its crowded part enlarged. `counties` is GeoJSON with `adcode` and `centroid`."""
     points = [point for feature in counties["features"] for ring in _rings(feature) for point in ring]
     whole = _fit(points, _WHOLE_WIDTH)
-    crowd = _crowd(whole, zones)
+    crowd = _inside(_crowd(whole, zones), zones)
     if not crowd:
         return ZoneMap(_drawing(whole, counties, zones, words, name=words.title), "")
     inset = _fit(_widened(crowd), _INSET_WIDTH, enlarged_from=whole.scale)
@@ -97,15 +98,28 @@ def _fit(points: Sequence[Sequence[float]], width: float, *, enlarged_from: floa
 
 
 def _crowd(view: _View, zones: Sequence[MapZone]) -> list[MapZone]:
-    """The largest group of zones that stand too close together for their names."""
-    spots = [view.spot(zone.lon, zone.lat) for zone in zones]
-    groups: list[set[int]] = []
-    for number, spot in enumerate(spots):
-        near = {other for other, place in enumerate(spots) if math.dist(spot, place) < _CROWDED_PX} | {number}
-        joined = [group for group in groups if group & near]
-        groups = [group for group in groups if not group & near] + [near.union(*joined)]
-    largest = max(groups, key=lambda group: (len(group), -min(group)), default=set())
-    return [zones[number] for number in sorted(largest)] if len(largest) >= _CLUSTER_LEAST else []
+    """The strip from west to east that holds over half of the zones on the least land, if names would meet there."""
+    ordered = sorted(zones, key=lambda zone: (zone.lat, zone.lon))
+    count = math.ceil(_CROWD_SHARE * len(ordered))
+    strips = [ordered[start : start + count] for start in range(len(ordered) - count + 1)]
+    strip = min(strips, key=_extent, default=[])
+    spots = [view.spot(zone.lon, zone.lat) for zone in strip]
+    near = any(math.dist(one, other) < _CROWDED_PX for one, other in itertools.combinations(spots, 2))
+    return strip if near and len(strip) >= _CROWD_LEAST else []
+
+
+def _extent(zones: Sequence[MapZone]) -> float:
+    lons, lats = [zone.lon for zone in zones], [zone.lat for zone in zones]
+    return (max(lons) - min(lons)) * (max(lats) - min(lats))
+
+
+def _inside(crowd: list[MapZone], zones: Sequence[MapZone]) -> list[MapZone]:
+    """The crowd with every other zone that its frame would cut through."""
+    if not crowd:
+        return crowd
+    (west, south), (east, north) = _widened(crowd)
+    found = [zone for zone in zones if west <= zone.lon <= east and south <= zone.lat <= north]
+    return found if len(found) == len(crowd) else _inside(found, zones)
 
 
 def _widened(zones: Sequence[MapZone]) -> list[tuple[float, float]]:

@@ -1,7 +1,6 @@
 """The page of a retirement certificate, its PDF and its proof."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tanhui.certification.dates import period_days
 from tanhui.certification.pages.readout import main_ecosystem
 from tanhui.certification.queries import document_of, latest_estimate
 from tanhui.core.ledger import BadProof, BadSignature, Reading, Retire, read_receipt
@@ -47,7 +47,7 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -> Row:
-    project = found.lot.project
+    project, period = found.lot.project, period_days(document)
     return {
         "number": found.number,
         "name_zh": found.name_zh,
@@ -64,8 +64,8 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "lot_name_zh": project.name_zh,
         "lot_name_en": project.name_en,
         "ecosystem": main_ecosystem(document),
-        "period_from": date.fromisoformat(document["period"]["from"]),
-        "period_to": date.fromisoformat(document["period"]["to"]),
+        "period_from": period[0] if period else None,
+        "period_to": period[1] if period else None,
         "plots": document["plots"],
         "uncertainty_percent": document["uncertainty_percent"],
         "method_title_zh": document["method"]["title_zh"],

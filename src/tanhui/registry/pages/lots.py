@@ -2,13 +2,13 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from tanhui.certification.dates import period_days
 from tanhui.certification.pages.plots import example_plot
 from tanhui.certification.pages.readout import main_ecosystem, stratum_names
 from tanhui.certification.queries import document_of, latest_estimate
@@ -52,7 +52,7 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def lot_row(found: Lot, document: Mapping[str, Any]) -> Row:
-    project, act = found.project, issue_act(found)
+    project, act, period = found.project, issue_act(found), period_days(document)
     return {
         "lot": found.lot,
         "project": project.number,
@@ -61,8 +61,8 @@ def lot_row(found: Lot, document: Mapping[str, Any]) -> Row:
         "ecosystem": main_ecosystem(document),
         "owner_zh": project.owner.name_zh,
         "owner_en": project.owner.name_en,
-        "period_from": date.fromisoformat(document["period"]["from"]),
-        "period_to": date.fromisoformat(document["period"]["to"]),
+        "period_from": period[0] if period else None,
+        "period_to": period[1] if period else None,
         "area_ha": document["area_ha"],
         "issued_mg": found.issued_mg,
         "retired_mg": found.retired_mg,

@@ -22,11 +22,21 @@ _SHOWN_USES = 7
 
 @register.simple_tag
 def ruler(
-    value: float | None, half_width: float | None, ecosystem: str = "", mark: float | None = None, places: int = 0
+    value: float | None,
+    half_width: float | None,
+    ecosystem: str = "",
+    mark: float | None = None,
+    *,
+    large: Mapping[str, Any] | None = None,
 ) -> SafeString | str:
-    """The ruler under an estimate in tonnes; empty when there is no interval, for then the page must say why."""
+    """The ruler under an estimate in tonnes; empty when there is no interval, for then the page must say why.
+
+    With `large` (see `large_estimate`) the labels stand in the unit of the headline number.
+    """
     if value is None or half_width is None:
         return ""
+    places, unit = (large["places"], large["short_unit"]) if large else (0, "t")
+    value, half_width = (value / large["size"], half_width / large["size"]) if large else (value, half_width)
     low, high = value - half_width, value + half_width
     scale = drawing.ruler_scale(value, low, high, mark)
     facts = {"value": number(value, places), "low": number(low, places), "high": number(high, places)}
@@ -35,12 +45,12 @@ def ruler(
     return format_html(
         '<div class="ruler{}" style="--min:{};--max:{};--lo:{};--hi:{};--at:{};--tick:{}%" role="img" aria-label="{}">'
         '<span class="band"></span><span class="at"></span>{}'
-        '<b style="--x:{}">{}</b><b class="strong" style="--x:{}">{}</b><b style="--x:{}">{} t</b></div>',
+        '<b style="--x:{}">{}</b><b class="strong" style="--x:{}">{}</b><b style="--x:{}">{} {}</b></div>',
         f" {HUES[ecosystem]}" if ecosystem in HUES else "",
         *(_plain(part) for part in (scale.least, scale.most, scale.low, scale.high, scale.at, scale.tick_percent)),
         said,
         marker,
-        *(_plain(low), facts["low"], _plain(value), facts["value"], _plain(high), facts["high"]),
+        *(_plain(low), facts["low"], _plain(value), facts["value"], _plain(high), facts["high"], unit),
     )
 
 
@@ -190,7 +200,7 @@ def _chart(lot: drawing.Flow) -> dict[str, Any]:
     """Nodes and links of the same stream, each node once, for the chart that answers to the pointer."""
     nodes = [{"id": "estimate", "name": lot.estimate.name, "text": lot.estimate.text, "hue": "brand"}]
     nodes.append({"id": "issued", "name": lot.issued.name, "text": lot.issued.text, "hue": "brand"})
-    links = [{"source": "estimate", "target": "issued", "value": lot.issued.amount_t}]
+    links = [{"source": "estimate", "target": "issued", "value": lot.issued.amount_t, "hue": "brand"}]
     branches = [("s", "estimate", row) for row in lot.strata if row.amount_t > 0]
     branches += [("x", "estimate", row) for row in (lot.uncounted, lot.lost) if row.amount_t > 0]
     branches += [("b", "issued", row) for row in lot.books if row.amount_t > 0]
@@ -200,7 +210,7 @@ def _chart(lot: drawing.Flow) -> dict[str, Any]:
         node = f"{kind}{at}"
         nodes.append({"id": node, "name": row.name, "text": row.text, "hue": row.hue or "edge"})
         ends = {"source": node, "target": other} if kind == "s" else {"source": other, "target": node}
-        links.append({**ends, "value": row.amount_t})
+        links.append({**ends, "value": row.amount_t, "hue": row.hue or "edge"})
     return {"title": lot.title, "nodes": nodes, "links": links}
 
 
@@ -225,7 +235,7 @@ def strata_chart(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any] | N
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     value, half = float(row["removal_tco2e"]), row.get("half_width_tco2e")
     return {
-        "name": speaks(row, "name") or str(row.get("stratum", "")),
+        "name": speaks(row, "name") or str(row.get("stratum", "")) or _("合计"),
         "value": value,
         "low": None if half is None else value - float(half),
         "high": None if half is None else value + float(half),

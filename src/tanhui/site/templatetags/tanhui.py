@@ -192,14 +192,20 @@ def tonnes_of(quantity_mg: int) -> float:
 
 
 @register.simple_tag
-def large_estimate(removal_tco2e: float, half_width_tco2e: float | None) -> dict[str, str]:
+def large_estimate(removal_tco2e: float, half_width_tco2e: float | None) -> dict[str, Any]:
     """The headline number in its reader's unit: 万 t in Chinese, thousand tonnes in English, t when it is small."""
     english = (get_language() or "zh").startswith("en")
-    size, unit, places = (1000, "kt CO₂e", 0) if english else (10_000, "万 t CO₂e", 1)
+    size, short_unit, places = (1000, "kt", 0) if english else (10_000, "万 t", 1)
     if abs(removal_tco2e) < 10 * size:
-        size, unit, places = 1, "t CO₂e", 0
-    half = "" if half_width_tco2e is None else f"{number(half_width_tco2e / size, places)} {unit.removesuffix(' CO₂e')}"
-    return {"value": number(removal_tco2e / size, places), "unit": unit, "half": half}
+        size, short_unit, places = 1, "t", 0
+    return {
+        "value": number(removal_tco2e / size, places),
+        "half": "" if half_width_tco2e is None else f"{number(half_width_tco2e / size, places)} {short_unit}",
+        "unit": f"{short_unit} CO₂e",
+        "short_unit": short_unit,
+        "size": size,
+        "places": places,
+    }
 
 
 @register.inclusion_tag("partials/language.html", takes_context=True)

@@ -68,6 +68,8 @@ CONFIDENCES = {
     "memory-med": _("凭记忆，待核"),
     "memory-low": _("凭记忆，存疑"),
     "design": _("本系统的选择"),
+    "published": _("公开发表"),
+    "synthetic": _("为示范而编"),
 }
 ACTS = {
     "apply": _("申请"),
@@ -85,7 +87,7 @@ ACTS = {
     "open_account": _("开户"),
 }
 KINDS = {"project": _("认定"), "issue": _("制发"), "transfer": _("流转"), "retire": _("注销")}
-WEAK = frozenset({"memory-med", "memory-low"})
+WEAK = frozenset({"memory-med", "memory-low", "synthetic"})
 
 
 @register.filter
