@@ -58,7 +58,7 @@ def test_a_changed_cell_is_found_and_its_row_named_first(table: str, column: str
 cells = st.one_of(st.integers(-(2**63), 2**63 - 1), st.text(max_size=8), st.binary(max_size=8), st.none())
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.sampled_from(COLUMNS), st.integers(0, 10**6), cells)
 @example(("holding", "quantity_mg"), 1, 0)
 @example(("entry", "serial_first"), 0, 1)

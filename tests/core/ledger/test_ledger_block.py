@@ -182,7 +182,7 @@ def test_a_transfer_reads_its_accounts_its_holdings_and_its_lot():
     )
 
 
-def agree(history: list[Command]):
+def check_agreement(history: list[Command]):
     ours, naive = apply(history, State(), 1, 1), NaiveLedger()
     assert [outcome.code for outcome in ours.outcomes] == [naive.order(order) for order in history]
     assert ours.closing.kinds == naive.kind
@@ -195,17 +195,17 @@ def agree(history: list[Command]):
 
 
 def test_the_ledger_agrees_with_the_naive_one_on_a_season():
-    agree(numbered(SEASON_OF_ACTS))
+    check_agreement(numbered(SEASON_OF_ACTS))
 
 
 @given(histories())
 def test_the_ledger_agrees_with_the_naive_one(history: list[Command]):
-    agree(history)
+    check_agreement(history)
 
 
 @given(free_commands)
 def test_the_ledger_agrees_with_the_naive_one_from_nothing(history: list[Command]):
-    agree(history)
+    check_agreement(history)
 
 
 @given(batched())

@@ -75,7 +75,7 @@ def _sql_type(cell: object) -> str:
 
 
 def _rows(connection: sqlite3.Connection, name: str) -> Iterator[tuple[Cell, ...]]:
-    """Read the rows of a table. Raises TypeError for a cell of another type than its column: pages that were damaged."""
+    """Read the rows of a table. Raises TypeError for a cell that is not of its column's type: a damaged page."""
     kind = TABLES[name].row
     types = [get_args(cell) or (cell,) for _, cell in _columns(name)]
     for cells in connection.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 - names come from TABLES alone

@@ -5,6 +5,7 @@ zero, and the only one that is inferred. A plot with one tree that cannot be com
 for leaving the tree out would understate the stock of that round.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
@@ -141,17 +142,17 @@ def _per_hectare(
     """Biomass and carbon (t/ha) by plot and round, summed in whole numbers so that no order matters."""
     places = tuple(trees.visits())
     expansions = trees.number("trees_per_ha").tolist()
-    sums: dict[tuple[tuple[str, int], Fraction, bool], int] = {}
+    sums: dict[tuple[tuple[str, int], tuple[int, int], bool], int] = {}
     for row, mass_mg in weighed.masses_mg.items():
-        stated = not np.isnan(expansions[row])
+        stated = not math.isnan(expansions[row])
         weight = round(expansions[row] * _EXPANSION_UNIT) if stated else _EXPANSION_UNIT
-        key = (places[row], weighed.carbon_fractions[row], stated)
+        key = (places[row], weighed.carbon_fractions[row].as_integer_ratio(), stated)
         sums[key] = sums.get(key, 0) + mass_mg * weight
     biomass: dict[tuple[str, int], Fraction] = {}
     carbon: dict[tuple[str, int], Fraction] = {}
-    for (place, fraction, stated), total in sums.items():
+    for (place, ratio, stated), total in sums.items():
         per_plot = Fraction(1) if stated else M2_PER_HA / areas_m2[place[0]]
         tonnes = Fraction(total, _EXPANSION_UNIT * _MG_PER_T) * per_plot
         biomass[place] = biomass.get(place, Fraction(0)) + tonnes
-        carbon[place] = carbon.get(place, Fraction(0)) + tonnes * fraction
+        carbon[place] = carbon.get(place, Fraction(0)) + tonnes * Fraction(*ratio)
     return biomass, carbon

@@ -75,9 +75,10 @@ def zone_map(counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWo
         return ZoneMap(_drawing(whole, counties, zones, words, name=words.title), "")
     inset = _fit(_widened(crowd), _INSET_WIDTH, enlarged_from=whole.scale)
     apart = [zone for zone in zones if zone not in crowd]
-    extra = _frame(whole, inset, words.frame) + "".join(_speck(whole, zone) for zone in crowd)
+    box = _frame(whole, inset)
+    extra = _framed(box, words.frame) + "".join(_speck(whole, zone) for zone in crowd)
     return ZoneMap(
-        _drawing(whole, counties, apart, words, name=words.title, extra=extra),
+        _drawing(whole, counties, apart, words, name=words.title, extra=extra, covered=box),
         _drawing(inset, counties, crowd, words, name=words.inset_title),
     )
 
@@ -98,17 +99,18 @@ def _fit(points: Sequence[Sequence[float]], width: float, *, enlarged_from: floa
 
 
 def _crowd(view: _View, zones: Sequence[MapZone]) -> list[MapZone]:
-    """The strip from west to east that holds over half of the zones on the least land, if names would meet there."""
+    """The southern or northern strip that holds over half of the zones on less land, if names would meet there."""
     ordered = sorted(zones, key=lambda zone: (zone.lat, zone.lon))
     count = math.ceil(_CROWD_SHARE * len(ordered))
-    strips = [ordered[start : start + count] for start in range(len(ordered) - count + 1)]
-    strip = min(strips, key=_extent, default=[])
+    strip = min((ordered[:count], ordered[len(ordered) - count :]), key=_extent)
     spots = [view.spot(zone.lon, zone.lat) for zone in strip]
     near = any(math.dist(one, other) < _CROWDED_PX for one, other in itertools.combinations(spots, 2))
     return strip if near and len(strip) >= _CROWD_LEAST else []
 
 
 def _extent(zones: Sequence[MapZone]) -> float:
+    if not zones:
+        return 0.0
     lons, lats = [zone.lon for zone in zones], [zone.lat for zone in zones]
     return (max(lons) - min(lons)) * (max(lats) - min(lats))
 
@@ -129,13 +131,21 @@ def _widened(zones: Sequence[MapZone]) -> list[tuple[float, float]]:
 
 
 def _drawing(
-    view: _View, counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWords, *, name: str, extra: str = ""
+    view: _View,
+    counties: Mapping[str, Any],
+    zones: Sequence[MapZone],
+    words: MapWords,
+    *,
+    name: str,
+    extra: str = "",
+    covered: Box | None = None,
 ) -> str:
     largest_first = sorted(zones, key=lambda zone: (-zone.area_mu, zone.name))
     taken = [circle_box(*view.spot(zone.lon, zone.lat), _radius(view, zone, zones)) for zone in largest_first]
     signs = "".join(_zone(view, zone, zones, taken) for zone in largest_first)
     land = "".join(_county(view, feature) for feature in counties["features"])
-    places = "".join(_place(view, feature, words, taken) for feature in counties["features"])
+    blocked = [*taken, covered] if covered else taken
+    places = "".join(_place(view, feature, words, blocked) for feature in counties["features"])
     css = "map zoom" if view.enlarged > 1 else "map"
     box = f"0 0 {short(view.width)} {short(view.height)}"
     return (
@@ -192,11 +202,15 @@ def _speck(view: _View, zone: MapZone) -> str:
     return f'<circle class="speck {HUES[zone.ecosystem]}" cx="{short(x)}" cy="{short(y)}" r="3"/>'
 
 
-def _frame(whole: _View, inset: _View, words: str) -> str:
-    """The dashed box on the whole map that the inset enlarges."""
+def _frame(whole: _View, inset: _View) -> Box:
+    """The part of the whole map that the inset enlarges; names inside it stand in the inset only."""
     factor = whole.scale * whole.squeeze / (inset.scale * inset.squeeze)
     left, top = whole.spot(inset.west, inset.north)
-    pad = _MARGIN * factor
-    width, height = inset.width * factor, inset.height * whole.scale / inset.scale
-    box = f'x="{short(left - pad)}" y="{short(top - pad)}" width="{short(width)}" height="{short(height)}"'
-    return f'<rect class="frame" {box}/>' + label(left - pad + 8, top - pad + height - 8, words, css="frametext")
+    left, top = left - _MARGIN * factor, top - _MARGIN * factor
+    return Box(left, top, left + inset.width * factor, top + inset.height * whole.scale / inset.scale)
+
+
+def _framed(box: Box, words: str) -> str:
+    size = f'width="{short(box.right - box.left)}" height="{short(box.bottom - box.top)}"'
+    rect = f'<rect class="frame" x="{short(box.left)}" y="{short(box.top)}" {size}/>'
+    return rect + label(box.left + 8, box.bottom - 8, words, css="frametext")

@@ -28,10 +28,12 @@ def ruler(
     mark: float | None = None,
     *,
     large: Mapping[str, Any] | None = None,
+    mark_word: str = "",
 ) -> SafeString | str:
     """The ruler under an estimate in tonnes; empty when there is no interval, for then the page must say why.
 
-    With `large` (see `large_estimate`) the labels stand in the unit of the headline number.
+    With `large` (see `large_estimate`) the labels stand in the unit of the headline number; `mark_word` says what the
+    black tick is when nothing is issued yet.
     """
     if value is None or half_width is None:
         return ""
@@ -41,7 +43,7 @@ def ruler(
     scale = drawing.ruler_scale(value, low, high, mark)
     facts = {"value": number(value, places), "low": number(low, places), "high": number(high, places)}
     said = _("估算 %(value)s，90%% 区间 %(low)s 至 %(high)s") % facts
-    marker = _marker(scale, places) if mark is not None else ""
+    marker = _marker(scale, places, mark_word or _("制发")) if mark is not None else ""
     return format_html(
         '<div class="ruler{}" style="--min:{};--max:{};--lo:{};--hi:{};--at:{};--tick:{}%" role="img" aria-label="{}">'
         '<span class="band"></span><span class="at"></span>{}'
@@ -54,10 +56,10 @@ def ruler(
     )
 
 
-def _marker(scale: drawing.Ruler, places: int) -> SafeString:
+def _marker(scale: drawing.Ruler, places: int, word: str) -> SafeString:
     """The black tick of what was issued; its label goes below the others where they would meet."""
     at = _plain(scale.mark or 0.0)
-    said = _("制发 %(quantity)s") % {"quantity": number(scale.mark, places)}
+    said = f"{word} {number(scale.mark, places)}"
     css = "strong mk under" if scale.mark_near else "strong mk"
     return format_html(
         '<span class="mark" style="--x:{}"></span><b class="{}" style="--x:{}">{}</b>', at, css, at, said
