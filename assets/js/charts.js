@@ -137,7 +137,7 @@ function whiskersOption(figures, colours, width) {
       axisLabel: { ...text, color: colours["ink-3"], fontSize: 12, formatter: grouped, hideOverlap: true },
       splitLine: { lineStyle: { color: colours.line } },
       axisLine: { show: false },
-      min: (range) => Math.min(0, range.min),
+      min: (range) => Math.min(0, range.min - (range.max - range.min) * 0.06),
     },
     yAxis: {
       type: "category",

@@ -4,7 +4,6 @@ import { LngLatBounds, Map as LiveMap, Marker, NavigationControl, Popup, setWork
 import { onThemeChange, tokens } from "./tokens.js";
 
 const LARGEST_PX = 26;
-const hues = { f: "forest", g: "grass", w: "wetland" };
 const colourNames = ["surface", "sunken", "line-2", "forest", "grass", "wetland"];
 
 function zoneFeatures(zones) {
@@ -58,29 +57,67 @@ function boundsOf(figures) {
   return bounds;
 }
 
+// Zones carry their sign and, under the circle, their name; places only a name.
 function nameMarkers(map, figures) {
-  const markers = figures.zones.map((zone) => marker(map, zone, "zone-name", [0, 16 + LARGEST_PX * 0.4]));
-  for (const place of figures.places) markers.push(marker(map, place, "place-name", [0, 0]));
+  const largest = figures.zones[0].area_mu;
+  const markers = figures.zones.map((zone) => ({
+    hue: zone.hue,
+    radius: LARGEST_PX * Math.sqrt(zone.area_mu / largest),
+    ...zoneMark(map, zone),
+  }));
+  for (const place of figures.places) {
+    const name = nameOf(place, "place-name");
+    new Marker({ element: name }).setLngLat(place.at).addTo(map);
+    markers.push({ hue: "", radius: 0, name, sign: null });
+  }
   return markers;
 }
 
-function marker(map, thing, css, offset) {
+function nameOf(thing, css) {
+  const name = document.createElement("span");
+  name.className = css;
+  name.textContent = thing.name;
+  return name;
+}
+
+function zoneMark(map, zone) {
   const element = document.createElement("span");
-  element.className = css;
-  element.textContent = thing.name;
-  element.dataset.hue = thing.hue || "";
-  return { element, marker: new Marker({ element, offset }).setLngLat(thing.at).addTo(map) };
+  element.className = "zone-mark";
+  const sign = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  sign.setAttribute("class", "i");
+  sign.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#${zone.sign}`);
+  sign.append(use);
+  const name = nameOf(zone, "zone-name");
+  element.append(sign, name);
+  new Marker({ element }).setLngLat(zone.at).addTo(map);
+  return { name, sign };
+}
+
+function scaleAt(zoom) {
+  return 0.8 + 1.4 * Math.min(1, Math.max(0, (zoom - 6) / 4));
+}
+
+function place(map, markers) {
+  const scale = scaleAt(map.getZoom());
+  for (const { radius, name, sign } of markers) {
+    if (!sign) continue;
+    name.style.top = `${radius * scale + 3}px`;
+    sign.style.display = radius * scale < 9 ? "none" : "";
+  }
+  sortOut(markers);
 }
 
 // Names that would cover others wait until there is room; larger zones speak first.
 function sortOut(markers) {
   const taken = [];
-  for (const { element } of markers) {
-    if (element.dataset.off) continue;
-    element.style.visibility = "visible";
-    const box = element.getBoundingClientRect();
+  for (const { name, off } of markers) {
+    if (off) continue;
+    name.style.visibility = "visible";
+    const box = name.getBoundingClientRect();
     const covered = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
-    element.style.visibility = covered ? "hidden" : "visible";
+    name.style.visibility = covered ? "hidden" : "visible";
     if (!covered) taken.push(box);
   }
 }
@@ -91,10 +128,10 @@ function filterByHue(map, markers, buttons) {
       const hue = button.dataset.eco;
       for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
       map.setFilter("zones", hue ? ["==", ["get", "hue"], hue] : null);
-      for (const { element } of markers) {
-        const off = hue && element.dataset.hue && element.dataset.hue !== hue;
-        element.dataset.off = off ? "1" : "";
-        element.style.visibility = off ? "hidden" : "visible";
+      for (const marker of markers) {
+        marker.off = Boolean(hue && marker.hue && marker.hue !== hue);
+        marker.name.style.visibility = marker.off ? "hidden" : "visible";
+        if (marker.sign) marker.sign.style.visibility = marker.off ? "hidden" : "visible";
       }
       sortOut(markers);
     });
@@ -129,7 +166,7 @@ function start(box) {
   const figure = box.closest("figure");
   const filters = document.querySelector(".map-filter");
   setWorkerUrl(new URL(box.dataset.worker, location.href).href);
-  figure.hidden = false;
+  standIn(figure);
   const map = new LiveMap({
     container: box, style: styleOf(figures), bounds: boundsOf(figures), fitBoundsOptions: { padding: 24 },
     attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: false, maxZoom: 12,
@@ -139,13 +176,21 @@ function start(box) {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.on("load", () => {
     const markers = nameMarkers(map, figures);
-    map.on("move", () => sortOut(markers));
-    sortOut(markers);
+    map.on("move", () => place(map, markers));
+    place(map, markers);
     tipOnHover(map);
     filters.hidden = false;
     filterByHue(map, markers, [...filters.querySelectorAll("[data-eco]")]);
     onThemeChange(() => recolour(map));
   });
+}
+
+// The live map takes the place of the drawn one, and the inset is no longer needed: one can go nearer.
+function standIn(figure) {
+  figure.hidden = false;
+  const [whole, inset] = document.querySelectorAll(".maps figure");
+  whole.replaceWith(figure);
+  if (inset) inset.hidden = true;
 }
 
 function canDraw() {

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from core.audit.audit_samples import BOOK, KEY, with_cell, with_rows
 
+from core.audit.audit_samples import KEY, with_cell, with_rows
 from tanhui.core.audit import AUDIT_FAULT_CODES, CHECK_CODES, audit_bytes, verify_audit
 from tanhui.core.ledger import REFUSAL_CODES
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS, REFUSALS

@@ -21,7 +21,9 @@ class State(models.TextChoices):
 
 class Project(models.Model):
     number = models.CharField(max_length=30, unique=True)
-    key = models.CharField(max_length=64, unique=True, help_text="chosen by the sender: an application sent twice is one")
+    key = models.CharField(
+        max_length=64, unique=True, help_text="chosen by the sender: an application sent twice is one"
+    )
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
@@ -62,7 +64,9 @@ class SurveyFile(models.Model):
     name = models.CharField(max_length=60)
     content = models.BinaryField()
     root_hex = models.CharField(max_length=64)
-    row_hashes = models.BinaryField(help_text="SHA-256 of every line, 32 bytes each: names a line that was changed later")
+    row_hashes = models.BinaryField(
+        help_text="SHA-256 of every line, 32 bytes each: names a line that was changed later"
+    )
 
     class Meta:
         ordering = ("name",)

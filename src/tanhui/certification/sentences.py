@@ -33,4 +33,10 @@ def reason_row(reason: Mapping[str, Any]) -> dict[str, str]:
 
 def flag_row(flag: Mapping[str, Any]) -> dict[str, str]:
     code = flag["code"]
-    return {"kind": "weak" if code in WEAK else "wait", "code": code, "sentence": str(FLAGS[code]) % flag["params"], "word": "", "where": ""}
+    return {
+        "kind": "weak" if code in WEAK else "wait",
+        "code": code,
+        "sentence": str(FLAGS[code]) % flag["params"],
+        "word": "",
+        "where": "",
+    }

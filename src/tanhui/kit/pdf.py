@@ -36,7 +36,7 @@ def compile_pdf(template: Path, facts: Mapping[str, object]) -> bytes:
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)},
     )
     pdf = compiler.compile(format="pdf", timestamp=0)
-    assert isinstance(pdf, bytes), "a PDF is one file"  # noqa: S101 - the binding can also return pages
+    assert isinstance(pdf, bytes), "a PDF is one file"
     return pdf
 
 

@@ -23,7 +23,7 @@ def read_mg(text: str) -> int:
     if not found or len(part) > MG_DIGITS or len(whole) > MOST_DIGITS or not int(whole + part or "0"):
         message = _("数量“%(text)s”看不懂：写吨数，比如 42.680，小数最多九位，要大于 0。") % {"text": text[:40]}
         raise Problem("bad_quantity", message, field="quantity_t")
-    return int(whole) * 10**MG_DIGITS + int(part.ljust(MG_DIGITS, "0") or "0")
+    return int(whole) * 1_000_000_000 + int(part.ljust(MG_DIGITS, "0") or "0")
 
 
 def read_price_fen(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The audit file of the whole ledger, filled from the tables as they stand, so that a change to any of them is found."""
+"""The audit file of the whole ledger, filled from the tables as they stand: a change to any of them is found."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,7 +57,8 @@ def audit_book() -> AuditBook:
         key=(KeyRow(key.name, str(key)),),
         block=blocks,
         leaf=tuple(
-            LeafRow(row.index, row.height, row.kind, bytes(row.content)) for row in models.Leaf.objects.order_by("index")
+            LeafRow(row.index, row.height, row.kind, bytes(row.content))
+            for row in models.Leaf.objects.order_by("index")
         ),
         subtree=tuple(SubtreeRow(row.level, row.index, row.hash_hex) for row in models.Subtree.objects.order_by("id")),
         act=tuple(_act(row) for row in models.Act.objects.order_by("index")),

@@ -106,9 +106,7 @@ class Entry(models.Model):
                 name="serials_count_the_quantity",
             ),
             models.CheckConstraint(
-                condition=~models.Q(
-                    from_account=models.F("to_account"), from_book=models.F("to_book")
-                ),
+                condition=~models.Q(from_account=models.F("to_account"), from_book=models.F("to_book")),
                 name="entry_goes_somewhere",
             ),
         ]

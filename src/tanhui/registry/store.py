@@ -187,12 +187,14 @@ def _save_balances(block: Block) -> None:
     """Bring holdings and lots to where the block leaves them. A holding that ran empty is dropped, as in the core."""
     touched = {place for entry in block.entries for place in (entry.movement.source, entry.movement.target)}
     for holding in sorted(touched):
-        key = {"account": holding.account, "lot": holding.lot, "book": holding.book.value}
+        rows = models.Holding.objects.filter(account=holding.account, lot=holding.lot, book=holding.book.value)
         quantity_mg = block.closing.balance_mg(holding)
-        if quantity_mg:
-            models.Holding.objects.update_or_create(**key, defaults={"quantity_mg": quantity_mg})
-        else:
-            models.Holding.objects.filter(**key).delete()
+        if not quantity_mg:
+            rows.delete()
+        elif not rows.update(quantity_mg=quantity_mg):
+            models.Holding.objects.create(
+                account=holding.account, lot=holding.lot, book=holding.book.value, quantity_mg=quantity_mg
+            )
     for name in sorted({holding.lot for holding in touched}):
         lot = block.closing.lots[name]
         hashes = (part.hex() for part in (lot.origin.survey_hash, lot.origin.method_hash, lot.origin.estimate_hash))

@@ -1,7 +1,6 @@
 """The outermost layer of every page: who may open it, what a problem looks like, what browsers may load."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,7 +29,11 @@ class SiteGuard:
         return answer
 
     def process_view(
-        self, request: HttpRequest, _view: Callable[..., HttpResponse], _args: Any, _kwargs: Any  # noqa: ANN401 - as Django calls it
+        self,
+        request: HttpRequest,
+        _view: Callable[..., HttpResponse],
+        _args: object,
+        _kwargs: object,
     ) -> HttpResponse | None:
         """Ask the permission table. A stranger is asked to sign in; the wrong role finds nothing here."""
         name = request.resolver_match.url_name if request.resolver_match else None

@@ -1,12 +1,12 @@
 """Settings, all from the environment, with safe defaults for one machine without a network.
 
-    TANHUI_HOME      where database, keys and papers of this installation lie (default: .home in the checkout)
-    DATABASE_URL     a PostgreSQL of your own instead of the one that comes with the house
-    TANHUI_MODE      development (default) or production
-    TANHUI_SECRET    secret for sessions and forms; production does not start without one
-    TANHUI_HOSTS     names under which the site is reached, comma between; production does not start without one
-    TANHUI_URL       address printed on certificates and in QR codes
-    TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
+TANHUI_HOME      where database, keys and papers of this installation lie (default: .home in the checkout)
+DATABASE_URL     a PostgreSQL of your own instead of the one that comes with the house
+TANHUI_MODE      development (default) or production
+TANHUI_SECRET    secret for sessions and forms; production does not start without one
+TANHUI_HOSTS     names under which the site is reached, comma between; production does not start without one
+TANHUI_URL       address printed on certificates and in QR codes
+TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
 """
 
 import os

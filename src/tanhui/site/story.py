@@ -21,7 +21,14 @@ from tanhui.land.models import Region
 from tanhui.people.models import Person
 from tanhui.registry.models import Lot, Order, Retirement
 from tanhui.registry.queries import buyer_account, live_mg, order_of_command, owner_account
-from tanhui.registry.services import RetirementWords, approve, open_account, request_issue, request_retirement, request_transfer
+from tanhui.registry.services import (
+    RetirementWords,
+    approve,
+    open_account,
+    request_issue,
+    request_retirement,
+    request_transfer,
+)
 
 MG_PER_T = 1_000_000_000
 MEETING_MG = 42_680 * 1_000_000
@@ -77,9 +84,7 @@ def run(*, job: Job, region: Region, people: Mapping[str, Person], tell: Tell) -
     return Chain(Project.objects.get(pk=project.pk), estimate, document, lot, transfer, retirement)
 
 
-def _measured(
-    job: Job, region: Region, people: Mapping[str, Person], tell: Tell
-) -> tuple[Project, Estimate]:
+def _measured(job: Job, region: Region, people: Mapping[str, Person], tell: Tell) -> tuple[Project, Estimate]:
     owner = people["zhaogang"]
     project = apply(
         name_zh=job.name_zh,
@@ -207,7 +212,9 @@ def _retired(lot: Lot, region: Region, people: Mapping[str, Person], tell: Tell)
             reason="会议碳足迹已核算，申请抵消。",
             at=clock.now(),
         )
-        order = approve(number=order.number, by=people["wuyun"], reason="用途与数量核对无误，同意注销。", at=clock.now())
+        order = approve(
+            number=order.number, by=people["wuyun"], reason="用途与数量核对无误，同意注销。", at=clock.now()
+        )
     retirement = Retirement.objects.select_related("lot", "order").get(order=order)
     tell("retire", {"retirement": retirement})
     return retirement

@@ -63,6 +63,10 @@ cells = st.one_of(st.integers(-(2**63), 2**63 - 1), st.text(max_size=8), st.bina
 @example(("holding", "quantity_mg"), 1, 0)
 @example(("entry", "serial_first"), 0, 1)
 @example(("survey_row", "row"), 3, 4)
+@example(("subtree", "hash_hex"), 0, "no hex")
+@example(("key", "name"), 0, "\n")
+@example(("estimate", "document"), 0, "[]")
+@example(("block", "checkpoint"), 2, "")
 def test_any_cell_with_any_other_content_is_found_and_its_row_named(column: tuple[str, str], number: int, cell: Cell):
     table, name = column
     place = number % len(getattr(BOOK, table))
@@ -132,6 +136,16 @@ def test_a_changed_parameter_of_the_method_is_named_by_file():
     report = verified(with_cell("evidence_file", place, "content", row.content.replace(b"0.47", b"0.50")))
     assert report.faults[0].code == "method_file_changed"
     assert report.faults[0].words()["name"] == "parameters.csv"
+
+
+def test_a_changed_method_that_does_not_come_with_the_software_is_named_as_a_whole():
+    place = next(at for at, row in enumerate(BOOK.evidence_file) if row.name == "parameters.csv")
+    book = with_cell("evidence_file", place, "content", b"changed")
+    document = book.estimate[0].document.replace('"published-tree-biomass"', '"of-another-house"')
+    faults = verified(with_cell("estimate", 0, "document", document, book)).faults
+    named = {fault.where.row for fault in faults if fault.code == "method_hash_differs"}
+    assert ("project-1", "method", "parameters.csv") in named
+    assert "method_file_changed" not in {fault.code for fault in faults}
 
 
 def test_a_changed_leaf_is_named_and_the_later_blocks_are_still_checked():

@@ -142,6 +142,22 @@ def test_a_table_that_is_not_as_it_should_be_is_found(tmp_path: Path, change: st
     assert "schema_differs" in {fault.code for fault in report.faults}
 
 
+def test_a_cell_of_another_type_makes_a_table_unreadable(tmp_path: Path):
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(FILE[:PAGES])
+    connection = sqlite3.connect(path)
+    connection.executescript("DROP TABLE meta; CREATE TABLE meta (key, value); INSERT INTO meta VALUES ('format', 1.5)")
+    connection.close()
+    named = {(fault.code, fault.where.table) for fault in verify_audit(path.read_bytes() + FILE[PAGES:], VKEY).faults}
+    assert {("schema_differs", "meta"), ("table_unreadable", "meta"), ("seal_broken", "seal")} <= named
+
+
+def test_a_key_whose_text_names_another_is_told_apart():
+    renamed = replace(BOOK, key=(KeyRow("registry.example/other", VKEY),))
+    faults = verify_audit(audit_bytes(renamed, KEY.sign), VKEY).faults
+    assert (faults[0].code, str(faults[0].where)) == ("cell_changed", "key[registry.example/other]")
+
+
 def test_the_book_of_another_key_is_told_apart():
     forged = audit_bytes(book_of(history(), STRANGER), STRANGER.sign)
     assert verify_audit(forged).ok

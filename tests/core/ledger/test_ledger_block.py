@@ -34,6 +34,7 @@ from tanhui.core.ledger import (
     Entry,
     Frontier,
     Holding,
+    Movement,
     OutOfScopeError,
     Scope,
     State,
@@ -41,6 +42,8 @@ from tanhui.core.ledger import (
     reads,
     replay,
 )
+from tanhui.core.ledger.decision import Change
+from tanhui.core.ledger.draft import Draft
 from tanhui.core.ledger.merkle import EMPTY_ROOT
 
 BOOKS = {book: getattr(Book, book.upper()) for book in ("live", "buffer", "retired")}
@@ -254,6 +257,22 @@ def test_heights_follow_each_other_and_time_does_not_run_back(height: int, time_
     opening = block_of(opened()).closing
     with pytest.raises(ValueError, match="block"):
         apply([], opening, height, time_ms)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "quantity_mg"),
+    [
+        (Holding(OWNER, "lot-1", Book.LIVE), Holding(BUYER, "lot-1", Book.LIVE), 901),
+        (Holding(OWNER, "lot-1", Book.LIVE), Holding(BUYER, "lot-1", Book.LIVE), 0),
+        (Holding(OWNER, "lot-1", Book.LIVE), Holding(BUYER, "lot-2", Book.LIVE), 1),
+        (Holding(OWNER, "lot-1", Book.LIVE), Holding("mint", "lot-1", Book.MINT), 1001),
+    ],
+)
+def test_a_rule_that_would_lose_a_milligram_stops_the_ledger(source: Holding, target: Holding, quantity_mg: int):
+    """No act asks for this; if one ever did by mistake, the block must not come about."""
+    draft = Draft(block_of((*opened(), issue())).closing)
+    with pytest.raises(AssertionError):
+        draft._book(b"", Change((Movement(source, target, quantity_mg),)))
 
 
 def test_issuing_the_same_period_under_another_name_is_found_in_the_same_block():

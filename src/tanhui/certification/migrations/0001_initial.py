@@ -6,124 +6,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MethodFile',
+            name="MethodFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('content', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("method", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("content", models.BinaryField()),
             ],
             options={
-                'ordering': ('method', 'version', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('method', 'version', 'name'), name='one_method_file_per_name')],
+                "ordering": ("method", "version", "name"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("method", "version", "name"), name="one_method_file_per_name")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('key', models.CharField(help_text='chosen by the sender: an application sent twice is one', max_length=64, unique=True)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=160)),
-                ('state', models.CharField(choices=[('applied', '申请'), ('accepted', '受理'), ('measured', '监测核算'), ('reviewed', '专家评审'), ('certified', '认定'), ('on_notice', '公示'), ('issued', '制发'), ('returned', '退回')], default='applied', max_length=12)),
-                ('synthetic_zh', models.TextField(blank=True)),
-                ('synthetic_en', models.TextField(blank=True)),
-                ('applied_at', models.DateTimeField()),
-                ('notice_from', models.DateTimeField(null=True)),
-                ('notice_until', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='people.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True)),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="chosen by the sender: an application sent twice is one", max_length=64, unique=True
+                    ),
+                ),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=160)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "申请"),
+                            ("accepted", "受理"),
+                            ("measured", "监测核算"),
+                            ("reviewed", "专家评审"),
+                            ("certified", "认定"),
+                            ("on_notice", "公示"),
+                            ("issued", "制发"),
+                            ("returned", "退回"),
+                        ],
+                        default="applied",
+                        max_length=12,
+                    ),
+                ),
+                ("synthetic_zh", models.TextField(blank=True)),
+                ("synthetic_en", models.TextField(blank=True)),
+                ("applied_at", models.DateTimeField()),
+                ("notice_from", models.DateTimeField(null=True)),
+                ("notice_until", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="projects", to="people.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('root_hex', models.CharField(max_length=64)),
-                ('booked_at', models.DateTimeField()),
-                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='certification.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField()),
+                ("root_hex", models.CharField(max_length=64)),
+                ("booked_at", models.DateTimeField()),
+                (
+                    "booked_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="surveys", to="certification.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MeasuredPlace',
+            name="MeasuredPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plot', models.CharField(max_length=80)),
-                ('lon_e6', models.IntegerField()),
-                ('lat_e6', models.IntegerField()),
-                ('period_from', models.DateField()),
-                ('period_to', models.DateField()),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='certification.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("plot", models.CharField(max_length=80)),
+                ("lon_e6", models.IntegerField()),
+                ("lat_e6", models.IntegerField()),
+                ("period_from", models.DateField()),
+                ("period_to", models.DateField()),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="places", to="certification.survey"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Estimate',
+            name="Estimate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(max_length=60)),
-                ('method_version', models.CharField(max_length=20)),
-                ('method_hash_hex', models.CharField(max_length=64)),
-                ('document', models.TextField()),
-                ('hash_hex', models.CharField(max_length=64)),
-                ('outcome', models.CharField(max_length=20)),
-                ('issuable_mg', models.BigIntegerField()),
-                ('buffer_mg', models.BigIntegerField()),
-                ('computed_at', models.DateTimeField()),
-                ('report_zh', models.BinaryField()),
-                ('report_en', models.BinaryField()),
-                ('report_zh_sha256', models.CharField(max_length=64)),
-                ('computed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('survey', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='estimate', to='certification.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("method", models.CharField(max_length=60)),
+                ("method_version", models.CharField(max_length=20)),
+                ("method_hash_hex", models.CharField(max_length=64)),
+                ("document", models.TextField()),
+                ("hash_hex", models.CharField(max_length=64)),
+                ("outcome", models.CharField(max_length=20)),
+                ("issuable_mg", models.BigIntegerField()),
+                ("buffer_mg", models.BigIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                ("report_zh", models.BinaryField()),
+                ("report_en", models.BinaryField()),
+                ("report_zh_sha256", models.CharField(max_length=64)),
+                (
+                    "computed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "survey",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="estimate", to="certification.survey"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SurveyFile',
+            name="SurveyFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('content', models.BinaryField()),
-                ('root_hex', models.CharField(max_length=64)),
-                ('row_hashes', models.BinaryField(help_text='SHA-256 of every line, 32 bytes each: names a line that was changed later')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='certification.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("content", models.BinaryField()),
+                ("root_hex", models.CharField(max_length=64)),
+                (
+                    "row_hashes",
+                    models.BinaryField(
+                        help_text="SHA-256 of every line, 32 bytes each: names a line that was changed later"
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="certification.survey"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_until__isnull', True), ('notice_until__gte', models.F('notice_from')), _connector='OR'), name='notice_ends_after_it_begins'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("notice_until__isnull", True), ("notice_until__gte", models.F("notice_from")), _connector="OR"
+                ),
+                name="notice_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(fields=('project', 'revision'), name='one_survey_per_revision'),
+            model_name="survey",
+            constraint=models.UniqueConstraint(fields=("project", "revision"), name="one_survey_per_revision"),
         ),
         migrations.AddIndex(
-            model_name='measuredplace',
-            index=models.Index(fields=['lon_e6', 'lat_e6'], name='certificati_lon_e6_0bd78f_idx'),
+            model_name="measuredplace",
+            index=models.Index(fields=["lon_e6", "lat_e6"], name="certificati_lon_e6_0bd78f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.CheckConstraint(condition=models.Q(('buffer_mg__gte', 0), ('issuable_mg__gte', models.F('buffer_mg'))), name='buffer_is_part_of_the_issuable'),
+            model_name="estimate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("buffer_mg__gte", 0), ("issuable_mg__gte", models.F("buffer_mg"))),
+                name="buffer_is_part_of_the_issuable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyfile',
-            constraint=models.UniqueConstraint(fields=('survey', 'name'), name='one_file_per_name'),
+            model_name="surveyfile",
+            constraint=models.UniqueConstraint(fields=("survey", "name"), name="one_file_per_name"),
         ),
     ]

@@ -49,7 +49,7 @@ def _described(plot: str, row: Row, trees: list[Row], document: Mapping[str, Any
     mapped = all(tree.get("x_m") for tree in trees) and bool(trees)
     return {
         "plot": plot,
-        "note": row.get("note", ""),
+        "note": row.get("zone", ""),
         "stems": [_stem(first.get(name), second.get(name)) for name in names],
         "side_m": math.sqrt(area_m2) if area_m2 and mapped else None,
         "live_first": len(first),

@@ -42,7 +42,7 @@ def project_context(found: Project, *, plot: bool = False) -> Row:
         **context,
         "project": project_row(found, document),
         "estimate": readout.estimate_row(estimate, document),
-        "strata": readout.strata_rows(document),
+        "strata": readout.strata_rows(estimate.survey, document),
         "strata_total": readout.strata_total(document),
         "years": readout.years(document),
         "pools": readout.pool_rows(document),
@@ -122,7 +122,12 @@ def _papers(found: Project, estimate: Estimate) -> list[Row]:
             "bytes": len(estimate.report_zh),
             "sha256": estimate.report_zh_sha256,
         },
-        {"name": _("监测报告，英文"), "url": f"{report}?language=en", "format": "PDF", "bytes": len(estimate.report_en)},
+        {
+            "name": _("监测报告，英文"),
+            "url": f"{report}?language=en",
+            "format": "PDF",
+            "bytes": len(estimate.report_en),
+        },
         {
             "name": _("全部估算，给程序读"),
             "url": reverse("report_json", args=[found.number]),

@@ -1,17 +1,18 @@
 """An estimate laid out for a page: the number, the bridge to what can be issued, strata, pools and flags."""
 
-import re
+import csv
+import io
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tanhui.certification.models import Estimate
+from tanhui.certification.models import Estimate, Survey
 from tanhui.certification.sentences import flag_row, reason_row
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
-TWO_NAMES = re.compile(r"^([\u3400-\u9fff（）·]+)\s+(.+)$")
+LONGEST_NAME = 60
 
 
 def estimate_row(estimate: Estimate, document: Document) -> Row:
@@ -82,18 +83,21 @@ def _bridge(document: Document) -> list[Row]:
             rows.append({"words": words[step["step"]], **less})
     net = deduction["net_tco2e"]
     if net is not None and document["issuable_t"]:
-        rows.append({"words": _("取整，不足一吨舍去"), "note": "", "value_tco2e": document["issuable_t"] - net, "places": 2})
+        rows.append(
+            {"words": _("取整，不足一吨舍去"), "note": "", "value_tco2e": document["issuable_t"] - net, "places": 2}
+        )
     return rows
 
 
-def strata_rows(document: Document) -> list[Row]:
-    """Return one row a stratum, in the order of the survey's names: first those that count."""
-    found = [_stratum(stratum, document) for stratum in document["strata"]]
+def strata_rows(survey: Survey, document: Document) -> list[Row]:
+    """Return one row a stratum: first those that count, by ecosystem and id."""
+    names = stratum_names(survey)
+    found = [_stratum(stratum, names[stratum["stratum"]], document) for stratum in document["strata"]]
     return sorted(found, key=lambda row: (not row["in_scope"], row["ecosystem"], row["stratum"]))
 
 
-def _stratum(stratum: Mapping[str, Any], document: Document) -> Row:
-    name_zh, name_en = stratum_names(stratum)
+def _stratum(stratum: Mapping[str, Any], names: tuple[str, str], document: Document) -> Row:
+    name_zh, name_en = names
     change = _estimate_of(document, stratum["stratum"], "change")
     removal, half = stratum["removal_tco2e"], stratum["half_width_tco2e"]
     return {
@@ -115,14 +119,16 @@ def _stratum(stratum: Mapping[str, Any], document: Document) -> Row:
     }
 
 
-def stratum_names(stratum: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the Chinese and English name of a stratum: from a note that gives both, else what the survey calls it."""
-    first = str(stratum["note"] or "").split(";")[0].strip()
-    both = TWO_NAMES.match(first)
-    if both:
-        return both[1], both[2]
-    short = first if 0 < len(first) <= 60 else stratum["stratum"]  # noqa: PLR2004 - what fits a table cell
-    return short, short
+def stratum_names(survey: Survey) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and English name of each stratum: as the survey names them, else its note, else its id."""
+    content = bytes(survey.files.get(name="strata.csv").content).decode("utf-8-sig")
+    return {row["stratum"]: _names(row) for row in csv.DictReader(io.StringIO(content))}
+
+
+def _names(row: Mapping[str, str]) -> tuple[str, str]:
+    note = row.get("note") or ""
+    known = note if 0 < len(note) <= LONGEST_NAME else row["stratum"]
+    return row.get("name_zh") or known, row.get("name_en") or known
 
 
 def _estimate_of(document: Document, domain: str, round_number: int | str, pool: str = "all") -> Mapping[str, Any]:

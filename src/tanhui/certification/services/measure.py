@@ -1,7 +1,6 @@
 """Measure: book a survey whole, compute its estimate and write the monitoring report. All or nothing."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from math import isnan
@@ -13,6 +12,7 @@ from tanhui.certification.dates import period_days
 from tanhui.certification.models import Estimate, MeasuredPlace, MethodFile, Project, State, Survey, SurveyFile
 from tanhui.certification.report import report_of
 from tanhui.certification.services.rules import check_turn, leave_trail, lock_project
+from tanhui.core.carbon import canonical_json
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.evaluate import Evaluation, evaluate
 from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_method, method_files
@@ -125,7 +125,6 @@ def _places(parsed: CarbonSurvey) -> list[tuple[str, int, int]]:
 
 def _book_estimate(*, survey: Survey, evaluation: Evaluation, method: Method, by: Person, at: datetime) -> Estimate:
     document = evaluation.document()
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     _keep_method(method)
     papers = {language: report_of(survey.project, document, language=language) for language in ("zh", "en")}
     return Estimate.objects.create(
@@ -133,11 +132,11 @@ def _book_estimate(*, survey: Survey, evaluation: Evaluation, method: Method, by
         method=method.id,
         method_version=method.version,
         method_hash_hex=method.hash,
-        document=text,
-        hash_hex=document["estimate_hash"],
-        outcome=document["outcome"],
-        issuable_mg=document["issuable_mg"],
-        buffer_mg=document["buffer_mg"],
+        document=canonical_json(document).decode(),
+        hash_hex=str(document["estimate_hash"]),
+        outcome=evaluation.outcome,
+        issuable_mg=evaluation.issuable_mg,
+        buffer_mg=evaluation.buffer_mg,
         computed_at=at,
         computed_by=by,
         report_zh=papers["zh"],

@@ -20,7 +20,7 @@ class Trust(NamedTuple):
     finding: Finding
 
 
-def choose_key(book: AuditBook, sealed: SealedFile | None, vkey: str | None) -> Trust:
+def choose_key(book: AuditBook, sealed: SealedFile, vkey: str | None) -> Trust:
     """Choose the key to verify with. Raises Malformed if the reader's own `vkey` is none."""
     given = VerifyingKey.parse(vkey) if vkey is not None else None
     faults = list(_row_faults(book))
@@ -58,11 +58,9 @@ def read_checkpoints(book: AuditBook, key: VerifyingKey | None) -> tuple[dict[in
     return found, Finding("signatures", tuple(faults), (("blocks", len(book.block)),))
 
 
-def check_seal(sealed: SealedFile | None, key: VerifyingKey | None) -> Finding:
+def check_seal(sealed: SealedFile, key: VerifyingKey | None) -> Finding:
     """Check the seal behind the pages; without a key it proves nothing, and that is said."""
     place = Place("seal")
-    if sealed is None:
-        return Finding("seal", (fault("seal_broken", place),))
     if key is None:
         return Finding("seal", (fault("not_checked", place),))
     faults = () if sealed.is_signed_by(key) else (fault("seal_broken", place),)
@@ -76,11 +74,9 @@ def _row_faults(book: AuditBook) -> Iterator[AuditFault]:
         yield fault("row_unexpected", Place("key", (row.name,)))
 
 
-def _vouched(key: VerifyingKey, book: AuditBook, sealed: SealedFile | None) -> bool:
+def _vouched(key: VerifyingKey, book: AuditBook, sealed: SealedFile) -> bool:
     """Whether anything at all in the file was signed by this key. If nothing was, it is the key that is wrong."""
-    if sealed is not None and sealed.is_signed_by(key):
-        return True
-    return any(_opens(block.checkpoint, key) for block in book.block)
+    return sealed.is_signed_by(key) or any(_opens(block.checkpoint, key) for block in book.block)
 
 
 def _opens(note: str, key: VerifyingKey) -> bool:

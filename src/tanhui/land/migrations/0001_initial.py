@@ -5,54 +5,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='County',
+            name="County",
             fields=[
-                ('adcode', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=80)),
-                ('outline', models.JSONField()),
-                ('label_lon', models.FloatField()),
-                ('label_lat', models.FloatField()),
+                ("adcode", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=40)),
+                ("name_en", models.CharField(max_length=80)),
+                ("outline", models.JSONField()),
+                ("label_lon", models.FloatField()),
+                ("label_lat", models.FloatField()),
             ],
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True)),
-                ('name_zh', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=80)),
-                ('bureau_zh', models.CharField(max_length=80)),
-                ('bureau_en', models.CharField(max_length=120)),
-                ('note_zh', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
-                ('demonstration', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10, unique=True)),
+                ("name_zh", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=80)),
+                ("bureau_zh", models.CharField(max_length=80)),
+                ("bureau_en", models.CharField(max_length=120)),
+                ("note_zh", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
+                ("demonstration", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('zone', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=80)),
-                ('ecosystem', models.CharField(choices=[('forest', '森林'), ('shrubland', '灌丛'), ('grassland', '草原'), ('wetland', '湿地')], max_length=12)),
-                ('area_mu', models.BigIntegerField()),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('source', models.TextField()),
-                ('confidence', models.CharField(max_length=20)),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='land.county')),
+                ("zone", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=40)),
+                ("name_en", models.CharField(max_length=80)),
+                (
+                    "ecosystem",
+                    models.CharField(
+                        choices=[("forest", "森林"), ("shrubland", "灌丛"), ("grassland", "草原"), ("wetland", "湿地")],
+                        max_length=12,
+                    ),
+                ),
+                ("area_mu", models.BigIntegerField()),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("source", models.TextField()),
+                ("confidence", models.CharField(max_length=20)),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="zones", to="land.county"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('area_mu__gt', 0)), name='zone_has_area')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("area_mu__gt", 0)), name="zone_has_area")],
             },
         ),
     ]

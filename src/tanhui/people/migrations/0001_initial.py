@@ -6,60 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=160)),
-                ('place_zh', models.CharField(blank=True, max_length=60)),
-                ('place_en', models.CharField(blank=True, max_length=80)),
-                ('synthetic', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=160)),
+                ("place_zh", models.CharField(blank=True, max_length=60)),
+                ("place_en", models.CharField(blank=True, max_length=80)),
+                ("synthetic", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('name_zh', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=80)),
-                ('duty_zh', models.CharField(blank=True, max_length=60)),
-                ('duty_en', models.CharField(blank=True, max_length=80)),
-                ('role', models.CharField(choices=[('operator', '登记机构'), ('surveyor', '外业人员'), ('analyst', '计量人员'), ('reviewer', '评审专家'), ('owner', '项目业主'), ('buyer', '购买方'), ('supervisor', '监督部门'), ('organiser', '活动组织者')], max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='people.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("name_zh", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=80)),
+                ("duty_zh", models.CharField(blank=True, max_length=60)),
+                ("duty_en", models.CharField(blank=True, max_length=80)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("operator", "登记机构"),
+                            ("surveyor", "外业人员"),
+                            ("analyst", "计量人员"),
+                            ("reviewer", "评审专家"),
+                            ("owner", "项目业主"),
+                            ("buyer", "购买方"),
+                            ("supervisor", "监督部门"),
+                            ("organiser", "活动组织者"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="people.organisation"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TrailEntry',
+            name="TrailEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('role', models.CharField(choices=[('operator', '登记机构'), ('surveyor', '外业人员'), ('analyst', '计量人员'), ('reviewer', '评审专家'), ('owner', '项目业主'), ('buyer', '购买方'), ('supervisor', '监督部门'), ('organiser', '活动组织者')], max_length=20)),
-                ('act', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=80)),
-                ('reason', models.TextField()),
-                ('facts', models.JSONField(default=dict)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trail', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("operator", "登记机构"),
+                            ("surveyor", "外业人员"),
+                            ("analyst", "计量人员"),
+                            ("reviewer", "评审专家"),
+                            ("owner", "项目业主"),
+                            ("buyer", "购买方"),
+                            ("supervisor", "监督部门"),
+                            ("organiser", "活动组织者"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("act", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=80)),
+                ("reason", models.TextField()),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="trail", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['subject', 'id'], name='people_trai_subject_e3da0d_idx'), models.Index(fields=['person', 'id'], name='people_trai_person__3792aa_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='trail_has_a_reason')],
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="people_trai_subject_e3da0d_idx"),
+                    models.Index(fields=["person", "id"], name="people_trai_person__3792aa_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="trail_has_a_reason")
+                ],
             },
         ),
     ]

@@ -7,196 +7,322 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('certification', '0001_initial'),
-        ('people', '0001_initial'),
+        ("certification", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField()),
-                ('command_hex', models.CharField(max_length=32, unique=True)),
-                ('digest_hex', models.CharField(max_length=64)),
-                ('actor', models.CharField(max_length=64)),
-                ('role', models.CharField(max_length=20)),
-                ('at_ms', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('terms', models.JSONField(help_text='what the act says, flat: hashes in hex')),
-                ('outcome', models.CharField(max_length=60)),
-                ('params', models.JSONField(default=dict, help_text='what a sentence about the refusal needs')),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField()),
+                ("command_hex", models.CharField(max_length=32, unique=True)),
+                ("digest_hex", models.CharField(max_length=64)),
+                ("actor", models.CharField(max_length=64)),
+                ("role", models.CharField(max_length=20)),
+                ("at_ms", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("terms", models.JSONField(help_text="what the act says, flat: hashes in hex")),
+                ("outcome", models.CharField(max_length=60)),
+                ("params", models.JSONField(default=dict, help_text="what a sentence about the refusal needs")),
             ],
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField(db_index=True)),
-                ('kind', models.SmallIntegerField()),
-                ('content', models.BinaryField()),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField(db_index=True)),
+                ("kind", models.SmallIntegerField()),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('account', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('holder_hash_hex', models.CharField(max_length=64)),
-                ('salt_hex', models.CharField(max_length=32)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.organisation')),
+                ("account", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("holder_hash_hex", models.CharField(max_length=64)),
+                ("salt_hex", models.CharField(max_length=32)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="people.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('height', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('time_ms', models.BigIntegerField()),
-                ('first_leaf', models.BigIntegerField()),
-                ('size', models.BigIntegerField()),
-                ('root_hex', models.CharField(max_length=64)),
-                ('checkpoint', models.TextField()),
+                ("height", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("time_ms", models.BigIntegerField()),
+                ("first_leaf", models.BigIntegerField()),
+                ("size", models.BigIntegerField()),
+                ("root_hex", models.CharField(max_length=64)),
+                ("checkpoint", models.TextField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('height__gte', 1)), name='blocks_count_from_one'), models.CheckConstraint(condition=models.Q(('size__gt', models.F('first_leaf'))), name='block_is_not_empty'), models.UniqueConstraint(fields=('size',), name='one_block_per_size')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("height__gte", 1)), name="blocks_count_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gt", models.F("first_leaf"))), name="block_is_not_empty"
+                    ),
+                    models.UniqueConstraint(fields=("size",), name="one_block_per_size"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('height', models.BigIntegerField()),
-                ('command_hex', models.CharField(db_index=True, max_length=32)),
-                ('lot', models.CharField(max_length=64)),
-                ('from_account', models.CharField(max_length=64)),
-                ('from_book', models.CharField(max_length=10)),
-                ('to_account', models.CharField(max_length=64)),
-                ('to_book', models.CharField(max_length=10)),
-                ('quantity_mg', models.BigIntegerField()),
-                ('serial_first', models.BigIntegerField(null=True)),
-                ('serial_last', models.BigIntegerField(null=True)),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("height", models.BigIntegerField()),
+                ("command_hex", models.CharField(db_index=True, max_length=32)),
+                ("lot", models.CharField(max_length=64)),
+                ("from_account", models.CharField(max_length=64)),
+                ("from_book", models.CharField(max_length=10)),
+                ("to_account", models.CharField(max_length=64)),
+                ("to_book", models.CharField(max_length=10)),
+                ("quantity_mg", models.BigIntegerField()),
+                ("serial_first", models.BigIntegerField(null=True)),
+                ("serial_last", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['lot', 'index'], name='registry_en_lot_e67f15_idx'), models.Index(fields=['from_account', 'index'], name='registry_en_from_ac_57f52d_idx'), models.Index(fields=['to_account', 'index'], name='registry_en_to_acco_68695d_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity_mg__gt', 0)), name='entry_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('serial_first__isnull', True), ('serial_last__isnull', True)), ('serial_last', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('serial_first'), '+', models.F('quantity_mg')), '-', models.Value(1))), _connector='OR'), name='serials_count_the_quantity'), models.CheckConstraint(condition=models.Q(('from_account', models.F('to_account')), ('from_book', models.F('to_book')), _negated=True), name='entry_goes_somewhere')],
+                "indexes": [
+                    models.Index(fields=["lot", "index"], name="registry_en_lot_e67f15_idx"),
+                    models.Index(fields=["from_account", "index"], name="registry_en_from_ac_57f52d_idx"),
+                    models.Index(fields=["to_account", "index"], name="registry_en_to_acco_68695d_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity_mg__gt", 0)), name="entry_moves_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("serial_first__isnull", True), ("serial_last__isnull", True)),
+                            (
+                                "serial_last",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("serial_first"), "+", models.F("quantity_mg")
+                                    ),
+                                    "-",
+                                    models.Value(1),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="serials_count_the_quantity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_account", models.F("to_account")), ("from_book", models.F("to_book")), _negated=True
+                        ),
+                        name="entry_goes_somewhere",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=64)),
-                ('lot', models.CharField(db_index=True, max_length=64)),
-                ('book', models.CharField(max_length=10)),
-                ('quantity_mg', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account", models.CharField(max_length=64)),
+                ("lot", models.CharField(db_index=True, max_length=64)),
+                ("book", models.CharField(max_length=10)),
+                ("quantity_mg", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'lot', 'book'), name='one_row_per_holding'), models.CheckConstraint(condition=models.Q(('quantity_mg__gte', 0), ('book', 'mint'), _connector='OR'), name='no_holding_below_zero')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "lot", "book"), name="one_row_per_holding"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_mg__gte", 0), ("book", "mint"), _connector="OR"),
+                        name="no_holding_below_zero",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('lot', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('period', models.CharField(max_length=64)),
-                ('survey_hash_hex', models.CharField(max_length=64)),
-                ('method_hash_hex', models.CharField(max_length=64)),
-                ('estimate_hash_hex', models.CharField(max_length=64)),
-                ('issued_mg', models.BigIntegerField()),
-                ('buffer_mg', models.BigIntegerField()),
-                ('retired_mg', models.BigIntegerField(default=0)),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='lot', to='certification.project', to_field='number')),
+                ("lot", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("period", models.CharField(max_length=64)),
+                ("survey_hash_hex", models.CharField(max_length=64)),
+                ("method_hash_hex", models.CharField(max_length=64)),
+                ("estimate_hash_hex", models.CharField(max_length=64)),
+                ("issued_mg", models.BigIntegerField()),
+                ("buffer_mg", models.BigIntegerField()),
+                ("retired_mg", models.BigIntegerField(default=0)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lot",
+                        to="certification.project",
+                        to_field="number",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('kind', models.CharField(choices=[('issue', '制发'), ('transfer', '流转'), ('retire', '注销')], max_length=10)),
-                ('state', models.CharField(choices=[('waiting', '等复核'), ('done', '已记账'), ('refused', '没有记账'), ('withdrawn', '已退回')], default='waiting', max_length=10)),
-                ('lot', models.CharField(max_length=64)),
-                ('source', models.CharField(blank=True, max_length=64)),
-                ('target', models.CharField(blank=True, max_length=64)),
-                ('quantity_mg', models.BigIntegerField()),
-                ('terms', models.JSONField(default=dict)),
-                ('command_hex', models.CharField(max_length=32, unique=True)),
-                ('requested_at', models.DateTimeField()),
-                ('request_reason', models.TextField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('refusal', models.JSONField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='certification.project')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("issue", "制发"), ("transfer", "流转"), ("retire", "注销")], max_length=10
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等复核"),
+                            ("done", "已记账"),
+                            ("refused", "没有记账"),
+                            ("withdrawn", "已退回"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("lot", models.CharField(max_length=64)),
+                ("source", models.CharField(blank=True, max_length=64)),
+                ("target", models.CharField(blank=True, max_length=64)),
+                ("quantity_mg", models.BigIntegerField()),
+                ("terms", models.JSONField(default=dict)),
+                ("command_hex", models.CharField(max_length=32, unique=True)),
+                ("requested_at", models.DateTimeField()),
+                ("request_reason", models.TextField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                ("refusal", models.JSONField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="certification.project",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Retirement',
+            name="Retirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('quantity_mg', models.BigIntegerField()),
-                ('purpose', models.CharField(max_length=20)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=160)),
-                ('beneficiary_zh', models.CharField(max_length=120)),
-                ('beneficiary_en', models.CharField(max_length=160)),
-                ('statement_zh', models.TextField()),
-                ('statement_en', models.TextField()),
-                ('salt_hex', models.CharField(max_length=32)),
-                ('serial_first', models.BigIntegerField()),
-                ('serial_last', models.BigIntegerField()),
-                ('index', models.BigIntegerField(unique=True)),
-                ('retired_at', models.DateTimeField()),
-                ('certificate', models.BinaryField()),
-                ('certificate_sha256', models.CharField(max_length=64, unique=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retirements', to='registry.account')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retirements', to='registry.lot')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='retirement', to='registry.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True)),
+                ("quantity_mg", models.BigIntegerField()),
+                ("purpose", models.CharField(max_length=20)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=160)),
+                ("beneficiary_zh", models.CharField(max_length=120)),
+                ("beneficiary_en", models.CharField(max_length=160)),
+                ("statement_zh", models.TextField()),
+                ("statement_en", models.TextField()),
+                ("salt_hex", models.CharField(max_length=32)),
+                ("serial_first", models.BigIntegerField()),
+                ("serial_last", models.BigIntegerField()),
+                ("index", models.BigIntegerField(unique=True)),
+                ("retired_at", models.DateTimeField()),
+                ("certificate", models.BinaryField()),
+                ("certificate_sha256", models.CharField(max_length=64, unique=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="retirements", to="registry.account"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="retirements", to="registry.lot"
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="retirement", to="registry.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Subtree',
+            name="Subtree",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash_hex', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.SmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash_hex", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'index'), name='one_hash_per_subtree')],
+                "constraints": [models.UniqueConstraint(fields=("level", "index"), name="one_hash_per_subtree")],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('holder', 'kind'), name='one_account_per_holder_and_kind'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("holder", "kind"), name="one_account_per_holder_and_kind"),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_mg__gt', 0), ('issued_mg__lte', 1000000000000000000), ('retired_mg__gte', 0), ('buffer_mg__lt', models.F('issued_mg')), ('retired_mg__lte', models.F('issued_mg'))), name='lot_retires_no_more_than_issued'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issued_mg__gt", 0),
+                    ("issued_mg__lte", 1000000000000000000),
+                    ("retired_mg__gte", 0),
+                    ("buffer_mg__lt", models.F("issued_mg")),
+                    ("retired_mg__lte", models.F("issued_mg")),
+                ),
+                name="lot_retires_no_more_than_issued",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_mg__gt', 0)), name='order_has_a_quantity'),
+            model_name="order",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity_mg__gt", 0)), name="order_has_a_quantity"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='two_people_per_order'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="two_people_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'issue'), ('state__in', ['waiting', 'done'])), fields=('project',), name='one_issue_per_project'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "issue"), ("state__in", ["waiting", "done"])),
+                fields=("project",),
+                name="one_issue_per_project",
+            ),
         ),
     ]

@@ -2,9 +2,8 @@
 
 import difflib
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +17,9 @@ from tanhui.registry.pages.certificates import verdict_of
 from tanhui.registry.pages.lots import spoken_name
 from tanhui.registry.services.booking import signing_key
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 Row = dict[str, Any]
 LARGEST_FILE = 256 * 1024 * 1024
@@ -71,9 +73,15 @@ def _no_file() -> Row:
     return {"code": "no_file", "message": _("没有收到文件。"), "help": _("选一个文件再试。")}
 
 
-def _checked(sent: UploadedFile) -> Row:
+def _checked(sent: "UploadedFile[bytes]") -> Row:
     if (sent.size or 0) > LARGEST_FILE:
-        return {"problem": {"code": "file_too_large", "message": _("文件超过 256 MB。"), "help": _("用离线程序验：tanhui verify 文件")}}
+        return {
+            "problem": {
+                "code": "file_too_large",
+                "message": _("文件超过 256 MB。"),
+                "help": _("用离线程序验：tanhui verify 文件"),
+            }
+        }
     content = sent.read()
     about = {"name": str(sent.name), "bytes": len(content)}
     if content.startswith(b"%PDF"):
@@ -96,7 +104,9 @@ def _audit(report: AuditReport) -> Row:
         "kind": "audit",
         "ok": report.ok,
         "title": _("账本文件，每一项都对得上") if report.ok else _("账本文件有对不上的地方"),
-        "checks": [{"code": check.code, "ok": check.ok, "sentence": str(CHECKS[check.code])} for check in report.checks],
+        "checks": [
+            {"code": check.code, "ok": check.ok, "sentence": str(CHECKS[check.code])} for check in report.checks
+        ],
         "faults": [
             {"code": fault.code, "where": str(fault.where), "sentence": str(AUDIT_FAULTS[fault.code]) % fault.words()}
             for fault in report.faults

@@ -21,6 +21,21 @@ from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.queries.lots import acts_of
 
 Row = dict[str, Any]
+COLUMNS = (
+    "index",
+    "height",
+    "command_hex",
+    "lot",
+    "from_account",
+    "from_book",
+    "to_account",
+    "to_book",
+    "quantity_mg",
+    "serial_first",
+    "serial_last",
+)
+# Where milligrams come from and go to when it is no holder.
+ENDS = {"mint": ("新制发", "newly issued"), "retired": ("已注销", "retired"), "buffer": ("缓冲池", "buffer")}
 
 
 def lot_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -38,7 +53,7 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
         "issued_mg": books.issued_mg,
         "total_mg": books.total_mg,
         "difference_mg": books.difference_mg,
-        "lineage": _lineage(found, document, used),
+        "lineage": _lineage(found, stratum_names(estimate.survey), document, used),
         "holders": [_holder(holder) for holder in holders],
         "holders_live_mg": sum(holder.live_mg for holder in holders),
         "holders_count": len(holders),
@@ -95,13 +110,15 @@ def _estimate(found: Lot, document: Mapping[str, Any]) -> Row:
     }
 
 
-def _lineage(found: Lot, document: Mapping[str, Any], used: Sequence[Retirement]) -> Row:
+def _lineage(
+    found: Lot, names: Mapping[str, tuple[str, str]], document: Mapping[str, Any], used: Sequence[Retirement]
+) -> Row:
     books = books_of(found.lot)
     return {
         "strata": [
             {
-                "name_zh": stratum_names(stratum)[0],
-                "name_en": stratum_names(stratum)[1],
+                "name_zh": names[stratum["stratum"]][0],
+                "name_en": names[stratum["stratum"]][1],
                 "ecosystem": stratum["ecosystem"],
                 "removal_tco2e": stratum["removal_tco2e"],
             }
@@ -152,7 +169,8 @@ def _acts(found: Lot) -> list[Row]:
 
 
 def _act(entry: Entry, act: Any, names: Mapping[str, tuple[str, str]]) -> Row:  # noqa: ANN401 - a row of Act
-    source, target = names.get(entry.from_account, ("", "")), names.get(entry.to_account, ("", ""))
+    source = ENDS.get(entry.from_book) or names[entry.from_account]
+    target = ENDS.get(entry.to_book) or names[entry.to_account]
     return {
         "height": entry.height,
         "at": clock.from_ms(act.at_ms),
@@ -173,10 +191,8 @@ def lot_csv(request: HttpRequest, number: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{found.lot}.csv"'
     answer.write("\ufeff")  # so that spreadsheet programs read it as UTF-8
     table = csv.writer(answer)
-    columns = ("index", "height", "command_hex", "lot", "from_account", "from_book", "to_account", "to_book")
-    columns += ("quantity_mg", "serial_first", "serial_last")
-    table.writerow(columns)
-    table.writerows([getattr(entry, column) for column in columns] for entry in entries_of(found))
+    table.writerow(COLUMNS)
+    table.writerows([getattr(entry, column) for column in COLUMNS] for entry in entries_of(found))
     return answer
 
 

@@ -5,4 +5,12 @@ from tanhui.registry.services.acts import RetirementWords, request_issue, reques
 from tanhui.registry.services.approve import approve
 from tanhui.registry.services.orders import withdraw
 
-__all__ = ["RetirementWords", "approve", "open_account", "request_issue", "request_retirement", "request_transfer", "withdraw"]
+__all__ = [
+    "RetirementWords",
+    "approve",
+    "open_account",
+    "request_issue",
+    "request_retirement",
+    "request_transfer",
+    "withdraw",
+]

@@ -57,10 +57,8 @@ PURPOSES = ("event", "enterprise", "voluntary", "judicial", "compliance")
 
 
 @transaction.atomic
-def request_issue(
-    *, number: str, region_code: str, command_id: bytes, by: Person, reason: str, at: datetime
-) -> Order:
-    """Prepare the issue of a certified project whose notice has ended. The quantity is the estimate's, to the milligram.
+def request_issue(*, number: str, region_code: str, command_id: bytes, by: Person, reason: str, at: datetime) -> Order:
+    """Prepare the issue of a certified project whose notice has ended, in the quantity of its estimate.
 
     Raises `notice_running`, `wrong_step`, `same_person`, `order_waiting`.
     """
@@ -78,7 +76,9 @@ def request_issue(
     estimate = latest_estimate(project)
     assert estimate is not None
     lot = next_number("lot", region_code, at.year)
-    draft = Draft(Order.Kind.ISSUE, lot, estimate.issuable_mg, project_id=project.pk, terms={"buffer_mg": estimate.buffer_mg})
+    draft = Draft(
+        Order.Kind.ISSUE, lot, estimate.issuable_mg, project_id=project.pk, terms={"buffer_mg": estimate.buffer_mg}
+    )
     order = place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
     rules.leave_trail(project=project, act="request_issue", by=by, reason=reason, at=at, order=order.number)
     return order

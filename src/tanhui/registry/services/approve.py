@@ -45,7 +45,9 @@ def approve(*, number: str, by: Person, reason: str, at: datetime) -> Order:
     order.state = OrderState.DONE if outcome.done else OrderState.REFUSED
     order.refusal = None if outcome.done else {"code": outcome.code, "params": dict(outcome.params)}
     order.save(update_fields=["decided_by", "decided_at", "decision_reason", "state", "refusal"])
-    record(by=by, act=f"approve_{order.kind}", subject=order.number, reason=reason, at=at, facts={"outcome": outcome.code})
+    record(
+        by=by, act=f"approve_{order.kind}", subject=order.number, reason=reason, at=at, facts={"outcome": outcome.code}
+    )
     if outcome.done:
         _follow_up(order, booked, salt=salt, by=by, reason=reason, at=at)
     return order
@@ -81,9 +83,7 @@ def _issue(order: Order, *, by: Person, at: datetime) -> Issue:
     buffer = open_account(
         holder=by.organisation, kind="buffer", region_code=here.code, by=by, reason="缓冲池账户", at=at
     )
-    owner = open_account(
-        holder=project.owner, kind="owner", region_code=here.code, by=by, reason="项目业主账户", at=at
-    )
+    owner = open_account(holder=project.owner, kind="owner", region_code=here.code, by=by, reason="项目业主账户", at=at)
     hashes = (bytes.fromhex(text) for text in (survey.root_hex, estimate.method_hash_hex, estimate.hash_hex))
     return Issue(
         lot=order.lot,

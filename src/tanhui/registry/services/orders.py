@@ -70,7 +70,10 @@ def _same(known: Order, draft: Draft) -> Order:
 
 
 def lock_waiting(*, number: str, by: Person) -> Order:
-    """Return an order that waits, locked, for a second person. Raises `unknown_order`, `same_person`, `order_decided`."""
+    """Return an order, locked, for its second person.
+
+    Raises `unknown_order`, `same_person`, `order_decided`.
+    """
     require_role(by=by, roles=(Role.OPERATOR,))
     order = Order.objects.select_for_update().filter(number=number).first()
     if order is None:

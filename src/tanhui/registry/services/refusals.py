@@ -13,5 +13,8 @@ def refused(outcome: Outcome) -> Problem:
 
 def refusal_sentence(code: str, params: dict[str, str | int]) -> str:
     """Return the sentence of a refusal, with quantities in tonnes."""
-    spoken = {name: tonnes(value) if name.endswith("_mg") and isinstance(value, int) else value for name, value in params.items()}
+    spoken = {
+        name: tonnes(value) if name.endswith("_mg") and isinstance(value, int) else value
+        for name, value in params.items()
+    }
     return str(REFUSALS[code]) % spoken

@@ -53,7 +53,9 @@ def _apart(project: Project) -> Row:
     people = [entry.person_id for entry in trail(project.number)]
     acts = {(entry.person_id, entry.act) for entry in trail(project.number)}
     apart = len(set(people)) == len(acts)
-    return _check(apart, _("每一步由不同的人办") if apart else _("有人办了两步"), _("%(count)s 人") % {"count": len(set(people))})
+    return _check(
+        apart, _("每一步由不同的人办") if apart else _("有人办了两步"), _("%(count)s 人") % {"count": len(set(people))}
+    )
 
 
 def _signed(project: Project) -> list[Row]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Project, State
@@ -15,12 +16,13 @@ from tanhui.certification.services import apply
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
-from tanhui.people.models import Person, Role
+from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.queries import organisation, organisations_with_role, recent_acts
 from tanhui.registry.models import Order
 from tanhui.registry.queries import orders
 from tanhui.registry.services.booking import draw_salt
 from tanhui.site.pages.entries import spoken
+from tanhui.site.pages.signing import person_of, signed
 from tanhui.site.pages.turns import order_title, turn_of, waiting_for
 from tanhui.site.pages.workplace import around
 
@@ -31,8 +33,7 @@ ORDER_BADGE = {"waiting": "wait", "done": "go", "refused": "stop", "withdrawn": 
 
 
 def desk_page(request: HttpRequest) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
+    person = person_of(request)
     if request.method == "POST":
         return _apply(request, person)
     return _show(request, person)
@@ -42,23 +43,25 @@ def _apply(request: HttpRequest, person: Person) -> HttpResponse:
     here, posted = region(), request.POST
     assert here is not None
     try:
-        owner = organisation(posted.get("owner", ""))
-        if owner is None:
-            raise Problem("unknown_owner", _("没有选业主。"), field="owner")
         project = apply(
             name_zh=posted.get("name_zh", ""),
             name_en=posted.get("name_en", ""),
-            owner=owner,
+            owner=_chosen_owner(posted.get("owner", "")),
             region_code=here.code,
             key=posted.get("command") or draw_salt().hex(),
-            by=person,
-            reason=posted.get("reason", ""),
-            at=clock.now(),
+            **signed(request),
         )
     except Problem as problem:
         return _show(request, person, status=409, refused=problem.document(), apply_open=True)
     messages.success(request, _("%(number)s 已申请。") % {"number": project.number})
     return redirect("work_project", number=project.number)
+
+
+def _chosen_owner(code: str) -> Organisation:
+    found = organisation(code)
+    if found is None:
+        raise Problem("unknown_owner", _("没有选业主。"), field="owner")
+    return found
 
 
 def _show(request: HttpRequest, person: Person, status: int = 200, **more: object) -> HttpResponse:
@@ -124,7 +127,7 @@ def _project(found: Project, person: Person, mine: set[str]) -> Row:
     badge = "go" if turn.mine else {State.ISSUED: "end", State.RETURNED: "stop"}.get(State(found.state), "wait")
     return {
         "url": reverse("work_project", args=[found.number]),
-        "title": found.name_en if request_is_english() else found.name_zh,
+        "title": found.name_en if _speaks_english() else found.name_zh,
         "number": found.number,
         "party": spoken(found.owner),
         "kind": "project",
@@ -156,7 +159,5 @@ def _order(found: Order, mine: set[str]) -> Row:
     }
 
 
-def request_is_english() -> bool:
-    from django.utils.translation import get_language
-
+def _speaks_english() -> bool:
     return get_language() == "en"

@@ -107,7 +107,10 @@ def _name(line: Mapping[str, str]) -> str:
 def _value(line: Mapping[str, str]) -> str:
     if "organ" in line:
         variable = {"d2h": "D²H", "d": "D"}.get(line["variable"], "")
-        shapes = {"power": f"{line['a']}·({variable})^{line['b']}", "exp": f"e^({line['a']} + {line['b']}·ln {variable})"}
+        shapes = {
+            "power": f"{line['a']}·({variable})^{line['b']}",
+            "exp": f"e^({line['a']} + {line['b']}·ln {variable})",
+        }
         return shapes.get(line["form"], f"{line['b']} ×")
     if "bef" in line:
         return f"BEF {line['bef']} · R {line['root_ratio']} · D {line['density_t_m3']} · CF {line['carbon_fraction']}"

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tanhui.kit import clock
+from tanhui.certification.queries import latest_estimate
 from tanhui.kit.problems import Problem
 from tanhui.kit.quantity import read_mg, read_price_fen
 from tanhui.land.queries import region
@@ -23,11 +23,22 @@ from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
 from tanhui.site.pages.receipts import order_facts, receipt_page
+from tanhui.site.pages.signing import Signed, person_of, posted_command, signed
 from tanhui.site.pages.turns import order_title
-from tanhui.site.pages.work import posted_command
 from tanhui.site.pages.workplace import around
 
 Row = dict[str, Any]
+
+
+class Shared(Signed):
+    """What a transfer and a retirement have in common."""
+
+    lot: str
+    quantity_mg: int
+    region_code: str
+    command_id: bytes
+
+
 STATES = {"waiting": "waiting", "done": "booked", "refused": "refused", "withdrawn": "returned"}
 
 
@@ -53,16 +64,14 @@ def _field(name: str) -> str:
 
 
 def _place(request: HttpRequest, kind: str, values: Mapping[str, str]) -> Order:
-    here, person = region(), request.user
-    assert here is not None and isinstance(person, Person)  # noqa: PT018 - the guard lets only persons in
-    shared = {
+    here = region()
+    assert here is not None
+    shared: Shared = {
         "lot": values.get("lot", ""),
         "quantity_mg": read_mg(values.get("quantity", "")),
         "region_code": here.code,
         "command_id": posted_command(request),
-        "by": person,
-        "reason": values.get("reason", ""),
-        "at": clock.now(),
+        **signed(request),
     }
     if kind == "transfer":
         return request_transfer(
@@ -78,14 +87,14 @@ def _place(request: HttpRequest, kind: str, values: Mapping[str, str]) -> Order:
     )
 
 
-def _form(request: HttpRequest, kind: str, values: Mapping[str, str], status: int = 200, **more: object) -> HttpResponse:
+def _form(
+    request: HttpRequest, kind: str, values: Mapping[str, str], status: int = 200, **more: object
+) -> HttpResponse:
     title = _("登记流转") if kind == "transfer" else _("登记注销")
     context = {
         **around(request, kind, (_("工作台"), reverse("desk")), (title, "")),
         "kind": kind,
-        "lots": [
-            {"lot": lot.lot, "name_zh": lot.project.name_zh, "name_en": lot.project.name_en} for lot in lots()
-        ],
+        "lots": [{"lot": lot.lot, "name_zh": lot.project.name_zh, "name_en": lot.project.name_en} for lot in lots()],
         "accounts": [_account_row(account) for account in accounts("owner", "buyer", "organiser")],
         "holdings": holdings_live(),
         "purposes": PURPOSES,
@@ -107,12 +116,11 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     order = order_numbered(number)
     if request.method != "POST":
         return _show(request, order)
-    signed = {"by": request.user, "reason": request.POST.get("reason", ""), "at": clock.now()}
     try:
         if request.POST.get("act") == "approve":
-            decided = approve(number=number, **signed)  # type: ignore[arg-type] - the guard lets only persons in
+            decided = approve(number=number, **signed(request))
             return receipt_page(request, decided) if not decided.refusal else _show(request, decided, status=409)
-        withdraw(number=number, **signed)  # type: ignore[arg-type] - the same
+        withdraw(number=number, **signed(request))
     except Problem as problem:
         return _show(request, order, status=409, refused=problem.document())
     messages.success(request, _("%(number)s 已退回，什么都没有记账。") % {"number": number})
@@ -129,7 +137,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         **around(request, "order", (_("工作台"), reverse("desk")), (order.number, "")),
         "order": _order_row(order),
         "facts": order_facts(order),
-        "turn": _turn(order, request.user),
+        "turn": _turn(order, person_of(request)),
         "refused": refused,
         "command": order.command_hex,
         **_effects(order),
@@ -160,7 +168,7 @@ def _order_row(order: Order) -> Row:
     }
 
 
-def _turn(order: Order, person: Any) -> Row:  # noqa: ANN401 - a Person
+def _turn(order: Order, person: Person) -> Row:
     if order.state != OrderState.WAITING:
         return {"mine": False, "why_not": _("这笔已经办结。")}
     if person.role != Role.OPERATOR:
@@ -173,8 +181,6 @@ def _turn(order: Order, person: Any) -> Row:  # noqa: ANN401 - a Person
 def _effects(order: Order) -> Row:
     if order.kind != Order.Kind.ISSUE:
         return order_entries(order)
-    from tanhui.certification.queries import latest_estimate
-
     assert order.project is not None
     estimate = latest_estimate(order.project)
     assert estimate is not None

@@ -5,15 +5,21 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404, "not_found", _("这里没有这一页。"), _("看看网址有没有抄错，或者从首页找起。"))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
-    return _page(request, 403, "forbidden", _("这一步没有做：页面放得太久，或者不是从本站打开的。"), _("退回上一页，刷新，再做一次。"))
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        "forbidden",
+        _("这一步没有做：页面放得太久，或者不是从本站打开的。"),
+        _("退回上一页，刷新，再做一次。"),
+    )
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 400, "bad_request", _("送来的内容看不懂，什么都没有改。"), _("退回上一页再试一次。"))
 
 

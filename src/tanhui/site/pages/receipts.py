@@ -47,7 +47,11 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
         **around(request, "order", (_("工作台"), reverse("desk")), (order.number, "")),
         "receipt": receipt,
         "entries": [
-            {"words": f"{entry.from_account} → {entry.to_account}", "note": entry.to_book, "quantity_mg": entry.quantity_mg}
+            {
+                "words": f"{entry.from_account} → {entry.to_account}",
+                "note": entry.to_book,
+                "quantity_mg": entry.quantity_mg,
+            }
             for entry in entries
         ],
         "total_mg": sum(entry.quantity_mg for entry in entries),

@@ -19,4 +19,4 @@ class SignIn(LoginView):
         context = super().get_context_data(**given)
         here = region()
         shown = [told for told in sign_ins() if person(told.username)] if here and here.demonstration else []
-        return {**context, "sign_ins": shown, "demo_password": PASSWORD if shown else ""}
+        return {**context, "sign_ins": shown, "password": PASSWORD if shown else ""}

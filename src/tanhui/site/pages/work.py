@@ -18,15 +18,17 @@ from tanhui.certification.queries import latest_estimate, project
 from tanhui.certification.sentences import fault_row
 from tanhui.core.carbon.method import load_method, shipped_methods
 from tanhui.core.carbon.survey import SurveyFaults
-from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
-from tanhui.people.models import Person, Role
+from tanhui.people.models import Role
+from tanhui.registry.models import Order
 from tanhui.registry.services import approve, request_issue
 from tanhui.registry.services.booking import draw_salt
+from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.checks import checks_of
 from tanhui.site.pages.entries import issue_entries
 from tanhui.site.pages.receipts import receipt_page
+from tanhui.site.pages.signing import person_of, posted_command, signed
 from tanhui.site.pages.turns import Turn, turn_of, waiting_issue
 from tanhui.site.pages.workplace import around
 
@@ -60,12 +62,17 @@ def _do(request: HttpRequest, found: Project) -> HttpResponse:
 
 
 def _unknown_act() -> dict[str, str]:
-    return {"code": "unknown_act", "message": _("没有这种操作，什么都没有改。"), "field": "", "help": _("刷新页面再做一次。")}
+    return {
+        "code": "unknown_act",
+        "message": _("没有这种操作，什么都没有改。"),
+        "field": "",
+        "help": _("刷新页面再做一次。"),
+    }
 
 
 def _show(request: HttpRequest, found: Project, status: int = 200, **more: object) -> HttpResponse:
     found.refresh_from_db()
-    person = _person(request)
+    person = person_of(request)
     turn = turn_of(found, person)
     context = {
         **around(request, "project", (_("工作台"), reverse("desk")), (found.number, "")),
@@ -93,74 +100,52 @@ def _entries(found: Project, turn: Turn) -> dict[str, Any]:
     return {**issue_entries(found, estimate), "order": order.number if order else ""}
 
 
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
-
-
-def _signed(request: HttpRequest) -> dict[str, Any]:
-    """Return who acts, why and when: what every act is signed with."""
-    return {"by": _person(request), "reason": request.POST.get("reason", ""), "at": clock.now()}
-
-
 def _accept(request: HttpRequest, found: Project) -> None:
-    certification.accept(number=found.number, **_signed(request))
+    certification.accept(number=found.number, **signed(request))
 
 
 def _measure(request: HttpRequest, found: Project) -> None:
     files = uploaded_files(request)
     method = request.POST.get("method") or None
-    certification.measure(number=found.number, files=files, method=method, **_signed(request))
+    certification.measure(number=found.number, files=files, method=method, **signed(request))
 
 
 def _review(request: HttpRequest, found: Project) -> None:
-    certification.review(number=found.number, **_signed(request))
+    certification.review(number=found.number, **signed(request))
 
 
 def _certify(request: HttpRequest, found: Project) -> None:
-    certification.certify(number=found.number, **_signed(request))
+    certification.certify(number=found.number, **signed(request))
 
 
 def _publish_notice(request: HttpRequest, found: Project) -> None:
     days = request.POST.get("days", "")
     # What is no number becomes one that the service refuses, with its sentence.
     whole = int(days) if days.isdecimal() and len(days) < 4 else -1  # noqa: PLR2004 - no notice has 1,000 days
-    certification.publish_notice(number=found.number, days=whole, **_signed(request))
+    certification.publish_notice(number=found.number, days=whole, **signed(request))
 
 
 def _give_back(request: HttpRequest, found: Project) -> None:
-    certification.give_back(number=found.number, **_signed(request))
+    certification.give_back(number=found.number, **signed(request))
 
 
 def _request_issue(request: HttpRequest, found: Project) -> None:
     here = region()
     assert here is not None
     command_id = posted_command(request)
-    request_issue(number=found.number, region_code=here.code, command_id=command_id, **_signed(request))
+    request_issue(number=found.number, region_code=here.code, command_id=command_id, **signed(request))
 
 
 def _approve(request: HttpRequest, found: Project) -> HttpResponse:
-    order = approve(number=request.POST.get("order", ""), **_signed(request))
+    order = approve(number=request.POST.get("order", ""), **signed(request))
     if order.refusal:
-        return _show(request, found, status=409, refused={**order.refusal, "message": refusal_of(order), "help": ""})
+        return _show(request, found, status=409, refused={**order.refusal, "message": _refusal_of(order), "help": ""})
     return receipt_page(request, order)
 
 
-def refusal_of(order: Any) -> str:  # noqa: ANN401 - an Order
-    from tanhui.registry.services.refusals import refusal_sentence
-
+def _refusal_of(order: Order) -> str:
+    assert order.refusal
     return refusal_sentence(order.refusal["code"], order.refusal["params"])
-
-
-def posted_command(request: HttpRequest) -> bytes:
-    """Return the once-only number of a form. Raises `bad_command` when it is none of ours."""
-    try:
-        command_id = bytes.fromhex(request.POST.get("command", ""))
-    except ValueError:
-        command_id = b""
-    if len(command_id) != 16:  # noqa: PLR2004 - the ledger's length of an id
-        raise Problem("bad_command", _("这张表已经过期，什么都没有记。"), remedy=_("刷新页面再填一次。"))
-    return command_id
 
 
 def uploaded_files(request: HttpRequest) -> dict[str, bytes]:

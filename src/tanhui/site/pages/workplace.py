@@ -1,4 +1,4 @@
-"""What every page of the workplace shows around its own content: the rail with its counts, the day, the ledger's height."""
+"""What every page of the workplace shows around its own content: the rail, the day, the ledger's height."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from tanhui.certification.queries import projects
 from tanhui.kit import clock
 from tanhui.registry.models import OrderState
 from tanhui.registry.queries import checkpoint, lots, orders
+from tanhui.site.pages.signing import person_of
 from tanhui.site.pages.turns import waiting_for
 
 OPEN = [state for state in State.values if state not in {State.ISSUED, State.RETURNED}]
@@ -18,7 +19,7 @@ def around(request: HttpRequest, rail_now: str, *crumbs: tuple[str, str]) -> dic
     """Return the context that `work.html` needs. Crumbs are names with their addresses."""
     return {
         "rail": {
-            "waiting": len(waiting_for(request.user)),  # type: ignore[arg-type] - the guard lets only persons in
+            "waiting": len(waiting_for(person_of(request))),
             "orders": len(orders(OrderState.WAITING)),
             "projects": len(projects(*OPEN)),
             "lots": len(lots()),

@@ -19,9 +19,7 @@ def map_context() -> dict[str, Any]:
     shares = shares_percent([row.area_mu for row in sums])
     return {
         "zones": zones(),
-        "zone_totals": [
-            {**row._asdict(), "share_percent": share} for row, share in zip(sums, shares, strict=True)
-        ],
+        "zone_totals": [{**row._asdict(), "share_percent": share} for row, share in zip(sums, shares, strict=True)],
         "zones_total": {"zones": sum(row.zones for row in sums), "area_mu": sum(row.area_mu for row in sums)},
         "counties": {
             "type": "FeatureCollection",

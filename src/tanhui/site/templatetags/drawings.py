@@ -252,7 +252,7 @@ def zone_figures(counties: Mapping[str, Any], zones: Sequence[Any]) -> SafeStrin
         {
             "name": speaks(zone, "name"),
             "hue": HUES[_field(zone, "ecosystem")],
-            "ecosystem": str(words.ecosystem_word(_field(zone, "ecosystem"))),
+            "sign": _field(zone, "ecosystem"),
             "area_mu": _field(zone, "area_mu"),
             "tip": _wan_mu(_field(zone, "area_mu")),
             "at": [_field(zone, "lon"), _field(zone, "lat")],

@@ -25,8 +25,10 @@ _HASH_ENDS = 8
 
 @register.filter
 def tonnes(quantity_mg: int | None) -> str:
-    """42680000000 is written 42.680."""
-    return NOTHING if quantity_mg is None else text.tonnes(quantity_mg)
+    """42680000000 is written 42.680; nothing at all is written 0."""
+    if quantity_mg is None:
+        return NOTHING
+    return text.tonnes(quantity_mg) if quantity_mg else "0"
 
 
 @register.filter
