@@ -16,6 +16,15 @@ for name in ("TANHUI_MODE", "TANHUI_SECRET", "TANHUI_HOSTS", "TANHUI_URL", "TANH
 HOME.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords():
+    """A real password hash takes most of a second, on purpose; twelve people a test would take ten."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture
 def region(db):
     """The demonstration region, loaded."""
@@ -54,6 +63,16 @@ def chain(region, people, small_survey):
 
     job = story.Job(files=small_survey, name_zh="小样", name_en="Small survey", method="published-tree-biomass")
     return story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+
+
+@pytest.fixture
+def standing(django_db_setup, django_db_blocker):
+    """A database whose writes stand, seen by other threads, and emptied afterwards."""
+    from standing import empty
+
+    with django_db_blocker.unblock():
+        yield
+        empty()
 
 
 SMALL_SURVEY = {

@@ -51,7 +51,7 @@ def service_functions():
                 yield pytest.param(found, id=f"{label}.{name}")
 
 
-@pytest.mark.parametrize("service", service_functions())
+@pytest.mark.parametrize("service", list(service_functions()))
 def test_services_are_keyword_only_and_documented(service):
     kinds = {parameter.kind for parameter in inspect.signature(service).parameters.values()}
     assert kinds <= {inspect.Parameter.KEYWORD_ONLY}

@@ -1,17 +1,18 @@
 """The two languages of the pages: collect every Chinese sentence, and compile the English catalogue.
 
-    python tools/catalogue.py missing     sentences without an English one (the tests ask the same)
-    python tools/catalogue.py compile     django.po -> django.mo, with no gettext tools on the machine
+`python tools/catalogue.py missing` lists the sentences without an English one; the tests ask the same.
+`python tools/catalogue.py compile` makes django.mo from django.po, with no gettext tools on the machine.
 """
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src/tanhui"
@@ -35,17 +36,16 @@ def read_catalogue(path: Path) -> Catalog:
 
 def sentences() -> Iterator[tuple[Path, int, str]]:
     """Yield every translatable sentence of code and templates: file, line, Chinese text."""
-    from django.utils.translation.template import templatize
-
     for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]):
         text = path.read_text(encoding="utf-8")
         code = templatize(text) if path.suffix == ".html" else text
         for line, function, message, _ in extract_python(io.BytesIO(code.encode()), KEYWORDS, [], {}):
-            yield from ((path, line, sentence) for sentence in singular(function, message))
+            yield from ((path, line, sentence) for sentence in singular(str(function), message))
 
 
-def singular(function: str, message: str | tuple[str | None, ...]) -> list[str]:
-    parts = message if isinstance(message, tuple) else (message,)
+def singular(function: str, message: Sequence[str | None] | str) -> list[str]:
+    """Return the one sentence that the catalogue knows a message by."""
+    parts = (message,) if isinstance(message, str) else message
     sentence = parts[1] if function.startswith(("pgettext", "npgettext")) else parts[0]
     return [sentence] if sentence else []
 

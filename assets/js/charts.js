@@ -9,6 +9,9 @@ import { onThemeChange, tokens } from "./tokens.js";
 echarts.use([CustomChart, SankeyChart, AriaComponent, GridComponent, TooltipComponent, SVGRenderer]);
 
 const NARROW = 860;
+const NODE_GAP = 34;
+const FLOW_TOP = 46;
+const FLOW_BOTTOM = 44;
 const hues = { f: "forest", g: "grass", w: "wetland" };
 const colourNames = ["ink", "ink-2", "ink-3", "line", "line-2", "surface", "brand", "edge", "forest", "grass", "wetland",
   "live", "held", "pledged", "frozen", "buffer", "reserve", "retired"];
@@ -44,7 +47,33 @@ function safe(text) {
   return echarts.format.encodeHTML(String(text));
 }
 
-function flowOption(figures, colours) {
+// The chart stacks every column from the top; the uses belong beside the book they left, so they are put there.
+function usePlaces(figures, height) {
+  const values = new Map();
+  for (const link of figures.links) {
+    for (const end of [link.source, link.target]) values.set(end, Math.max(values.get(end) || 0, 0));
+    values.set(link.target, values.get(link.target) + link.value);
+  }
+  for (const link of figures.links) if (!figures.links.some((other) => other.target === link.source)) values.set(link.source, link.value);
+  const column = (letter) => figures.nodes.filter((node) => node.id.startsWith(letter)).map((node) => node.id);
+  const sum = (ids) => ids.reduce((total, id) => total + values.get(id), 0);
+  const columns = [column("s"), column("b"), column("u"), ["issued", ...column("x")]].filter((ids) => ids.length && sum(ids) > 0);
+  const scale = Math.min(...columns.map((ids) => (height - (ids.length - 1) * NODE_GAP) / sum(ids)));
+  const books = column("b");
+  const retired = books.indexOf(figures.nodes.find((node) => node.hue === "retired" && node.id.startsWith("b"))?.id);
+  const uses = column("u");
+  const tall = sum(uses) * scale + (uses.length - 1) * NODE_GAP;
+  const above = sum(books.slice(0, Math.max(0, retired))) * scale + Math.max(0, retired) * NODE_GAP;
+  let y = Math.max(0, Math.min(above - NODE_GAP, height - tall));
+  return Object.fromEntries(uses.map((id) => {
+    const place = y / height;
+    y += values.get(id) * scale + NODE_GAP;
+    return [id, place];
+  }));
+}
+
+function flowOption(figures, colours, width, height) {
+  const places = usePlaces(figures, height - FLOW_TOP - FLOW_BOTTOM);
   const names = new Map(figures.nodes.map((node) => [node.id, node]));
   const ends = new Set(figures.links.map((link) => link.source));
   const starts = new Set(figures.links.map((link) => link.target));
@@ -60,8 +89,8 @@ function flowOption(figures, colours) {
     },
     series: [{
       type: "sankey",
-      left: 168, right: 190, top: 46, bottom: 34,
-      nodeWidth: 7, nodeGap: 34, layoutIterations: 24, draggable: false,
+      left: 168, right: 190, top: FLOW_TOP, bottom: FLOW_BOTTOM,
+      nodeWidth: 7, nodeGap: NODE_GAP, layoutIterations: 0, draggable: false,
       nodeAlign: "left",
       emphasis: { focus: "trajectory", blurScope: "coordinateSystem" },
       label: {
@@ -70,6 +99,7 @@ function flowOption(figures, colours) {
       },
       data: figures.nodes.map((node) => ({
         name: node.id,
+        ...(node.id in places && { localY: places[node.id] }),
         itemStyle: { color: colourOf(colours, node.hue), borderWidth: 0 },
         label: { position: labelPlace(node, ends, starts), formatter: labelText(node, ends, starts) },
       })),
@@ -168,7 +198,7 @@ function draw(box) {
   const chart = echarts.init(canvas, null, { renderer: "svg", locale: "EN" });
   const redraw = () => {
     chart.resize();
-    chart.setOption(options[kind](figures, tokens(colourNames), canvas.clientWidth), true);
+    chart.setOption(options[kind](figures, tokens(colourNames), canvas.clientWidth, canvas.clientHeight), true);
   };
   redraw();
   onThemeChange(redraw);

@@ -3,7 +3,7 @@
 import { LngLatBounds, Map as LiveMap, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 import { onThemeChange, tokens } from "./tokens.js";
 
-const LARGEST_PX = 26;
+const LARGEST_PX = 20;
 const colourNames = ["surface", "sunken", "line-2", "forest", "grass", "wetland"];
 
 function zoneFeatures(zones) {
@@ -106,17 +106,24 @@ function place(map, markers) {
     name.style.top = `${radius * scale + 3}px`;
     sign.style.display = radius * scale < 9 ? "none" : "";
   }
-  sortOut(markers);
+  sortOut(markers, scale);
+}
+
+function circleBox({ name, radius }, scale) {
+  const { left, top } = name.parentElement.getBoundingClientRect();
+  const reach = radius * scale;
+  return { left: left - reach, right: left + reach, top: top - reach, bottom: top + reach };
 }
 
 // Names that would cover others wait until there is room; larger zones speak first.
-function sortOut(markers) {
+function sortOut(markers, scale) {
   const taken = [];
-  for (const { name, off } of markers) {
+  const circles = markers.filter(({ sign, off }) => sign && !off).map((marker) => circleBox(marker, scale));
+  for (const { name, sign, off } of markers) {
     if (off) continue;
     name.style.visibility = "visible";
     const box = name.getBoundingClientRect();
-    const covered = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+    const covered = (sign ? taken : [...taken, ...circles]).some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
     name.style.visibility = covered ? "hidden" : "visible";
     if (!covered) taken.push(box);
   }
@@ -133,7 +140,7 @@ function filterByHue(map, markers, buttons) {
         marker.name.style.visibility = marker.off ? "hidden" : "visible";
         if (marker.sign) marker.sign.style.visibility = marker.off ? "hidden" : "visible";
       }
-      sortOut(markers);
+      sortOut(markers, scaleAt(map.getZoom()));
     });
   }
 }
@@ -169,10 +176,9 @@ function start(box) {
   standIn(figure);
   const map = new LiveMap({
     container: box, style: styleOf(figures), bounds: boundsOf(figures), fitBoundsOptions: { padding: 24 },
-    attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: false, maxZoom: 12,
+    attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: true, locale: localeOf(figures.words), maxZoom: 12,
   });
   map.touchZoomRotate.disableRotation();
-  map.scrollZoom.disable();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.on("load", () => {
     const markers = nameMarkers(map, figures);
@@ -191,6 +197,17 @@ function standIn(figure) {
   const [whole, inset] = document.querySelectorAll(".maps figure");
   whole.replaceWith(figure);
   if (inset) inset.hidden = true;
+}
+
+function localeOf(words) {
+  return {
+    "CooperativeGesturesHandler.WindowsHelpText": words.scroll,
+    "CooperativeGesturesHandler.MacHelpText": words.scroll_mac,
+    "CooperativeGesturesHandler.MobileHelpText": words.touch,
+    "NavigationControl.ZoomIn": words.nearer,
+    "NavigationControl.ZoomOut": words.farther,
+    "Map.Title": words.title,
+  };
 }
 
 function canDraw() {

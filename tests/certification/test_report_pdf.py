@@ -45,6 +45,11 @@ def document():
     for pool, first, second, change, half in POOLS:
         estimates += [estimate(pool, "all", 1, first, None), estimate(pool, "all", 2, second, None)]
         estimates.append(estimate(pool, "all", "change", change, half))
+    return {**identity(), **numbers(), **notes(), "estimates": estimates, "strata": strata()}
+
+
+def identity():
+    """Who measured what when, by which method."""
     return {
         "method": {
             "id": "baotou-stock-difference",
@@ -64,20 +69,28 @@ def document():
         ],
         "period": {"from": "2021-07-02", "to": "2026-01-22", "years": 4.5},
         "plot_densities": [],
-        "estimates": estimates,
-        "strata": [
-            {
-                "stratum": name,
-                "note": "",
-                "ecosystem": "forest",
-                "area_ha": area,
-                "n": n,
-                "removal_tco2e": removal,
-                "half_width_tco2e": half,
-                "in_scope": True,
-            }
-            for name, area, n, _, _, removal, half in STRATA
-        ],
+    }
+
+
+def strata():
+    return [
+        {
+            "stratum": name,
+            "note": "",
+            "ecosystem": "forest",
+            "area_ha": area,
+            "n": n,
+            "removal_tco2e": removal,
+            "half_width_tco2e": half,
+            "in_scope": True,
+        }
+        for name, area, n, _, _, removal, half in STRATA
+    ]
+
+
+def numbers():
+    """From the removal to what can be issued."""
+    return {
         "removal_tco2e": 52857.43,
         "half_width_tco2e": 6700.2,
         "uncertainty_percent": 12.676,
@@ -91,6 +104,12 @@ def document():
         "issuable_mg": 49_685_000_000_000,
         "buffer_mg": 4_968_500_000_000,
         "outcome": "issuable",
+    }
+
+
+def notes():
+    """What a reader should know beside the numbers."""
+    return {
         "reasons": [],
         "flags": [
             {"code": "equation_out_of_range", "params": {"species": "油松", "trees": 7}},

@@ -34,7 +34,7 @@ def sections(document: Document, wording: Wording) -> dict[str, object]:
         "unit": UNITS[density(document)],
         "cover": cover(document, wording),
         "rounds": rounds(document, wording),
-        "data-say": data_sentence(document, wording),
+        "data-say": survey_sentence(document, wording),
         "strata": strata(document, wording),
         "areas": area_effects(document),
         "soil-rules": soil_rules(document, wording),
@@ -87,7 +87,7 @@ def interval_sentence(document: Document, wording: Wording) -> str:
     return words["level"] + relative + (words["issuable_tick"] if document["issuable_mg"] else "")
 
 
-def data_sentence(document: Document, wording: Wording) -> str:
+def survey_sentence(document: Document, wording: Wording) -> str:
     known = document["area_ha"] is not None
     return wording.words["data_say" if known else "data_say_unknown"].format(
         strata=len(document["strata"]),

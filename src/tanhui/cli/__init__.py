@@ -31,6 +31,9 @@ def _run(options: argparse.Namespace) -> int:
         from tanhui.cli.verify import verify
 
         return verify(options)
+    if options.command == "database":
+        # Reading the settings starts the server until we leave; these commands have a will of their own.
+        os.environ["TANHUI_NO_DATABASE"] = "1"
     django_setup()
     from tanhui.cli import commands
 

@@ -90,8 +90,10 @@ def database(options: argparse.Namespace) -> int:
     """Start, stop or ask for the database that comes with the house."""
     if options.action == "stop":
         print("stopped" if postgres.stop(settings.HOME) else "was not running")
-    else:
-        print("running" if postgres.running(settings.HOME) else "not running")
+        return DONE
+    if options.action == "start":
+        postgres.keep(settings.HOME)
+    print("running" if postgres.running(settings.HOME) else "not running")
     return DONE
 
 

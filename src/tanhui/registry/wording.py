@@ -92,3 +92,14 @@ PURPOSES = {
     "judicial": _("司法修复"),
     "compliance": _("履约抵消"),
 }
+
+BOOK_WORDS = {
+    "live": _("可流通"),
+    "held": _("挂牌中"),
+    "pledged": _("质押"),
+    "frozen": _("冻结"),
+    "buffer": _("缓冲池"),
+    "reserve": _("碳币备付"),
+    "retired": _("已注销"),
+    "revoked": _("已撤销"),
+}

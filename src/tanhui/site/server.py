@@ -12,7 +12,7 @@ def serve(*, host: str, port: int) -> int:
     try:
         server = create_server(application, host=host, port=port, threads=THREADS, ident=None)
     except OSError as problem:
-        print(f"{host}:{port}: {problem.strerror}. Stop what runs there, or choose another: --port {port + 1}")  # noqa: T201
+        print(f"{host}:{port}: {problem.strerror}. Stop what runs there, or choose another: --port {port + 1}")  # noqa: T201 - said to whoever started it
         return 1
     try:
         server.run()

@@ -1,57 +1,32 @@
 """The receipt of a booked act: where it stands in the ledger, and the proof to take away."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 from tanhui.registry.models import Act, Block, Entry, Order
-from tanhui.registry.wording import PURPOSES
+from tanhui.registry.pages.lots import ENDS
+from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.wording import BOOK_WORDS, PURPOSES
 from tanhui.site.pages.turns import order_title
 from tanhui.site.pages.workplace import around
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
-    act = Act.objects.get(command_hex=order.command_hex)
-    block = Block.objects.get(height=act.height)
     entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
-    url, url_words, proof_url = _onward(order)
-    receipt: dict[str, Any] = {
-        "kind": order.kind,
-        "title": order_title(order),
-        "said": _("已记账"),
-        "quantity_mg": order.quantity_mg,
-        "height": act.height,
-        "leaf": act.index,
-        "booked_at": clock.from_ms(block.time_ms),
-        "facts": order_facts(order),
-        "serial_first": 1 if order.kind == Order.Kind.ISSUE else entries[0].serial_first,
-        "serial_last": order.quantity_mg if order.kind == Order.Kind.ISSUE else entries[0].serial_last,
-        "first_zh": order.requested_by.name_zh,
-        "first_en": order.requested_by.name_en,
-        "second_zh": order.decided_by.name_zh if order.decided_by else "",
-        "second_en": order.decided_by.name_en if order.decided_by else "",
-        "root_hex": block.root_hex,
-        "signer": settings.REGISTRY_NAME,
-        "url": url,
-        "url_words": url_words,
-        "proof_url": proof_url,
-    }
     context = {
         **around(request, "order", (_("工作台"), reverse("desk")), (order.number, "")),
-        "receipt": receipt,
+        "receipt": _receipt(order, entries),
         "entries": [
-            {
-                "words": f"{entry.from_account} → {entry.to_account}",
-                "note": entry.to_book,
-                "quantity_mg": entry.quantity_mg,
-            }
+            {"words": _movement(entry), "note": str(BOOK_WORDS[entry.to_book]), "quantity_mg": entry.quantity_mg}
             for entry in entries
         ],
         "total_mg": sum(entry.quantity_mg for entry in entries),
@@ -60,11 +35,45 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     return render(request, "receipt.html", context)
 
 
-def _onward(order: Order) -> tuple[str, str, str]:
+def _receipt(order: Order, entries: Sequence[Entry]) -> dict[str, Any]:
+    act = Act.objects.get(command_hex=order.command_hex)
+    block = Block.objects.get(height=act.height)
+    issued = order.kind == Order.Kind.ISSUE
+    assert order.decided_by is not None
+    return {
+        "kind": order.kind,
+        "title": order_title(order),
+        "said": _("已记账"),
+        "quantity_mg": order.quantity_mg,
+        "height": act.height,
+        "leaf": act.index,
+        "booked_at": clock.from_ms(block.time_ms),
+        "facts": order_facts(order),
+        "serial_first": 1 if issued else entries[0].serial_first,
+        "serial_last": order.quantity_mg if issued else entries[0].serial_last,
+        "first_zh": order.requested_by.name_zh,
+        "first_en": order.requested_by.name_en,
+        "second_zh": order.decided_by.name_zh,
+        "second_en": order.decided_by.name_en,
+        "root_hex": block.root_hex,
+        **_onward(order),
+    }
+
+
+def _movement(entry: Entry) -> str:
+    """Return from whom to whom an entry moved."""
+    names = names_of({entry.from_account, entry.to_account})
+    spoken = [names.get(account, ENDS["mint"]) for account in (entry.from_account, entry.to_account)]
+    return " → ".join(name[1 if get_language() == "en" else 0] for name in spoken)
+
+
+def _onward(order: Order) -> dict[str, str]:
+    """Return where to go on to: the certificate with its proof, or the lot."""
     if order.kind == Order.Kind.RETIRE:
         number = order.retirement.number
-        return reverse("certificate", args=[number]), _("看证书"), reverse("certificate_proof", args=[number])
-    return reverse("lot", args=[order.lot]), _("看这一批"), ""
+        proof_url = reverse("certificate_proof", args=[number])
+        return {"url": reverse("certificate", args=[number]), "url_words": _("看证书"), "proof_url": proof_url}
+    return {"url": reverse("lot", args=[order.lot]), "url_words": _("看这一批"), "proof_url": ""}
 
 
 def order_facts(order: Order) -> list[dict[str, str]]:

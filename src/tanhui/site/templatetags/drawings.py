@@ -1,6 +1,5 @@
 """Drawings inside pages: `{% load drawings %}`. Words and rounding here, geometry in `tanhui.kit.drawing`."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -264,8 +263,19 @@ def zone_figures(counties: Mapping[str, Any], zones: Sequence[Any]) -> SafeStrin
         for place in counties["features"]
     ]
     outlines = {"type": "FeatureCollection", "features": [_outline(place) for place in counties["features"]]}
-    figures = {"zones": shown, "places": places, "counties": json.loads(json.dumps(outlines))}
+    figures = {"zones": shown, "places": places, "counties": outlines, "words": _map_words()}
     return json_script(figures, "zone-figures")
+
+
+def _map_words() -> dict[str, str]:
+    return {
+        "title": _("片区地图，可放大"),
+        "nearer": _("放大"),
+        "farther": _("缩小"),
+        "scroll": _("按住 Ctrl 再滚动来缩放"),
+        "scroll_mac": _("按住 ⌘ 再滚动来缩放"),
+        "touch": _("用两个手指移动地图"),
+    }
 
 
 def _outline(place: Mapping[str, Any]) -> dict[str, Any]:

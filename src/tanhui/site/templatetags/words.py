@@ -3,19 +3,11 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from tanhui.registry.wording import BOOK_WORDS, PURPOSES
+
 register = template.Library()
 
 ECOSYSTEMS = {"forest": _("森林"), "shrubland": _("灌丛"), "grassland": _("草原"), "wetland": _("湿地")}
-BOOKS = {
-    "live": _("可流通"),
-    "held": _("挂牌中"),
-    "pledged": _("质押"),
-    "frozen": _("冻结"),
-    "buffer": _("缓冲池"),
-    "reserve": _("碳币备付"),
-    "retired": _("已注销"),
-    "revoked": _("已撤销"),
-}
 BOOK_NOTES = {
     "live": _("持有人可转让或注销"),
     "held": _("在卖单里，没成交就退回"),
@@ -35,13 +27,6 @@ STATES = {
     "on_notice": _("公示"),
     "issued": _("制发"),
     "returned": _("退回"),
-}
-PURPOSES = {
-    "event": _("活动中和"),
-    "enterprise": _("企业中和"),
-    "voluntary": _("自愿抵消"),
-    "judicial": _("司法修复"),
-    "compliance": _("履约抵消"),
 }
 ROLES = {
     "operator": _("登记机构"),
@@ -97,7 +82,7 @@ def ecosystem_word(code: str) -> object:
 
 @register.filter
 def book_word(code: str) -> object:
-    return BOOKS.get(code, code)
+    return BOOK_WORDS.get(code, code)
 
 
 @register.filter

@@ -1,0 +1,77 @@
+"""A database whose writes stand: for threads that must see each other, and for tampering with what is there.
+
+The `db` fixture rolls back what a test does, so nobody else ever sees it. Here everything is committed, and the tables
+are emptied afterwards, the append-only ones included.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Barrier, Thread
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+
+CONTEXTS = ("people", "land", "certification", "registry")
+
+
+def tables() -> list[str]:
+    """Every table of the contexts."""
+    return [model._meta.db_table for label in CONTEXTS for model in apps.get_app_config(label).get_models()]
+
+
+def row_counts() -> Counter[str]:
+    """How many rows each table has."""
+    with connection.cursor() as cursor:
+        counts = Counter[str]()
+        for table in tables():
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+@contextmanager
+def unguarded() -> Iterator[Any]:
+    """A cursor that no trigger holds back: what somebody with the keys to the database could do."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield cursor
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def empty() -> None:
+    with unguarded() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables())}")
+
+
+def load_people() -> tuple[Any, dict[str, Any]]:
+    """The demonstration region and its people."""
+    from conftest import load_demonstration_region
+    from tanhui.site.demonstration import register_demonstration_people
+
+    return load_demonstration_region(), register_demonstration_people()
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
+    """Do all acts at the same moment, each in a thread with a connection of its own; give answers or exceptions."""
+    gate = Barrier(len(acts))
+    answers: list[object] = [None] * len(acts)
+
+    def do(place: int) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=20)
+            answers[place] = acts[place]()
+        except Exception as problem:  # noqa: BLE001 - what it was is what the test looks at
+            answers[place] = problem
+        finally:
+            connection.close()
+
+    threads = [Thread(target=do, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads), "two people at once wait for each other for ever"
+    return answers
