@@ -1,12 +1,15 @@
 """Set the house up on a fresh machine: Python 3.11 and the package registries are all it may count on.
 
-Called by make, again and again: a step that is up to date says so and costs nothing.
+Called by make, again and again: a step that is up to date costs nothing.
 Only the standard library is used, for nothing else is installed yet.
 
     python3 tools/setup.py            what `make demo` needs
     python3 tools/setup.py --tests    also what `make test` needs (Chromium)
 """
 
+from __future__ import annotations  # so that an older Python gets as far as the sentence that says which one is needed
+
+import configparser
 import hashlib
 import io
 import json
@@ -17,18 +20,31 @@ import subprocess
 import sys
 import sysconfig
 import time
+import urllib.error
 import urllib.request
 import venv
 import zipfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urljoin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 DIST = ROOT / "src/tanhui/site/static/dist"
+LOCALE = ROOT / "src/tanhui/site/locale"
 UV_VERSION = "0.13.9"
+OLDEST_PYTHON = (3, 11)
+NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14")
 OLDEST_NODE = 20
+DOWNLOAD_TRIES = 3
+PYPI = "https://pypi.org/simple"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+PIP_FILES = ("~/.config/pip/pip.conf", "~/.pip/pip.conf", "/etc/pip.conf")
+ASSET_SOURCES = ("package.json", "package-lock.json", "build.mjs", "css", "js")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -36,14 +52,24 @@ def say(text: str) -> None:
     print(f"  {text}", flush=True)
 
 
+def stop(why: str) -> NoReturn:
+    sys.exit(f"set-up stopped: {why}")
+
+
 def run(*words: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
     """Run a program; when it fails, show what it said and stop with one clear line."""
     done = subprocess.run(
-        [str(word) for word in words], cwd=cwd, env={**os.environ, **(env or {})}, text=True, capture_output=True
+        [str(word) for word in words],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        text=True,
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
-        sys.exit(f"set-up stopped: `{' '.join(map(str, words))}` ended with {done.returncode}. Nothing is half done; mend the cause and run make again.")
+        said = " ".join(map(str, words))
+        stop(f"`{said}` ended with {done.returncode}. Mend the cause and run make again; it goes on from here.")
 
 
 def fingerprint(*paths: Path) -> str:
@@ -77,20 +103,48 @@ def make_venv() -> None:
 
 def fetch_uv() -> bytes:
     """Download uv's wheel from the package index that the user has chosen and take the program out of it."""
-    index = (os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or "https://pypi.org/simple").rstrip("/")
-    request = urllib.request.Request(f"{index}/uv/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        files = json.load(answer)["files"]
+    index = chosen_index()
     wanted = wheel_name()
+    files = json.loads(download(f"{index}/uv/", accept="application/vnd.pypi.simple.v1+json"))["files"]
     found = next((file for file in files if file["filename"] == wanted), None)
     if found is None:
-        sys.exit(f"set-up stopped: the package index {index} has no {wanted}. Install uv {UV_VERSION} by hand into .venv/bin.")
-    with urllib.request.urlopen(urllib.request.urljoin(f"{index}/uv/", found["url"]), timeout=300) as answer:
-        wheel = answer.read()
-    if hashlib.sha256(wheel).hexdigest() != found["hashes"]["sha256"]:
-        sys.exit(f"set-up stopped: {wanted} arrived damaged. Run make again.")
+        stop(f"the package index {index} has no {wanted}. Choose another: PIP_INDEX_URL={PYPI} make")
+    return program_of(download(urljoin(f"{index}/uv/", found["url"])), found["hashes"]["sha256"])
+
+
+def program_of(wheel: bytes, sha256: str) -> bytes:
+    """Take the program out of uv's wheel, if the wheel is what the index says it is."""
+    if hashlib.sha256(wheel).hexdigest() != sha256:
+        stop("the wheel of uv arrived damaged. Run make again.")
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         return archive.read(f"uv-{UV_VERSION}.data/scripts/uv")
+
+
+def download(url: str, accept: str = "*/*") -> bytes:
+    request = urllib.request.Request(url, headers={"Accept": accept})  # noqa: S310 - the index the user has chosen
+    for left in range(DOWNLOAD_TRIES - 1, -1, -1):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the same
+                content: bytes = answer.read()
+                return content
+        except OSError as error:
+            if not left or isinstance(error, urllib.error.HTTPError):
+                stop(f"{url} cannot be reached: {error}. Is a proxy or a mirror needed? (HTTPS_PROXY, PIP_INDEX_URL)")
+    raise AssertionError("unreachable")
+
+
+def chosen_index() -> str:
+    """Return the package index from uv's or pip's settings, else PyPI."""
+    named = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or pip_setting("index-url") or PYPI
+    return named.rstrip("/")
+
+
+def pip_setting(name: str) -> str | None:
+    """Read a setting of pip: mirrors and certificates of a house are usually written there."""
+    settings = configparser.ConfigParser(interpolation=None)
+    named = os.environ.get("PIP_CONFIG_FILE")
+    settings.read([named] if named else [Path(path).expanduser() for path in reversed(PIP_FILES)])
+    return settings.get("global", name, fallback=None)
 
 
 def wheel_name() -> str:
@@ -104,35 +158,50 @@ def wheel_name() -> str:
 
 
 def uv_settings() -> dict[str, str]:
-    """Hand pip's index and certificate settings on to uv, which does not read them by itself."""
-    settings = {"UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON": str(BIN / "python")}
-    if "UV_DEFAULT_INDEX" not in os.environ and "PIP_INDEX_URL" in os.environ:
-        settings["UV_DEFAULT_INDEX"] = os.environ["PIP_INDEX_URL"]
+    """Hand the machine's certificates and this environment on to uv, which reads no settings of pip."""
+    settings = {"UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON": str(BIN / "python"), "VIRTUAL_ENV": str(VENV)}
+    certificates = os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT") or pip_setting("cert")
+    if certificates or CERTIFICATES.exists():
+        settings["SSL_CERT_FILE"] = certificates or str(CERTIFICATES)
     return settings
 
 
-def install_packages() -> None:
-    run(BIN / "uv", "sync", "--frozen", "--inexact", "--quiet", env=uv_settings())
+def install_packages(*words: str) -> None:
+    """Install what uv.lock names, with its hashes: from PyPI, or from the index that the user has chosen."""
+    uv, settings = BIN / "uv", uv_settings()
+    if chosen_index() == PYPI:
+        run(uv, "sync", "--frozen", "--inexact", "--quiet", *words, env=settings)
+        return
+    # The lock file names PyPI's own addresses, so for a mirror it is turned into names and hashes first.
+    wanted = VENV / "packages.txt"
+    run(uv, "export", "--frozen", "--quiet", "--no-emit-project", *words, "--output-file", wanted, env=settings)
+    mirror = ("--quiet", "--default-index", chosen_index())
+    run(uv, "pip", "install", *mirror, "--require-hashes", "--requirement", wanted, env=settings)
+    run(uv, "pip", "install", *mirror, "--no-deps", "--editable", ROOT, env=settings)
 
 
 def node_folder() -> Path:
     """Return the folder of a Node that is new enough: the machine's own, or one from the package index."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
-        version = subprocess.run([node, "--version"], text=True, capture_output=True).stdout
+        version = subprocess.run([node, "--version"], text=True, capture_output=True, check=False).stdout
         if int(version.strip().lstrip("v").split(".")[0] or 0) >= OLDEST_NODE:
             return Path(node).parent
     if not (BIN / "npm").exists():
         say("no Node on this machine: taking it from the package index …")
-        run(BIN / "uv", "sync", "--frozen", "--inexact", "--quiet", "--group", "node", env=uv_settings())
+        install_packages("--group", "node")
     return BIN
 
 
 def build_assets() -> None:
-    path = {"PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
-    assets = ROOT / "assets"
-    run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", env=path, cwd=assets)
-    run("npm", "run", "--silent", "build", env=path, cwd=assets)
+    folder, assets = node_folder(), ROOT / "assets"
+    surroundings = {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    certificates = uv_settings().get("SSL_CERT_FILE")
+    if certificates:
+        surroundings["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS") or certificates
+    npm = folder / "npm"
+    run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", env=surroundings, cwd=assets)
+    run(npm, "run", "--silent", "build", env=surroundings, cwd=assets)
 
 
 def compile_catalogues() -> None:
@@ -151,7 +220,8 @@ def find_chromium() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say("no Chromium on this machine: installing Debian's …")
         run("apt-get", "update", "-qq")
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", env={"DEBIAN_FRONTEND": "noninteractive"})
+        words = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+        run(*words, env={"DEBIAN_FRONTEND": "noninteractive"})
         return
     sys.exit(
         "The browser tests need Chromium, and this machine has none. Either\n"
@@ -160,15 +230,25 @@ def find_chromium() -> None:
     )
 
 
+def use_newer_python() -> None:
+    """Go on with a newer Python of this machine when `python3` is too old."""
+    newer = next(filter(None, map(shutil.which, NEWER_PYTHONS)), None)
+    if newer is None:
+        stop(f"Python 3.11 or newer is needed; this is {platform.python_version()}. Name one: make PYTHON=/path/to/it")
+    os.execv(newer, [newer, *sys.argv])  # noqa: S606 - this program again, under another Python
+
+
 def main() -> None:
-    if sys.version_info < (3, 11):
-        sys.exit(f"Python 3.11 or newer is needed; this is {platform.python_version()}.")
+    if sys.version_info < OLDEST_PYTHON:
+        use_newer_python()
     os.chdir(ROOT)
     step("Python environment", VENV / ".made", f"{UV_VERSION} {sys.version}", make_venv)
-    step("Python packages", VENV / ".packages", fingerprint(ROOT / "uv.lock", ROOT / "pyproject.toml"), install_packages)
-    sources = fingerprint(*(ROOT / "assets" / name for name in ("package-lock.json", "src", "build.mjs")))
+    packages = fingerprint(ROOT / "uv.lock", ROOT / "pyproject.toml")
+    step("Python packages", VENV / ".packages", packages, install_packages)
+    sources = fingerprint(*(ROOT / "assets" / name for name in ASSET_SOURCES))
     step("pages: styles, scripts, fonts", DIST / ".built", sources, build_assets)
-    step("languages", VENV / ".languages", fingerprint(ROOT / "src/tanhui/site/locale"), compile_catalogues)
+    catalogues = fingerprint(*sorted(LOCALE.rglob("*.po")))
+    step("languages", VENV / ".languages", catalogues, compile_catalogues)
     if "--tests" in sys.argv:
         find_chromium()
 

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from tanhui.cli.words import django_language
 from tanhui.core.audit import AuditReport, verify_audit
+from tanhui.core.ledger import Malformed
 from tanhui.kit.home import CHECKOUT
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -25,7 +26,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "first": "第一处不对：",
         "more": "还有 {count} 处：",
         "missing": "没有这个文件：{path}",
-        "unread": "这个文件读不了：{why}",
+        "bad_key": "给的公钥不是公钥，没有验证：{why}",
     },
     "en": {
         "good": "holds",
@@ -34,7 +35,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "first": "First fault:",
         "more": "{count} more:",
         "missing": "There is no such file: {path}",
-        "unread": "This file cannot be read: {why}",
+        "bad_key": "The given key is no public key; nothing was verified: {why}",
     },
 }
 SHOWN_FAULTS = 20
@@ -56,7 +57,11 @@ def verify_path(path: Path, options: argparse.Namespace) -> int:
         print(words["missing"].format(path=path))
         return UNREADABLE
     with translation.override(django_language(options.language)):
-        report = verify_audit(path, options.key)
+        try:
+            report = verify_audit(path, options.key)
+        except Malformed as why:
+            print(words["bad_key"].format(why=why))
+            return UNREADABLE
         for line in report_lines(report, options.language):
             print(line)
     if options.json:

@@ -82,11 +82,6 @@ def keep(folder: Path) -> None:
     ensure(folder)
 
 
-def stay() -> None:
-    """Leave the server running when this program ends."""
-    atexit.unregister(_leave)
-
-
 def stop(folder: Path) -> bool:
     """Stop the server of this installation cleanly, whoever uses it. Return False when none was running."""
     (folder / "postgres.keep").unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_m
 from tanhui.core.carbon.survey import Survey as CarbonSurvey
 from tanhui.core.carbon.survey import parse_survey
 from tanhui.kit.problems import Problem
+from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person
 
 
@@ -87,20 +88,31 @@ def _book(*, project: Project, files: Mapping[str, bytes], by: Person, at: datet
 
 
 def _check_free(*, project: Project, parsed: CarbonSurvey, document: Mapping[str, object]) -> None:
-    """Refuse places that another project, not returned, has measured for an overlapping time."""
+    """Refuse places that another project, not returned, has measured for an overlapping time.
+
+    Places are told by position; where a survey has none, at least the very same survey is recognised.
+    """
     if document["outcome"] != "issuable":
         return
+    wait_turn("measured places")  # the second of two surveys of one place must see the first
     period = period_days(document)
     assert period is not None
+    others = Survey.objects.exclude(project=project).exclude(project__state=State.RETURNED)
+    others = others.filter(estimate__outcome="issuable").select_related("project")
+    same = others.filter(root_hex=document["survey_hash"]).first()
+    if same is not None:
+        raise _already_certified(parsed.table("plots.csv").text("plot")[0], same.project)
     places = {(lon_e6, lat_e6) for _plot, lon_e6, lat_e6 in _places(parsed)}
-    others = MeasuredPlace.objects.exclude(survey__project=project).exclude(survey__project__state=State.RETURNED)
-    others = others.filter(survey__estimate__outcome="issuable").select_related("survey__project")
-    overlapping = others.filter(period_from__lt=period[1], period_to__gt=period[0])
-    for place in overlapping.order_by("id"):
+    overlapping = MeasuredPlace.objects.filter(survey__in=others, period_from__lt=period[1], period_to__gt=period[0])
+    for place in overlapping.select_related("survey__project").order_by("id"):
         if (place.lon_e6, place.lat_e6) in places:
-            facts = {"plot": place.plot, "number": place.survey.project.number}
-            text = _("样地 %(plot)s 的这段时间已经在项目 %(number)s 里量过，同一块地同一段时间只认定一次。") % facts
-            raise Problem("already_certified", text, remedy=_("换一个监测期，或者先退回那个项目。"))
+            raise _already_certified(place.plot, place.survey.project)
+
+
+def _already_certified(plot: str, other: Project) -> Problem:
+    facts = {"plot": plot, "number": other.number}
+    text = _("样地 %(plot)s 的这段时间已经在项目 %(number)s 里量过，同一块地同一段时间只认定一次。") % facts
+    return Problem("already_certified", text, remedy=_("换一个监测期，或者先退回那个项目。"))
 
 
 def _book_places(*, survey: Survey, parsed: CarbonSurvey, document: Mapping[str, object]) -> None:

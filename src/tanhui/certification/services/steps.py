@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Project, State
 from tanhui.certification.services.rules import ROLES, check_turn, leave_trail, lock_project
 from tanhui.kit.problems import Problem
+from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.services import require_role
 
@@ -33,6 +34,7 @@ def apply(
     Raises `name_missing`, `wrong_role`, `not_your_organisation`.
     """
     require_role(by=by, roles=ROLES["apply"])
+    wait_turn(f"apply {key}")
     known = Project.objects.filter(key=key).first()
     if known is not None:
         return known

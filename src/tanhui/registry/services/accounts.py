@@ -7,6 +7,7 @@ from django.db import transaction
 from tanhui.core.ledger import OpenAccount
 from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.services import record, require_role
+from tanhui.registry import store
 from tanhui.registry.models import Account
 from tanhui.registry.services.booking import book, command, draw_salt, hash_words
 from tanhui.registry.services.numbers import next_number
@@ -20,7 +21,7 @@ def open_account(
     """Open an account of a kind for an organisation, once. Raises `wrong_role` or the ledger's refusal."""
     require_role(by=by, roles=(Role.OPERATOR,))
     # Two people at once: the second waits for the first and finds the account.
-    Organisation.objects.select_for_update().get(pk=holder.pk)
+    store.lock_writer()
     known = Account.objects.filter(holder=holder, kind=kind).first()
     if known is not None:
         return known

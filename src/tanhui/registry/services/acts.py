@@ -11,11 +11,13 @@ from tanhui.certification.queries import latest_estimate
 from tanhui.certification.services import rules
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.people.models import Person
+from tanhui.people.services import require_role
 from tanhui.registry.models import Account, Lot, Order
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.orders import Draft, place
 
 LONGEST_NAME, LONGEST_STATEMENT = 120, 400
+LONGEST_ENGLISH_NAME, LONGEST_ENGLISH_STATEMENT = 160, 800
 
 
 class RetirementWords(NamedTuple):
@@ -42,15 +44,20 @@ class RetirementWords(NamedTuple):
         for field, (code, sentence) in wanted.items():
             if not getattr(said, field):
                 raise Problem(code, sentence, field=field)
-            most = LONGEST_STATEMENT if field == "statement_zh" else LONGEST_NAME
-            if len(getattr(said, field)) > most:
-                text = _("这一格最多 %(most)s 个字。") % {"most": most}
-                raise Problem("text_too_long", text, field=field)
+        said._require_short()
         return said._replace(
             name_en=said.name_en or said.name_zh,
             beneficiary_en=said.beneficiary_en or said.beneficiary_zh,
             statement_en=said.statement_en or said.statement_zh,
         )
+
+    def _require_short(self) -> None:
+        """Raise `text_too_long` for what would not fit on the certificate."""
+        limits = {"zh": (LONGEST_NAME, LONGEST_STATEMENT), "en": (LONGEST_ENGLISH_NAME, LONGEST_ENGLISH_STATEMENT)}
+        for field, text in self._asdict().items():
+            most = limits[field[-2:]]["statement" in field]
+            if len(text) > most:
+                raise Problem("text_too_long", _("这一格最多 %(most)s 个字。") % {"most": most}, field=field)
 
 
 PURPOSES = ("event", "enterprise", "voluntary", "judicial", "compliance")
@@ -63,12 +70,14 @@ def request_issue(*, number: str, region_code: str, command_id: bytes, by: Perso
     Raises `notice_running`, `wrong_step`, `same_person`, `order_waiting`.
     """
     project = rules.lock_project(number)
+    known = Order.objects.filter(project=project, kind=Order.Kind.ISSUE, command_hex=command_id.hex()).first()
+    if known is not None:
+        require_role(by=by, roles=rules.ROLES["request_issue"])
+        return known
     waiting = Order.objects.filter(project=project, kind=Order.Kind.ISSUE, state="waiting").first()
-    if waiting is not None and waiting.command_hex != command_id.hex():
+    if waiting is not None:
         text = _("这个项目的制发已经有人经办，等着复核：%(number)s。") % {"number": waiting.number}
         raise Problem("order_waiting", text)
-    if waiting is not None:
-        return waiting
     rules.check_turn(project=project, act="request_issue", by=by)
     if project.notice_until is None or at < project.notice_until:
         text = _("公示到 %(until)s 才满，还不能制发。") % {"until": f"{project.notice_until:%Y-%m-%d %H:%M}"}

@@ -12,10 +12,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person, Role
 from tanhui.people.services import record, require_role
-from tanhui.registry.models import Order, OrderState
+from tanhui.registry.models import MOST_MG, Order, OrderState
 from tanhui.registry.services.numbers import next_number
+from tanhui.registry.services.refusals import refusal_sentence
 
 
 class Draft(NamedTuple):
@@ -33,11 +35,15 @@ class Draft(NamedTuple):
 def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reason: str, at: datetime) -> Order:
     """Put an order up for approval. The same command id with the same content returns the order it made before."""
     require_role(by=by, roles=(Role.OPERATOR,))
+    wait_turn(f"order {command_id.hex()}")
     known = Order.objects.filter(command_hex=command_id.hex()).first()
     if known is not None:
         return _same(known, draft)
     if draft.quantity_mg <= 0:
         raise Problem("not_positive", _("数量要大于 0。"), field="quantity_t")
+    if draft.quantity_mg > MOST_MG:
+        text = refusal_sentence("too_large", {"limit_mg": MOST_MG})
+        raise Problem("too_large", text, field="quantity_t")
     order = Order.objects.create(
         number=next_number("order", region_code, at.year),
         kind=draft.kind,
@@ -57,13 +63,8 @@ def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reas
 
 
 def _same(known: Order, draft: Draft) -> Order:
-    if (known.kind, known.lot, known.quantity_mg, known.source, known.target) != (
-        draft.kind,
-        draft.lot,
-        draft.quantity_mg,
-        draft.source,
-        draft.target,
-    ):
+    before = Draft(known.kind, known.lot, known.quantity_mg, known.source, known.target, known.project_id, known.terms)
+    if before != draft._replace(terms=dict(draft.terms or {})):
         text = _("这个编号的指令已经有了，内容不一样：%(number)s。") % {"number": known.number}
         raise Problem("id_reused_with_other_content", text, remedy=_("重新打开表单再填一次。"))
     return known

@@ -71,7 +71,7 @@ ACTS = {
     "retire": _("注销"),
     "open_account": _("开户"),
 }
-KINDS = {"project": _("认定"), "issue": _("制发"), "transfer": _("流转"), "retire": _("注销")}
+KINDS = {"project": _("项目认定"), "issue": _("制发"), "transfer": _("流转"), "retire": _("注销")}
 WEAK = frozenset({"memory-med", "memory-low", "synthetic"})
 
 
