@@ -13,6 +13,9 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
+from tanhui.land.services import REGIONS, load_region
+from tanhui.site.demonstration import register_demonstration_people
+
 CONTEXTS = ("people", "land", "certification", "registry")
 
 
@@ -40,6 +43,13 @@ def unguarded() -> Iterator[Any]:
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
+def run_sql(statement: str) -> None:
+    """Run a statement as anybody with the site's own password could, guarded by all triggers and constraints."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(statement)
+
+
 def empty() -> None:
     with unguarded() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables())}")
@@ -47,10 +57,7 @@ def empty() -> None:
 
 def load_people() -> tuple[Any, dict[str, Any]]:
     """The demonstration region and its people."""
-    from conftest import load_demonstration_region
-    from tanhui.site.demonstration import register_demonstration_people
-
-    return load_demonstration_region(), register_demonstration_people()
+    return load_region(folder=REGIONS / "baotou"), register_demonstration_people()
 
 
 def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:

@@ -89,7 +89,7 @@ function flowOption(figures, colours, width, height) {
     },
     series: [{
       type: "sankey",
-      left: 168, right: 190, top: FLOW_TOP, bottom: FLOW_BOTTOM,
+      left: 196, right: 190, top: FLOW_TOP, bottom: FLOW_BOTTOM,
       nodeWidth: 7, nodeGap: NODE_GAP, layoutIterations: 0, draggable: false,
       nodeAlign: "left",
       emphasis: { focus: "trajectory", blurScope: "coordinateSystem" },
@@ -164,7 +164,11 @@ function whiskersOption(figures, colours, width) {
     xAxis: {
       type: "value",
       splitNumber: width < 600 ? 3 : 6,
-      axisLabel: { ...text, color: colours["ink-3"], fontSize: 12, formatter: grouped, hideOverlap: true },
+      // An axis that begins below zero begins at no round number; its first label would only confuse.
+      axisLabel: {
+        ...text, color: colours["ink-3"], fontSize: 12, formatter: grouped, hideOverlap: true,
+        showMinLabel: rows.every((row) => (row.low ?? row.value) >= 0),
+      },
       splitLine: { lineStyle: { color: colours.line } },
       axisLine: { show: false },
       min: (range) => Math.min(0, range.min - (range.max - range.min) * 0.06),

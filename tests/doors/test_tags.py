@@ -1,9 +1,11 @@
 """Numbers and marks of the pages: ledger quantities are cut, estimates carry their interval, names are escaped."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.utils import translation
 
 from tanhui.site.templatetags import drawings, tanhui, words
@@ -17,7 +19,7 @@ BOOKS = [
 
 
 @pytest.fixture(autouse=True)
-def _chinese():
+def _chinese() -> Iterator[None]:
     with translation.override("zh-hans"):
         yield
 
@@ -139,7 +141,7 @@ def test_words_of_weak_evidence_are_told_apart():
     assert not words.is_weak("found")
 
 
-def test_the_language_switch_comes_back_to_the_same_page(rf):
+def test_the_language_switch_comes_back_to_the_same_page(rf: RequestFactory):
     page = Template("{% load tanhui %}{% language_switch %}").render(Context({"request": rf.get("/books/?page=2")}))
     assert 'name="next" value="/books/?page=2"' in page
     assert 'value="en"' in page

@@ -8,7 +8,6 @@ lock while it uses the server; the system takes the lock from a program that is 
 import atexit
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -95,8 +94,7 @@ def stop(folder: Path) -> bool:
 def erase(folder: Path) -> None:
     """Stop the server and remove its data for good."""
     stop(folder)
-    if (folder / "postgres").exists():
-        shutil.rmtree(folder / "postgres")
+    postmaster.erase(folder / "postgres")
 
 
 def _use(folder: Path) -> None:

@@ -95,6 +95,14 @@ def halt(live: Live) -> None:
         raise Problem("database_not_stopped", f"The database server {live.pid} does not stop: {error}") from error
 
 
+def erase(data: Path) -> None:
+    """Remove the data for good, and the folder of the socket where it has one of its own."""
+    if data.exists():
+        shutil.rmtree(data)
+    with suppress(OSError):
+        _short_folder(data).rmdir()
+
+
 def _serves(pid: int, data: Path) -> bool:
     """Say whether this process is the server of this folder: after a crash its number may be another program's."""
     try:
@@ -221,8 +229,7 @@ def _socket_folder(data: Path, owner: Owner | None) -> Path:
     """Return the data folder, or one of its own below /tmp when that path is too long or splits in addresses."""
     if len(os.fsencode(data / f".s.PGSQL.{PORT}.lock")) <= LONGEST_SOCKET and "," not in str(data):
         return data
-    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"tanhui-{name}"
+    folder = _short_folder(data)
     folder.mkdir(mode=0o700, exist_ok=True)
     expected = os.geteuid() if owner is None else owner.uid
     if owner is not None and folder.stat().st_uid == 0:
@@ -232,6 +239,11 @@ def _socket_folder(data: Path, owner: Owner | None) -> Path:
             "database_not_started", f"{folder} is not ours alone. Remove it, or choose a shorter TANHUI_HOME."
         )
     return folder
+
+
+def _short_folder(data: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"tanhui-{name}"
 
 
 def _foreign(data: Path) -> Problem:

@@ -41,6 +41,7 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
         "rings": "".join(rings(ring_hash(facts_of(found, height=block.height, root_hex=block.root_hex)))),
         "qr": qr_svg(f"{settings.SITE_URL}{reverse('certificate', args=[found.number])}"),
         "verdict": verdict_of(found),
+        "vkey": str(signing_key().public),
         "road": _road(found, document),
     }
     return render(request, "certificate.html", context)
