@@ -37,7 +37,7 @@ def words():
 
 def kind():
     with psycopg.connect(postgres.ensure(HOME)) as connection:
-        asked = "SELECT datlocprovider, pg_encoding_to_char(encoding), current_user FROM pg_database WHERE datname = 'tanhui'"
+        asked = "SELECT datlocprovider, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'tanhui'"
         return {"kind": list(connection.execute(asked).fetchone())}
 
 

@@ -107,7 +107,7 @@ def _serves(pid: int, data: Path) -> bool:
     """Say whether this process is the server of this folder: after a crash its number may be another program's."""
     try:
         words = psutil.Process(pid).cmdline()
-    except (psutil.Error, OSError):
+    except (psutil.Error, OSError, ValueError, OverflowError):
         return False
     return len(words) > 1 and "postgres" in words[0] and str(data) in words[1:]
 

@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from math import isnan
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tanhui.certification.dates import period_days
-from tanhui.certification.models import Estimate, MeasuredPlace, MethodFile, Project, State, Survey, SurveyFile
+from tanhui.certification.models import Estimate, MethodFile, Project, State, Survey, SurveyFile
 from tanhui.certification.report import report_of
+from tanhui.certification.services.places import book_places, check_free
 from tanhui.certification.services.rules import check_turn, leave_trail, lock_project
 from tanhui.core.carbon import canonical_json
 from tanhui.core.carbon.digest import survey_digest
@@ -19,7 +18,6 @@ from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_m
 from tanhui.core.carbon.survey import Survey as CarbonSurvey
 from tanhui.core.carbon.survey import parse_survey
 from tanhui.kit.problems import Problem
-from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person
 
 
@@ -45,9 +43,10 @@ def measure(
     chosen = _method(method, parsed)
     evaluation = evaluate(parsed, chosen)
     document = evaluation.document()
-    _check_free(project=project, parsed=parsed, document=document)
     survey = _book(project=project, files=files, by=by, at=at)
-    _book_places(survey=survey, parsed=parsed, document=document)
+    book_places(survey=survey, parsed=parsed, document=document)
+    if evaluation.outcome == "issuable":
+        check_free(survey=survey)
     estimate = _book_estimate(survey=survey, evaluation=evaluation, method=chosen, by=by, at=at)
     project.state = State.MEASURED
     project.save(update_fields=["state"])
@@ -85,54 +84,6 @@ def _book(*, project: Project, files: Mapping[str, bytes], by: Person, at: datet
         for file in digest.files
     )
     return survey
-
-
-def _check_free(*, project: Project, parsed: CarbonSurvey, document: Mapping[str, object]) -> None:
-    """Refuse places that another project, not returned, has measured for an overlapping time.
-
-    Places are told by position; where a survey has none, at least the very same survey is recognised.
-    """
-    if document["outcome"] != "issuable":
-        return
-    wait_turn("measured places")  # the second of two surveys of one place must see the first
-    period = period_days(document)
-    assert period is not None
-    others = Survey.objects.exclude(project=project).exclude(project__state=State.RETURNED)
-    others = others.filter(estimate__outcome="issuable").select_related("project")
-    same = others.filter(root_hex=document["survey_hash"]).first()
-    if same is not None:
-        raise _already_certified(parsed.table("plots.csv").text("plot")[0], same.project)
-    places = {(lon_e6, lat_e6) for _plot, lon_e6, lat_e6 in _places(parsed)}
-    overlapping = MeasuredPlace.objects.filter(survey__in=others, period_from__lt=period[1], period_to__gt=period[0])
-    for place in overlapping.select_related("survey__project").order_by("id"):
-        if (place.lon_e6, place.lat_e6) in places:
-            raise _already_certified(place.plot, place.survey.project)
-
-
-def _already_certified(plot: str, other: Project) -> Problem:
-    facts = {"plot": plot, "number": other.number}
-    text = _("样地 %(plot)s 的这段时间已经在项目 %(number)s 里量过，同一块地同一段时间只认定一次。") % facts
-    return Problem("already_certified", text, remedy=_("换一个监测期，或者先退回那个项目。"))
-
-
-def _book_places(*, survey: Survey, parsed: CarbonSurvey, document: Mapping[str, object]) -> None:
-    period = period_days(document)
-    if period is None:
-        return
-    MeasuredPlace.objects.bulk_create(
-        MeasuredPlace(
-            survey=survey, plot=plot, lon_e6=lon_e6, lat_e6=lat_e6, period_from=period[0], period_to=period[1]
-        )
-        for plot, lon_e6, lat_e6 in _places(parsed)
-    )
-
-
-def _places(parsed: CarbonSurvey) -> list[tuple[str, int, int]]:
-    """Return each plot with a known position, in millionths of a degree (about 0.1 m)."""
-    table = parsed.table("plots.csv")
-    lons, lats = table.number("lon").tolist(), table.number("lat").tolist()
-    found = zip(table.text("plot"), lons, lats, strict=True)
-    return [(plot, round(lon * 1e6), round(lat * 1e6)) for plot, lon, lat in found if not isnan(lon + lat)]
 
 
 def _book_estimate(*, survey: Survey, evaluation: Evaluation, method: Method, by: Person, at: datetime) -> Estimate:

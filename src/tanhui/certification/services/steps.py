@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from tanhui.certification.models import Project, State
+from tanhui.certification.models import Project, State, Survey
+from tanhui.certification.services.places import check_free
 from tanhui.certification.services.rules import ROLES, check_turn, leave_trail, lock_project
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
@@ -109,7 +110,12 @@ def give_back(*, number: str, by: Person, reason: str, at: datetime) -> Project:
 
 
 def record_issue(*, number: str, lot: str, by: Person, reason: str, at: datetime) -> Project:
-    """Note that the ledger has issued the lot of this project. Called by the registry inside its own transaction."""
+    """Note that the ledger has issued the lot of this project. Called by the registry inside its own transaction.
+
+    The registry writes one block at a time, so the last look at what has been issued already is taken here.
+    """
+    survey = Survey.objects.filter(project__number=number).order_by("-revision")[0]
+    check_free(survey=survey, states=[State.ISSUED])
     return _move(number=number, act="approve_issue", to=State.ISSUED, by=by, reason=reason, at=at, lot=lot)
 
 

@@ -141,7 +141,9 @@ def _measured(
         return None
     coverage = tuple(density.coverage for density in densities)
     if quantity == EQUAL_MASS:
-        return Measured(stocks.equal_mass[plot, number], None), coverage
+        # A printed soil density comes without its layers, and so without a mass to compare at.
+        equal = stocks.equal_mass.get((plot, number))
+        return None if equal is None else (Measured(equal, None), coverage)
     values = [_value(density, quantity) for density in densities]
     known = [value for value in values if value is not None]
     if len(known) < len(values):
