@@ -78,7 +78,10 @@ def standing(django_db_setup, django_db_blocker):
 SMALL_SURVEY = {
     "strata.csv": "stratum,ecosystem,area_ha,note\nA,forest,100,\nB,forest,300,\n",
     "plots.csv": "plot,stratum,lon,lat,plot_area_m2\n"
-    + "".join(f"{plot},{plot[0]},{110 + n / 100},{40.9 + n / 100},400\n" for n, plot in enumerate(("A1", "A2", "A3", "B1", "B2", "B3"))),
+    + "".join(
+        f"{plot},{plot[0]},{110 + n / 100},{40.9 + n / 100},400\n"
+        for n, plot in enumerate(("A1", "A2", "A3", "B1", "B2", "B3"))
+    ),
     "visits.csv": "plot,round,date,status\n"
     + "".join(
         f"{plot},{number},{day},measured\n"

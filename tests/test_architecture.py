@@ -28,7 +28,19 @@ def test_foreign_keys_point_down():
 
 def test_every_model_field_that_is_a_quantity_names_its_unit():
     units = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_fen")
-    plain = {"id", "height", "index", "first_leaf", "size", "serial_first", "serial_last", "level", "revision", "kind", "row"}
+    plain = {
+        "id",
+        "height",
+        "index",
+        "first_leaf",
+        "size",
+        "serial_first",
+        "serial_last",
+        "level",
+        "revision",
+        "kind",
+        "row",
+    }
     unitless = [
         f"{model.__name__}.{field.name}"
         for label in LAYERS

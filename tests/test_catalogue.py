@@ -47,7 +47,13 @@ def test_templates_speak_only_through_the_catalogue():
         text = path.read_text(encoding="utf-8")
         # The seal is a picture of four characters, in every language.
         text = re.sub(r'<svg class="sealmark".*?</svg>', "", text, flags=re.DOTALL)
-        for pattern in (r"\{% comment %\}.*?\{% endcomment %\}", r"\{#.*?#\}", r"\{% blocktranslate.*?%\}.*?\{% endblocktranslate %\}", r"\{%.*?%\}", r"\{\{.*?\}\}"):
+        for pattern in (
+            r"\{% comment %\}.*?\{% endcomment %\}",
+            r"\{#.*?#\}",
+            r"\{% blocktranslate.*?%\}.*?\{% endblocktranslate %\}",
+            r"\{%.*?%\}",
+            r"\{\{.*?\}\}",
+        ):
             text = re.sub(pattern, "", text, flags=re.DOTALL)
         stray += [f"{path.name}: {line.strip()[:80]}" for line in text.splitlines() if CHINESE.search(line)]
     assert stray == []

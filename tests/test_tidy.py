@@ -13,7 +13,9 @@ SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" n
 TOOLS = sorted((ROOT / "tools").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TEST_FILE, MOST_POSITIONAL = 40, 300, 500, 5
-BANNED_WORDS = frozenset({"manager", "handler", "processor", "helper", "util", "utils", "data", "info", "base", "common"})
+BANNED_WORDS = frozenset(
+    {"manager", "handler", "processor", "helper", "util", "utils", "data", "info", "base", "common"}
+)
 ASSERTING = re.compile(r"^(assert|check|expect|verify|raises|warns)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -123,6 +125,7 @@ def test_suppressions_say_why():
         where(path, number)
         for path in [*SOURCES, *TOOLS]
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if re.search(r"#\s*(noqa|type: ignore)", line) and not re.search(r"(noqa: [A-Z0-9, ]+|ignore\[[a-z-, ]+\]).{8,}", line)
+        if re.search(r"#\s*(noqa|type: ignore)", line)
+        and not re.search(r"(noqa: [A-Z0-9, ]+|ignore\[[a-z-, ]+\]).{8,}", line)
     ]
     assert mute == []

@@ -64,7 +64,7 @@ class Note(NamedTuple):
 
 def note(code: str, **params: Value) -> Note:
     """A note; asserts that its code is declared above, so that the doors can have words for all."""
-    assert code in REASON_CODES or code in FLAG_CODES, code  # noqa: S101 - a bug of ours and never of the survey
+    assert code in REASON_CODES or code in FLAG_CODES, code
     return Note(code, tuple(sorted(params.items())))
 
 
