@@ -1,7 +1,7 @@
 """A database whose writes stand: for threads that must see each other, and for tampering with what is there.
 
-The `db` fixture rolls back what a test does, so nobody else ever sees it. Here everything is committed, and the tables
-are emptied afterwards, the append-only ones included.
+The `db` fixture rolls back what a test does, so nobody else ever sees it. With the fixture `standing` everything is
+committed, and the tables are emptied afterwards, the append-only ones included.
 """
 
 from collections import Counter
@@ -48,11 +48,6 @@ def run_sql(statement: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statement)
-
-
-def empty() -> None:
-    with unguarded() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables())}")
 
 
 def load_people() -> tuple[Any, dict[str, Any]]:

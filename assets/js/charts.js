@@ -94,7 +94,7 @@ function flowOption(figures, colours, width, height) {
       nodeAlign: "left",
       emphasis: { focus: "trajectory", blurScope: "coordinateSystem" },
       label: {
-        color: colours.ink, fontSize: 13, fontFamily: fontOfPage(), width: 176, overflow: "truncate",
+        color: colours.ink, fontSize: 13, fontFamily: fontOfPage(), width: 184, overflow: "truncate",
         rich: { q: { color: colours["ink-2"], fontSize: 12.5, lineHeight: 17 }, h: { fontWeight: 600, fontSize: 13, color: colours.ink } },
       },
       data: figures.nodes.map((node) => ({
@@ -171,7 +171,7 @@ function whiskersOption(figures, colours, width) {
       },
       splitLine: { lineStyle: { color: colours.line } },
       axisLine: { show: false },
-      min: (range) => Math.min(0, range.min - (range.max - range.min) * 0.06),
+      boundaryGap: ["4%", "4%"],
     },
     yAxis: {
       type: "category",

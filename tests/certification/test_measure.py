@@ -5,23 +5,27 @@ import json
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from standing import at_once, load_people, row_counts
-from tanhui.certification.models import Estimate, MeasuredPlace, MethodFile, Project, State, Survey
+from tanhui.certification.models import Estimate, MeasuredPlace, MethodFile, Project, State
 from tanhui.certification.queries import document_of, latest_estimate, survey_files
 from tanhui.certification.services import apply, give_back, measure
 from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.people.queries import trail
-from tanhui.registry.models import Lot
-from walk import DOERS, METHOD, Files, People, Walk, signature
+from tanhui.registry.models import Holding, Lot
+from walk import DOERS, METHOD, STEPS, Files, People, Walk, signature
 
 T_90_PERCENT_4 = 2.131847  # Student's t, two-sided 90 %, four degrees of freedom
 DENSITY = Fraction(100, 1000)  # one tree stands for 100 a hectare; kilograms to tonnes
 CARBON, CO2E = Fraction(47, 100), Fraction(44, 12)
+WARNED = ("tree_vanished", "trees.csv", 12)
 A = ((400, 480), (420, 510), (380, 465))
 B = ((600, 720), (610, 735), (590, 700))
 
@@ -181,7 +185,7 @@ def test_faults_of_a_survey_are_all_told_and_nothing_is_written(walk: Walk):
     with pytest.raises(SurveyFaults) as found:
         walk.do("measure")
     told = {(fault.code, fault.file, fault.row) for fault in found.value.faults}
-    assert told == {("trees.csv", 2), ("trees.csv", 13)}
+    assert told == {("number_invalid", "trees.csv", 2), ("plot_unknown", "trees.csv", 13), WARNED}
     assert row_counts() == before
     assert Project.objects.get(number=walk.number).state == State.ACCEPTED
 
@@ -260,7 +264,7 @@ def test_the_very_same_survey_is_recognised_without_positions(walk: Walk):
     bare = "".join(",".join([*line[:2], "", "", *line[4:]]) + "\n" for line in lines[1:])
     walk.files = {**walk.files, "plots.csv": ("plot,stratum,lon,lat,plot_area_m2\n" + bare).encode()}
     walk.to("measure")
-    already_certified(second_walk(walk).to("accept"))
+    assert walk.number in already_certified(second_walk(walk).to("accept")).message
 
 
 def test_what_was_given_back_is_free_again(walk: Walk):
@@ -272,14 +276,30 @@ def test_what_was_given_back_is_free_again(walk: Walk):
 
 
 @pytest.mark.usefixtures("standing")
-def test_two_analysts_at_once_certify_a_place_once(small_survey: Files):
+def test_two_projects_measured_at_once_on_one_place_are_issued_once(small_survey: Files):
+    """Neither sees the other while it measures. At the latest the ledger's one writer does."""
     _region, people = load_people()
+    elsewhere = {**small_survey, "plots.csv": small_survey["plots.csv"].replace(b",110.0", b",111.0")}
+    Walk(people, elsewhere, key="before").to("measure")  # from now on the files of the method are kept
     walks = [Walk(people, small_survey, key=key).to("accept") for key in ("first walk", "second walk")]
-    answers = at_once([lambda walk=walk: walk.do("measure") for walk in walks])
-    assert sorted(type(answer).__name__ for answer in answers) == ["Estimate", "Problem"]
+    both_measured = Barrier(2)
+
+    def measure_unseen(walk: Walk) -> str:
+        with transaction.atomic():
+            walk.do("measure")
+            both_measured.wait(timeout=30)
+        return "measured"
+
+    assert at_once([partial(measure_unseen, walk) for walk in walks]) == ["measured"] * 2
+    for walk in walks:
+        for act in STEPS[STEPS.index("review") : -1]:
+            walk.do(act)
+    answers = at_once([partial(walk.do, "approve_issue") for walk in walks])
     (refused,) = (answer for answer in answers if isinstance(answer, Problem))
     assert refused.code == "already_certified"
-    assert Survey.objects.count() == Estimate.objects.count() == 1
+    assert Lot.objects.count() == 1
+    assert Holding.objects.get(book="mint").quantity_mg == -Lot.objects.get().issued_mg
+    assert {Project.objects.get(number=walk.number).state for walk in walks} == {State.ISSUED, State.ON_NOTICE}
 
 
 @pytest.mark.usefixtures("standing")

@@ -210,6 +210,13 @@ def test_the_flow_names_what_drops_out_and_every_use():
         assert said in words
 
 
+def test_the_flow_grows_sideways_rather_than_cut_a_long_name():
+    wide = LOT._replace(strata=[Parcel("短花针茅荒漠草原，二〇二三年起减畜", 100.0, "100 t", "g")])
+    left, _, width, _ = (float(part) for part in re.search(r'viewBox="([^"]+)"', flow(wide))[1].split())
+    assert left < 0
+    assert left + width == 1120
+
+
 def test_books_and_uses_add_up_to_the_same_widths():
     svg = flow(LOT)
     books, uses = bars(svg, "800"), bars(svg, "1000")

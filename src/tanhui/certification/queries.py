@@ -1,5 +1,7 @@
 """Readings of this context: projects, their latest survey and estimate, and who did what when."""
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,6 +20,8 @@ STEPS: tuple[tuple[str, State], ...] = (
     ("publish_notice", State.ON_NOTICE),
     ("approve_issue", State.ISSUED),
 )
+
+LONGEST_NAME = 60
 
 
 class Step(NamedTuple):
@@ -73,3 +77,15 @@ def survey_files(survey: Survey) -> Mapping[str, bytes]:
 def kept_method_files(method: str, version: str) -> Mapping[str, bytes]:
     found = MethodFile.objects.filter(method=method, version=version)
     return {file.name: bytes(file.content) for file in found}
+
+
+def stratum_names(survey: Survey) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and English name of each stratum: as the survey names them, else its note, else its id."""
+    content = bytes(survey.files.get(name="strata.csv").content).decode("utf-8-sig")
+    return {row["stratum"]: _names(row) for row in csv.DictReader(io.StringIO(content))}
+
+
+def _names(row: Mapping[str, str]) -> tuple[str, str]:
+    note = row.get("note") or ""
+    known = note if 0 < len(note) <= LONGEST_NAME else row["stratum"]
+    return row.get("name_zh") or known, row.get("name_en") or known

@@ -7,7 +7,7 @@ the hashes by which anyone can compute it again. The same evaluation gives the s
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tanhui.certification.report_parts import sections
 from tanhui.certification.report_wording import PAPERS, load_wording
@@ -69,8 +69,23 @@ def report_pdf(facts: ReportFacts, *, language: str) -> bytes:
     return compile_pdf(PAPERS / "report.typ", {"words": wording.words, **project, **sections(facts.document, wording)})
 
 
-def report_of(project: ReportedProject, document: Mapping[str, object], *, language: str) -> bytes:
-    """The report of a project's evaluation, its names taken in the language asked for."""
+class Signed(NamedTuple):
+    """Who computed the evaluation, in both languages, and on which day."""
+
+    name_zh: str
+    name_en: str
+    on: date
+
+
+def report_of(
+    project: ReportedProject,
+    document: Mapping[str, object],
+    *,
+    strata: Mapping[str, tuple[str, str]],
+    signed: Signed,
+    language: str,
+) -> bytes:
+    """The report of a project's evaluation, all names in the language asked for."""
     english = language.startswith("en")
     owner = project.owner
     facts = ReportFacts(
@@ -79,6 +94,14 @@ def report_of(project: ReportedProject, document: Mapping[str, object], *, langu
         owner=owner.name_en if english else owner.name_zh,
         place=owner.place_en if english else owner.place_zh,
         statement=project.synthetic_en if english else project.synthetic_zh,
-        document=document,
+        document=_with_names(document, {code: names[english] for code, names in strata.items()}),
+        analyst=signed.name_en if english else signed.name_zh,
+        prepared_on=signed.on,
+        evidence_file="tanhui-ledger.sqlite",
     )
     return report_pdf(facts, language=language)
+
+
+def _with_names(document: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """The evaluation with the strata called by their names; the numbers stay as they are."""
+    return {**document, "strata": [{**row, "note": names[row["stratum"]]} for row in document["strata"]]}

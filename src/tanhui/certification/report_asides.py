@@ -3,7 +3,7 @@
 None of it changes what can be issued; a reader who wonders why the number is what it is finds the answer here.
 """
 
-from tanhui.certification.report_numbers import MISSING, amount, half_width, plain
+from tanhui.certification.report_numbers import MISSING, amount, plain
 from tanhui.certification.report_tables import Document, Row
 from tanhui.certification.report_wording import Wording
 
@@ -74,7 +74,7 @@ def _with_half(row: Row) -> list[str]:
     mean = row.get("mean_tc_ha")
     if value is None:
         return [MISSING if mean is None else f"{amount(mean, 2)} tC/ha", ""]
-    return [amount(value, 1), "" if half is None else f"± {half_width(half, 1)}"]
+    return [amount(value, 1), "" if half is None else f"± {amount(half, 1)}"]
 
 
 def _state(state: Row, wording: Wording) -> str:

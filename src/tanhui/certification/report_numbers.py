@@ -29,16 +29,6 @@ def amount(value: float | None, digits: int = 0) -> str:
     return text if value >= 0 or not text.strip("0.,") else f"−{text}"
 
 
-def half_width(value: float | None, digits: int = 0) -> str:
-    """Two significant digits, but no more places than `digits` and never fewer than the value shows."""
-    if value is None:
-        return MISSING
-    if value <= 0:
-        return amount(0.0, digits)
-    step = max(0, math.floor(math.log10(value)) - 1)
-    return amount(round(value, -step) if step else value, digits)
-
-
 def tonnes_digits(value: float | None) -> int:
     """Whole tonnes for large totals; small ones keep what distinguishes them."""
     if value is None or abs(value) >= 100:  # noqa: PLR2004 - three digits are enough to read

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tanhui.certification.report_asides import area_effects, fluxes, pairs, soil_rules
-from tanhui.certification.report_numbers import MISSING, amount, half_width, percent, plain, tonnes_digits
+from tanhui.certification.report_numbers import MISSING, amount, percent, plain, tonnes_digits
 from tanhui.certification.report_tables import (
     UNITS,
     Document,
@@ -56,7 +56,7 @@ def cover(document: Document, wording: Wording) -> Row:
     removal, half = document["removal_tco2e"], document["half_width_tco2e"]
     digits = tonnes_digits(removal)
     number = words["not_computed"] if removal is None else amount(removal, digits)
-    spread = "" if half is None else f"± {half_width(half, digits)}"
+    spread = "" if half is None else f"± {amount(half, digits)}"
     outcome = _outcome(document, wording)
     years = words["years"].format(years=amount(period["years"], 1)) if period["years"] else ""
     return {

@@ -6,7 +6,7 @@ Rows are text ready to set; only positions on a scale stay numbers.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tanhui.certification.report_numbers import Axis, amount, axis, between, half_width, plain
+from tanhui.certification.report_numbers import Axis, amount, axis, between, plain
 from tanhui.certification.report_wording import Wording
 
 Document = Mapping[str, Any]
@@ -83,7 +83,7 @@ def _stratum_row(row: Row, change: Row, scale: Axis, wording: Wording) -> Row:
         "area": amount(row.get("area_ha"), 1),
         "n": plain(row.get("n")),
         "removal": amount(row.get("removal_tco2e")),
-        "half": "" if half is None else f"± {half_width(half)}",
+        "half": "" if half is None else f"± {amount(half)}",
         "whisker": _whisker(change, scale),
         **_change_text(change),
     }
@@ -95,7 +95,7 @@ def _total_row(document: Document, change: Row, scale: Axis) -> Row:
         "area": amount(document["area_ha"], 1),
         "n": plain(change.get("n", document["plots"])),
         "removal": amount(document["removal_tco2e"]),
-        "half": "" if half is None else f"± {half_width(half)}",
+        "half": "" if half is None else f"± {amount(half)}",
         "whisker": _whisker(change, scale),
         **_change_text(change),
     }

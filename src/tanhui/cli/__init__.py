@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from tanhui.cli.words import LANGUAGES, language_from_environment
+from tanhui.kit.problems import Problem
 
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
@@ -42,10 +43,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def django_setup() -> None:
+    """Read the settings. What is wrong with them is said in one sentence, for whoever installs the house."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.site.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as problem:
+        sys.exit(f"tanhui: {problem}")
+    except Problem as problem:
+        sys.exit(f"tanhui: {problem.message} {problem.remedy}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         "--language", choices=LANGUAGES, default=language_from_environment(), help="zh (default) or en; also LANG_UI"
     )
     _add_run(commands.add_parser("run", parents=[language], help="the main job on a survey folder"))
-    _add_verify(commands.add_parser("verify", parents=[language], help="check an audit file with the core alone"))
+    _add_verify(commands.add_parser("verify", parents=[language], help="check an audit file or a proof, offline"))
     demo = commands.add_parser("demo", parents=[language], help="the demonstration region, the main job, the site")
     demo.add_argument("--reset", action="store_true", help="erase this installation and start over")
     demo.add_argument("--no-serve", action="store_true", help="stop after the job; the last line is one JSON object")
@@ -79,7 +87,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", help="an audit file; without one the database of this installation")
+    parser.add_argument(
+        "file", nargs="?", help="an audit file or a proof; without one the database of this installation"
+    )
     parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
     parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")
 

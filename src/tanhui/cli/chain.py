@@ -13,6 +13,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.text import tonnes
 from tanhui.registry.audit import write_audit_file
 from tanhui.registry.models import Account
+from tanhui.registry.queries import receipt_of
 from tanhui.registry.services.booking import signing_key
 from tanhui.site.story import Chain
 
@@ -25,8 +26,9 @@ class Papers(NamedTuple):
 
     report: Path
     document: Path
-    certificate: Path | None
-    audit: Path | None
+    certificate: Path | None = None
+    proof: Path | None = None
+    audit: Path | None = None
 
 
 LINES: Mapping[str, Mapping[str, str]] = {
@@ -91,7 +93,7 @@ class Speaker:
     def _tell_estimate(self, document: Mapping[str, Any]) -> None:
         method = document["method"]
         title = method["title_zh" if self.language == "zh" else "title_en"]
-        named = f"{title} {method['version']}"
+        named, percent = f"{title} {method['version']}", document["uncertainty_percent"]
         self.say("measure", plots=document["plots"], trees=f"{document['trees']:,}", method=named)
         if document["removal_tco2e"] is None:
             self.say("no_number")
@@ -102,7 +104,7 @@ class Speaker:
                 "estimate",
                 removal=f"{document['removal_tco2e']:,.0f}",
                 half=f"{document['half_width_tco2e']:,.0f}",
-                percent=f"{document['uncertainty_percent']:.1f}" if document["uncertainty_percent"] is not None else "—",
+                percent="—" if percent is None else f"{percent:.1f}",
                 deducted=f"{document['deduction']['deducted_tco2e'] or 0:,.0f}",
             )
 
@@ -173,14 +175,16 @@ def write_papers(made: Chain, folder: Path) -> Papers:
     folder.mkdir(parents=True, exist_ok=True)
     report, document = folder / "report.pdf", folder / "report.json"
     report.write_bytes(bytes(made.estimate.report_zh))
-    document.write_text(json.dumps(made.document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    certificate = audit = None
-    if made.retirement is not None:
-        certificate = folder / f"{made.retirement.number}.pdf"
-        certificate.write_bytes(bytes(made.retirement.certificate))
-        audit = folder / "audit.sqlite"
-        write_audit_file(audit)
-    return Papers(report, document, certificate, audit)
+    content = json.dumps(made.document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    document.write_text(content, encoding="utf-8")
+    if made.retirement is None:
+        return Papers(report, document)
+    number, audit = made.retirement.number, folder / "audit.sqlite"
+    certificate, proof = folder / f"{number}.pdf", folder / f"{number}.proof.json"
+    certificate.write_bytes(bytes(made.retirement.certificate))
+    proof.write_text(receipt_of(made.retirement.order.command_hex).to_json(), encoding="utf-8")
+    write_audit_file(audit)
+    return Papers(report, document, certificate, proof, audit)
 
 
 def summary(made: Chain, *, verified: bool | None) -> dict[str, object]:

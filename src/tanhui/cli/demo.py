@@ -1,4 +1,4 @@
-"""`tanhui demo`: the demonstration region, the main job on its 300 plots, then the site with a sign-in for each role."""
+"""`tanhui demo`: the demonstration region, the main job on its 300 plots, then the site with a sign-in a role."""
 
 import argparse
 import json
@@ -19,8 +19,14 @@ from tanhui.site.demonstration import PASSWORD, register_demonstration_people, s
 
 BAOTOU = REGIONS / "baotou"
 WORDS = {
-    "zh": {"site": "网站　　http://{host}:{port}/", "sign_in": "登录　　{role}　{name}　用户名 {username}　密码 {password}"},
-    "en": {"site": "site       http://{host}:{port}/", "sign_in": "sign in    {role}: {name}, user {username}, password {password}"},
+    "zh": {
+        "site": "网站　　http://{host}:{port}/",
+        "sign_in": "登录　　{role}　{name}　用户名 {username}　密码 {password}",
+    },
+    "en": {
+        "site": "site       http://{host}:{port}/",
+        "sign_in": "sign in    {role}: {name}, user {username}, password {password}",
+    },
 }
 
 
@@ -70,11 +76,11 @@ def _erase() -> None:
 
 
 def _print_sign_ins(options: argparse.Namespace) -> None:
-    words = WORDS[options.language]
+    words, chinese = WORDS[options.language], options.language == "zh"
     for person in sign_ins():
         facts = {
-            "role": f"{Role(person.role).label}·{person.duty_zh}" if options.language == "zh" else f"{person.role}, {person.duty_en}",
-            "name": person.name_zh if options.language == "zh" else person.name_en,
+            "role": f"{Role(person.role).label}·{person.duty_zh}" if chinese else f"{person.role}, {person.duty_en}",
+            "name": person.name_zh if chinese else person.name_en,
             "username": person.username,
             "password": PASSWORD,
         }

@@ -1,4 +1,4 @@
-"""`tanhui verify`: check an audit file with the core alone. No database, no settings, no network.
+"""`tanhui verify`: check an audit file, or the proof of one act, with the core alone: no database, no network.
 
 Without a file it writes one from the database of this installation first, as its tables stand, and checks that.
 """
@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import django
+from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 
+from tanhui.cli.proof import is_proof, verify_proof
 from tanhui.cli.words import django_language
 from tanhui.core.audit import AuditReport, verify_audit
-from tanhui.core.ledger import Malformed
+from tanhui.core.ledger import Malformed, VerifyingKey
 from tanhui.kit.home import CHECKOUT
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -26,7 +27,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "first": "第一处不对：",
         "more": "还有 {count} 处：",
         "missing": "没有这个文件：{path}",
-        "bad_key": "给的公钥不是公钥，没有验证：{why}",
+        "bad_key": "给的公钥不是公钥，没有验证。要抄全“名称+编号+公钥”三段，网站的“验证”页上有。",
     },
     "en": {
         "good": "holds",
@@ -35,7 +36,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "first": "First fault:",
         "more": "{count} more:",
         "missing": "There is no such file: {path}",
-        "bad_key": "The given key is no public key; nothing was verified: {why}",
+        "bad_key": "The key is no public key; nothing was verified. Copy all of name+id+key from the page Verify.",
     },
 }
 SHOWN_FAULTS = 20
@@ -56,16 +57,18 @@ def verify_path(path: Path, options: argparse.Namespace) -> int:
     if not path.is_file():
         print(words["missing"].format(path=path))
         return UNREADABLE
+    if options.key is not None and not _is_key(options.key):
+        print(words["bad_key"])
+        return UNREADABLE
+    if is_proof(path):
+        return verify_proof(path, options)
     with translation.override(django_language(options.language)):
-        try:
-            report = verify_audit(path, options.key)
-        except Malformed as why:
-            print(words["bad_key"].format(why=why))
-            return UNREADABLE
+        report = verify_audit(path, options.key)
         for line in report_lines(report, options.language):
             print(line)
     if options.json:
-        Path(options.json).write_text(json.dumps(as_document(report), ensure_ascii=False, indent=1) + "\n")
+        content = json.dumps(as_document(report), ensure_ascii=False, indent=1) + "\n"
+        Path(options.json).write_text(content, encoding="utf-8")
     return GOOD if report.ok else BAD
 
 
@@ -86,6 +89,14 @@ def report_lines(report: AuditReport, language: str) -> Iterator[str]:
         if index == 1:
             yield words["more"].format(count=len(report.faults) - 1)
         yield f"  {str(AUDIT_FAULTS[fault.code]) % fault.words()}  [{fault.code} {fault.where}]"
+
+
+def _is_key(text: str) -> bool:
+    try:
+        VerifyingKey.parse(text)
+    except Malformed:
+        return False
+    return True
 
 
 def as_document(report: AuditReport) -> dict[str, object]:
@@ -118,4 +129,4 @@ def _speak_without_settings() -> None:
         locale = CHECKOUT / "src/tanhui/site/locale"
         settings.configure(USE_I18N=True, LANGUAGE_CODE="zh-hans", LOCALE_PATHS=[locale])
         # Sentences are looked up only once the list of apps is known; here it is empty.
-        django.setup()
+        apps.populate([])

@@ -1,9 +1,10 @@
 """The one place where the time of day is read. Doors read it here and hand it on as an argument."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -14,9 +15,8 @@ def now() -> datetime:
 
 def to_ms(moment: datetime) -> int:
     """Return whole milliseconds since 1970 in UTC, as the ledger writes times."""
-    whole = moment.astimezone(UTC)
-    return int(whole.timestamp()) * 1000 + whole.microsecond // 1000
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def from_ms(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms // 1000, UTC).replace(microsecond=at_ms % 1000 * 1000)
+    return EPOCH + timedelta(milliseconds=at_ms)

@@ -1,9 +1,14 @@
 """Secrets of this installation: kept in files of their own, outside the database, readable by their owner only."""
 
+import os
+import re
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 SEED_LENGTH = 32
+_SEED = re.compile(rf"[0-9a-f]{{{2 * SEED_LENGTH}}}")
 
 
 def ledger_seed(folder: Path) -> bytes:
@@ -14,10 +19,10 @@ def ledger_seed(folder: Path) -> bytes:
     path = folder / "keys" / "ledger.seed"
     if not path.exists():
         _write_private(path, secrets.token_hex(SEED_LENGTH).encode())
-    seed = bytes.fromhex(path.read_text().strip())
-    if len(seed) != SEED_LENGTH:
+    written = path.read_text().strip()
+    if not _SEED.fullmatch(written):
         raise ValueError(f"{path} is no key of this ledger. Put the right file back; never make a new one.")
-    return seed
+    return bytes.fromhex(written)
 
 
 def local_secret(folder: Path) -> str:
@@ -31,12 +36,9 @@ def local_secret(folder: Path) -> str:
 def _write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner reads, whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.touch(mode=0o600)
-    part.write_bytes(content)
-    try:
-        path.hardlink_to(part)  # fails where another program was first: then its secret is the one
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.") as part:  # mode 600
+        part.write(content)
+        part.flush()
+        os.fsync(part.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(part.name)  # fails where another program was first: then its secret is the one

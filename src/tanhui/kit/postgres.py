@@ -42,13 +42,14 @@ def url_from_environment() -> str | None:
 def parse_url(url: str) -> Address:
     """Read `postgresql://user:password@host:port/name?option=value`.
 
-    Raises ValueError for another scheme or a missing database name.
+    Raises the problem `bad_database_url` for another scheme or a missing database name.
     """
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not name:
-        raise ValueError("DATABASE_URL must look like postgresql://user:password@host:5432/tanhui")
+        message = "DATABASE_URL must look like postgresql://user:password@host:5432/tanhui"
+        raise Problem("bad_database_url", message)
     host = options.pop("host", "") or unquote(parts.hostname or "")
     port = options.pop("port", "") or str(parts.port or "")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language
+
 from tanhui.people.models import Organisation, Person, TrailEntry
 
 
@@ -12,6 +14,11 @@ def person(username: str) -> Person | None:
 
 def people() -> Sequence[Person]:
     return list(Person.objects.select_related("organisation").filter(is_active=True).order_by("id"))
+
+
+def spoken(named: Person | Organisation) -> str:
+    """Return the name of a person or an organisation in the language of the page."""
+    return named.name_en if get_language() == "en" else named.name_zh
 
 
 def organisation(code: str) -> Organisation | None:

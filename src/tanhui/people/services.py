@@ -78,6 +78,6 @@ def record(
 def require_role(*, by: Person, roles: tuple[str, ...]) -> None:
     """Raise the problem `wrong_role` unless this person has one of the roles."""
     if by.role not in roles:
-        wanted = "、".join(str(Role(role).label) for role in roles)
+        wanted = _("、").join(str(Role(role).label) for role in roles)
         text = _("这件事要由%(wanted)s来做，你现在是%(role)s。") % {"wanted": wanted, "role": Role(by.role).label}
         raise Problem("wrong_role", text, remedy=_("请有这个角色的人登录来做。"))

@@ -1,8 +1,9 @@
 """The outermost layer of every page: who may open it, what a problem looks like, what browsers may load."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -33,9 +34,10 @@ class SiteGuard:
         request: HttpRequest,
         _view: Callable[..., HttpResponse],
         _args: object,
-        _kwargs: object,
+        parts: Mapping[str, str],
     ) -> HttpResponse | None:
         """Ask the permission table. A stranger is asked to sign in; the wrong role finds nothing here."""
+        _refuse_nul(request, parts)
         name = request.resolver_match.url_name if request.resolver_match else None
         readers = READERS.get(name or "", frozenset({"nobody"}))
         if readers == PUBLIC:
@@ -52,3 +54,11 @@ class SiteGuard:
             return None
         status = 404 if isinstance(exception, NotFoundProblem) else STATUS_OF.get(exception.code, 409)
         return render(request, "problem.html", {"status": status, "problem": exception.document()}, status=status)
+
+
+def _refuse_nul(request: HttpRequest, parts: Mapping[str, str]) -> None:
+    """No text of ours has a zero byte in it, and the database takes none: such an address or form is somebody's trial."""
+    if any("\0" in part for part in parts.values()):
+        raise Http404
+    if any("\0" in text for form in (request.GET, request.POST) for _name, texts in form.lists() for text in texts):
+        raise BadRequest

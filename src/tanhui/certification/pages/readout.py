@@ -1,18 +1,16 @@
 """An estimate laid out for a page: the number, the bridge to what can be issued, strata, pools and flags."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Survey
+from tanhui.certification.queries import stratum_names
 from tanhui.certification.sentences import flag_row, reason_row
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
-LONGEST_NAME = 60
 
 
 def estimate_row(estimate: Estimate, document: Document) -> Row:
@@ -43,7 +41,7 @@ def estimate_row(estimate: Estimate, document: Document) -> Row:
         "survey_hash": document["survey_hash"],
         "estimate_hash": estimate.hash_hex,
         "computed_at": estimate.computed_at,
-        "computed_by": estimate.computed_by.name_zh,
+        "computed_by": spoken(estimate.computed_by),
     }
 
 
@@ -117,18 +115,6 @@ def _stratum(stratum: Mapping[str, Any], names: tuple[str, str], document: Docum
         "in_scope": stratum["in_scope"],
         "note": "" if stratum["in_scope"] else _("只监测，不计入"),
     }
-
-
-def stratum_names(survey: Survey) -> dict[str, tuple[str, str]]:
-    """Return the Chinese and English name of each stratum: as the survey names them, else its note, else its id."""
-    content = bytes(survey.files.get(name="strata.csv").content).decode("utf-8-sig")
-    return {row["stratum"]: _names(row) for row in csv.DictReader(io.StringIO(content))}
-
-
-def _names(row: Mapping[str, str]) -> tuple[str, str]:
-    note = row.get("note") or ""
-    known = note if 0 < len(note) <= LONGEST_NAME else row["stratum"]
-    return row.get("name_zh") or known, row.get("name_en") or known
 
 
 def _estimate_of(document: Document, domain: str, round_number: int | str, pool: str = "all") -> Mapping[str, Any]:

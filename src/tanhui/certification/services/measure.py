@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, MethodFile, Project, State, Survey, SurveyFile
-from tanhui.certification.report import report_of
+from tanhui.certification.queries import stratum_names
+from tanhui.certification.report import Signed, report_of
 from tanhui.certification.services.places import book_places, check_free
 from tanhui.certification.services.rules import check_turn, leave_trail, lock_project
 from tanhui.core.carbon import canonical_json
@@ -17,6 +18,7 @@ from tanhui.core.carbon.evaluate import Evaluation, evaluate
 from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_method, method_files
 from tanhui.core.carbon.survey import Survey as CarbonSurvey
 from tanhui.core.carbon.survey import parse_survey
+from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 
@@ -89,7 +91,16 @@ def _book(*, project: Project, files: Mapping[str, bytes], by: Person, at: datet
 def _book_estimate(*, survey: Survey, evaluation: Evaluation, method: Method, by: Person, at: datetime) -> Estimate:
     document = evaluation.document()
     _keep_method(method)
-    papers = {language: report_of(survey.project, document, language=language) for language in ("zh", "en")}
+    papers = {
+        language: report_of(
+            survey.project,
+            document,
+            strata=stratum_names(survey),
+            signed=Signed(by.name_zh, by.name_en, at.astimezone(clock.LOCAL).date()),
+            language=language,
+        )
+        for language in ("zh", "en")
+    }
     return Estimate.objects.create(
         survey=survey,
         method=method.id,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Project, State
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.people.models import Person, Role
-from tanhui.people.queries import trail
+from tanhui.people.queries import spoken, trail
 from tanhui.people.services import record, require_role
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -46,7 +46,7 @@ def check_turn(*, project: Project, act: str, by: Person) -> None:
     """Raise unless this act is due on this project and this person may do it."""
     require_role(by=by, roles=ROLES[act])
     if project.state not in FROM_STATES[act]:
-        due = "、".join(str(State(state).label) for state in FROM_STATES[act])
+        due = _("、").join(str(State(state).label) for state in FROM_STATES[act])
         facts = {"number": project.number, "state": State(project.state).label, "due": due}
         text = _("%(number)s 现在是“%(state)s”，这一步要在“%(due)s”之后做。什么都没有改。") % facts
         raise Problem("wrong_step", text, remedy=_("刷新页面，看它到哪一步了。"))
@@ -57,7 +57,7 @@ def check_apart(*, project: Project, act: str, by: Person) -> None:
     """Raise `same_person` when this person has already done another act on this project."""
     for entry in trail(project.number):
         if entry.person_id == by.pk and entry.act != act:
-            facts = {"name": by.name_zh, "date": f"{entry.at:%Y-%m-%d}"}
+            facts = {"name": spoken(by), "date": f"{entry.at:%Y-%m-%d}"}
             text = _("%(name)s 在 %(date)s 已经办过这个项目的另一步。每一步要由不同的人来做。") % facts
             raise Problem("same_person", text, remedy=_("请同岗位的另一个人来做。"))
 

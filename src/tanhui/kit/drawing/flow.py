@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from tanhui.kit.drawing.labels import text_width
 from tanhui.kit.drawing.svg import label, ribbon, safe, short
 
 _WIDTH, _TALL, _TOP, _BAR = 1120.0, 420.0, 60.0, 7.0
 _STRATA_X, _ESTIMATE_X, _ISSUE_X, _BOOKS_X, _USES_X = 196.0, 420.0, 606.0, 800.0, 1000.0
-_GAP, _LINE, _THIN = 15.0, 20.6, 1.6
+_GAP, _LINE, _THIN, _SIZE = 15.0, 20.6, 1.6, 13.0
 
 
 class Parcel(NamedTuple):
@@ -58,10 +59,19 @@ def flow(lot: Flow) -> str:
     ]
     names = _names(lot, strata, books, uses, scale)
     height = max(_bottom(strata), _bottom(books) + 34, _bottom(uses), _TOP + _TALL - 30) + 24
+    left, right = _reach(strata, uses)
     return (
-        f'<svg class="flow" viewBox="0 0 {short(_WIDTH)} {short(height)}" role="img"><title>{safe(lot.title)}</title>'
+        f'<svg class="flow" viewBox="{short(left)} 0 {short(right - left)} {short(height)}" role="img">'
+        f"<title>{safe(lot.title)}</title>"
         f"{''.join(parts)}<g>{names}</g></svg>"
     )
+
+
+def _reach(strata: Sequence[_Bar], uses: Sequence[_Bar]) -> tuple[float, float]:
+    """The drawing grows sideways rather than cut a long name."""
+    before = max((text_width(bar.parcel.name, _SIZE) for bar in strata), default=0.0)
+    after = max((text_width(bar.parcel.name, _SIZE) for bar in uses), default=0.0)
+    return min(0.0, _STRATA_X - 20 - before), max(_WIDTH, _USES_X + 22 + after)
 
 
 def _stacked(parcels: Sequence[Parcel], top: float, scale: float, *, least: float) -> list[_Bar]:

@@ -41,7 +41,8 @@ def ruler_scale(value: float, low: float, high: float, mark: float | None = None
     if not low <= value <= high:
         raise ValueError(f"the value {value} does not lie in its interval {low} to {high}")
     least, most = min(low, low if mark is None else mark), max(high, high if mark is None else mark)
-    room = (most - least) * 0.22 or abs(value) * 0.1 or 1.0
+    # An interval thinner than its ends can be written is shown with room that can.
+    room = max((most - least) * 0.22, max(abs(least), abs(most)) * 1e-4) or 1.0
     step = nice_step(most - least + 2 * room, 18)
     start, end = math.floor((least - room) / step) * step, math.ceil((most + room) / step) * step
     near = "below" if mark is not None and _crowded(mark, (low, value, high), end - start) else ""

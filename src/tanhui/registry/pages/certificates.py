@@ -18,7 +18,7 @@ from tanhui.kit import clock
 from tanhui.kit.qr import qr_svg
 from tanhui.kit.rings import rings
 from tanhui.kit.text import capital_tonnes, chinese_date, tonnes
-from tanhui.people.queries import trail
+from tanhui.people.queries import spoken, trail
 from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
 from tanhui.registry.models import Block, Entry, Order, Retirement
@@ -123,7 +123,7 @@ def _road(found: Retirement, document: Mapping[str, Any]) -> list[Row]:
         "removal": f"{document['removal_tco2e']:,.0f}",
         "half": f"{document['half_width_tco2e']:,.0f}",
         "issued": tonnes(lot.issued_mg),
-        "source": found.account.holder.name_zh,
+        "source": spoken(found.account.holder),
     }
     url = reverse("project", args=[project.number])
     stops = [
@@ -149,7 +149,7 @@ def _arrivals(found: Retirement) -> list[Row]:
             _("流转 %(quantity)s t 给%(target)s，交易凭证 %(certificate)s")
             % {
                 "quantity": tonnes(order.quantity_mg),
-                "target": found.account.holder.name_zh,
+                "target": spoken(found.account.holder),
                 "certificate": order.terms["exchange_certificate"],
             },
             "",

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 
 from tanhui.certification.dates import period_days
 from tanhui.certification.pages.plots import example_plot
-from tanhui.certification.pages.readout import main_ecosystem, stratum_names
-from tanhui.certification.queries import document_of, latest_estimate
+from tanhui.certification.pages.readout import main_ecosystem
+from tanhui.certification.queries import document_of, latest_estimate, stratum_names
 from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
 from tanhui.people.queries import trail

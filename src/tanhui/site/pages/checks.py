@@ -12,7 +12,7 @@ from tanhui.core.carbon.evaluate import evaluate
 from tanhui.core.carbon.method import load_method
 from tanhui.core.carbon.survey import parse_survey
 from tanhui.kit import clock
-from tanhui.people.queries import trail
+from tanhui.people.queries import spoken, trail
 
 Row = dict[str, Any]
 
@@ -62,7 +62,7 @@ def _signed(project: Project) -> list[Row]:
     return [
         _check(
             True,
-            _("%(name)s 签了评审意见") % {"name": entry.person.name_zh},
+            _("%(name)s 签了评审意见") % {"name": spoken(entry.person)},
             f"{entry.at.astimezone(clock.LOCAL):%m-%d}",
         )
         for entry in trail(project.number)

@@ -17,14 +17,14 @@ from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
 from tanhui.people.models import Organisation, Person, Role
-from tanhui.people.queries import organisation, organisations_with_role, recent_acts
+from tanhui.people.queries import organisation, organisations_with_role, recent_acts, spoken
 from tanhui.registry.models import Order
 from tanhui.registry.queries import orders
 from tanhui.registry.services.booking import draw_salt
-from tanhui.site.pages.entries import spoken
 from tanhui.site.pages.signing import person_of, signed
 from tanhui.site.pages.turns import order_title, turn_of, waiting_for
 from tanhui.site.pages.workplace import around
+from tanhui.site.permissions import READERS
 
 Row = dict[str, Any]
 MAY_APPLY = (Role.OWNER, Role.OPERATOR)
@@ -115,7 +115,8 @@ def _fits(row: Row, chosen: Row) -> bool:
 
 def _matters(person: Person, mine: set[str]) -> list[Row]:
     rows = [_project(found, person, mine) for found in projects()]
-    rows += [_order(found, mine) for found in orders() if found.kind != Order.Kind.ISSUE]
+    if person.role in READERS["order"]:
+        rows += [_order(found, mine) for found in orders() if found.kind != Order.Kind.ISSUE]
     return sorted(rows, key=lambda row: (not row["mine"], -row["since"].timestamp()))
 
 
@@ -126,7 +127,7 @@ def _project(found: Project, person: Person, mine: set[str]) -> Row:
     issued = found.state == State.ISSUED
     badge = "go" if turn.mine else {State.ISSUED: "end", State.RETURNED: "stop"}.get(State(found.state), "wait")
     return {
-        "url": reverse("work_project", args=[found.number]),
+        "url": reverse("work_project" if person.role in READERS["work_project"] else "project", args=[found.number]),
         "title": found.name_en if _speaks_english() else found.name_zh,
         "number": found.number,
         "party": spoken(found.owner),
@@ -147,7 +148,7 @@ def _order(found: Order, mine: set[str]) -> Row:
         "url": reverse("order", args=[found.number]),
         "title": order_title(found),
         "number": found.number,
-        "party": found.requested_by.name_zh,
+        "party": spoken(found.requested_by),
         "kind": found.kind,
         "ecosystem": "",
         "quantity_mg": found.quantity_mg,

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project
-from tanhui.people.models import Organisation
+from tanhui.people.queries import spoken
 from tanhui.registry.models import Account, Lot, Order
 from tanhui.registry.queries import live_mg
 
@@ -76,11 +75,6 @@ def _balances(order: Order) -> list[Row]:
         target = _account(order.target).holder
         rows.append({"name": spoken(target), "before_mg": had, "after_mg": had + order.quantity_mg})
     return rows
-
-
-def spoken(organisation: Organisation) -> str:
-    """Return an organisation's name in the language of the page."""
-    return organisation.name_en if get_language() == "en" else organisation.name_zh
 
 
 def _account(account: str) -> Account:

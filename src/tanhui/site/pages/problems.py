@@ -1,5 +1,6 @@
 """Pages for what went wrong outside any act: an address that is not there, a broken form, a fault of ours."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +18,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         _("这一步没有做：页面放得太久，或者不是从本站打开的。"),
         _("退回上一页，刷新，再做一次。"),
     )
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: Django calls this in place of `forbidden`, with a reason that is for its developers."""
+    return forbidden(request, PermissionDenied(reason))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

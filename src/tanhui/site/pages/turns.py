@@ -13,6 +13,7 @@ from tanhui.certification.services.rules import check_apart
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person, Role
+from tanhui.people.queries import spoken
 from tanhui.people.services import require_role
 from tanhui.registry.models import Order, OrderState
 from tanhui.registry.queries import orders
@@ -131,7 +132,7 @@ def _orders_for(person: Person) -> list[Waiting]:
         Waiting(
             reverse("order", args=[order.number]),
             order_title(order),
-            _("%(name)s 已经经办，等你复核签名。") % {"name": order.requested_by.name_zh},
+            _("%(name)s 已经经办，等你复核签名。") % {"name": spoken(order.requested_by)},
             order.number,
         )
         for order in reversed(orders(OrderState.WAITING))

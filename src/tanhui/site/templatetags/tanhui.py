@@ -148,7 +148,7 @@ def badge(kind: str, said: str) -> SafeString:
 def books_bar(books: list[Mapping[str, Any]], css: str = "") -> SafeString:
     """One bar whose parts are the books, each as wide as its share."""
     parts = [book for book in books if book["quantity_mg"] > 0]
-    said = "，".join(f"{words.book_word(book['code'])} {percent(book['share_percent'])}" for book in parts)
+    said = _("，").join(f"{words.book_word(book['code'])} {percent(book['share_percent'])}" for book in parts)
     spans = format_html_join(
         "",
         '<span class="k-{}" style="--v:{}" title="{} {} t"></span>',

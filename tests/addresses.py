@@ -1,0 +1,37 @@
+"""The address of every page of the site, on a finished chain: for permissions, pages and the browser."""
+
+from django.urls import reverse
+
+from tanhui.people.models import Role
+from tanhui.site.story import Chain
+
+WHO = {
+    Role.OPERATOR: "batu",
+    Role.ANALYST: "naren",
+    Role.SURVEYOR: "temur",
+    Role.REVIEWER: "chenli",
+    Role.OWNER: "zhaogang",
+    Role.BUYER: "sunwei",
+    Role.ORGANISER: "heping",
+    Role.SUPERVISOR: "gaojie",
+}
+NUMBERED = ("lot", "lot_csv", "lot_json")
+PAPERS = ("certificate", "certificate_pdf", "certificate_proof")
+PROJECTS = ("project", "report_pdf", "report_json", "work_project")
+PLAIN = ("home", "books", "audit_file", "verify", "zones", "methods", "login", "logout", "set_language", "desk")
+
+
+def addresses(chain: Chain) -> dict[str, str]:
+    """Return one address for each name of the site."""
+    assert chain.lot is not None
+    assert chain.retirement is not None
+    assert chain.transfer is not None
+    return {
+        **{name: reverse(name) for name in PLAIN},
+        **{name: reverse(name, args=[chain.lot.lot]) for name in NUMBERED},
+        **{name: reverse(name, args=[chain.retirement.number]) for name in PAPERS},
+        **{name: reverse(name, args=[chain.project.number]) for name in PROJECTS},
+        "method": reverse("method", args=[chain.estimate.method, chain.estimate.method_version]),
+        "order": reverse("order", args=[chain.transfer.number]),
+        "order_new": reverse("order_new", args=["retire"]),
+    }

@@ -1,0 +1,24 @@
+"""One finished chain for all pages that are only read. It stands in the database while a module runs."""
+
+import pytest
+
+from kept import kept_people
+from samples import SMALL_SURVEY
+from tanhui.site import story
+
+SYNTHETIC = ("样地数据为示范而编。", "The plots were made up for a demonstration.")
+
+
+@pytest.fixture(scope="module")
+def finished(django_db_setup, django_db_blocker):
+    """The whole main job, done and standing: read it, or change it in a test that takes the `db` fixture too."""
+    job = story.Job(
+        files={name: text.encode() for name, text in SMALL_SURVEY.items()},
+        name_zh="小样",
+        name_en="Small survey",
+        method="published-tree-biomass",
+        synthetic_zh=SYNTHETIC[0],
+        synthetic_en=SYNTHETIC[1],
+    )
+    with kept_people(django_db_blocker) as (region, people):
+        yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)

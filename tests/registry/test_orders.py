@@ -1,0 +1,337 @@
+"""Orders: two people each, once each, and what the ledger refuses is written down and changes nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from standing import row_counts
+from tanhui.core.ledger import MAX_QUANTITY_MG
+from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.people.models import Role
+from tanhui.people.queries import trail
+from tanhui.registry.models import Account, Act, Block, Entry, Holding, Lot, Order, Retirement
+from tanhui.registry.queries import books_of, live_mg
+from tanhui.registry.services import (
+    RetirementWords,
+    approve,
+    open_account,
+    request_issue,
+    request_retirement,
+    request_transfer,
+    withdraw,
+)
+from tanhui.registry.services.acts import PURPOSES
+from tanhui.site.story import Chain
+from walk import People, Walk, signature
+
+WORDS = RetirementWords(name_zh="会议", beneficiary_zh="会展中心", statement_zh="抵消会议碳足迹。")
+LEDGER = (Block, Act, Entry)
+T = 10**9
+
+
+class Desk:
+    """The registry's desk after the main job: one lot, an owner and a buyer who both hold of it."""
+
+    def __init__(self, chain: Chain, people: People) -> None:
+        assert chain.lot and chain.transfer
+        self.people, self.lot = people, chain.lot.lot
+        self.owner, self.buyer = chain.transfer.source, chain.transfer.target
+        self.maker, self.checker = people["wangqiang"], people["wuyun"]
+
+    def transfer(self, number: int = 1, **changes: object) -> Order:
+        asked: dict[str, Any] = {
+            "lot": self.lot,
+            "source": self.owner,
+            "target": self.buyer,
+            "quantity_mg": 5 * T,
+            "exchange_certificate": "HX-1",
+            "price_fen_per_t": 3800,
+            "region_code": "BT",
+            "command_id": number.to_bytes(16, "big"),
+            **signature(self.maker, "凭证已核对。"),
+        }
+        return request_transfer(**{**asked, **changes})
+
+    def retire(self, number: int = 2, **changes: object) -> Order:
+        asked: dict[str, Any] = {
+            "lot": self.lot,
+            "account": self.buyer,
+            "quantity_mg": 3 * T,
+            "purpose": "event",
+            "words": WORDS,
+            "region_code": "BT",
+            "command_id": number.to_bytes(16, "big"),
+            **signature(self.maker, "会议抵消。"),
+        }
+        return request_retirement(**{**asked, **changes})
+
+    def approve(self, order: Order, **changes: object) -> Order:
+        signed: dict[str, Any] = {**signature(self.checker, "核对无误。"), **changes}
+        return approve(number=order.number, **signed)
+
+
+@pytest.fixture
+def desk(chain: Chain, people: People) -> Desk:
+    return Desk(chain, people)
+
+
+def refused(code: str, call: Callable[..., object], /, *arguments: object, **named: object) -> Problem:
+    """Expect a problem, and nothing written."""
+    before, states = row_counts(), list(Order.objects.values_list("number", "state"))
+    with pytest.raises(Problem) as found, transaction.atomic():
+        call(*arguments, **named)
+    assert found.value.code == code
+    assert str(found.value.message)
+    assert (row_counts(), list(Order.objects.values_list("number", "state"))) == (before, states)
+    return found.value
+
+
+# --- two people ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["transfer", "retire"])
+def test_an_order_is_prepared_by_one_and_approved_by_another(desk: Desk, kind: str):
+    before = [model.objects.count() for model in LEDGER]
+    order = getattr(desk, kind)()
+    assert (order.state, order.requested_by) == ("waiting", desk.maker)
+    assert [model.objects.count() for model in LEDGER] == before, "preparing books nothing"
+    refused("same_person", desk.approve, order, by=desk.maker)
+    done = desk.approve(order)
+    assert (done.state, done.decided_by, done.decision_reason) == ("done", desk.checker, "核对无误。")
+    assert [model.objects.count() for model in LEDGER] == [count + 1 for count in before]
+    assert [(entry.act, entry.person, entry.reason) for entry in trail(order.number)] == [
+        (f"request_{kind}", desk.maker, order.request_reason),
+        (f"approve_{kind}", desk.checker, "核对无误。"),
+    ]
+
+
+def test_the_issue_too_needs_two_people(people: People, small_survey: dict[str, bytes]):
+    walk = Walk(people, small_survey).to("request_issue")
+    refused("same_person", walk.do, "approve_issue", by="wangqiang")
+    assert Lot.objects.count() == 0
+    assert walk.do("approve_issue").state == "done"
+
+
+@pytest.mark.parametrize("role", [role for role in Role.values if role != Role.OPERATOR])
+def test_only_the_registry_orders_approves_and_withdraws(desk: Desk, role: str):
+    order = desk.transfer()
+    somebody = desk.people["gaojie"]
+    somebody.role = role
+    refused("wrong_role", desk.transfer, 7, by=somebody)
+    refused("wrong_role", desk.retire, 8, by=somebody)
+    refused("wrong_role", desk.approve, order, by=somebody)
+    refused("wrong_role", withdraw, number=order.number, **signature(somebody))
+    opened = {"holder": somebody.organisation, "kind": "buyer", "region_code": "BT"}
+    refused("wrong_role", open_account, **opened, **signature(somebody))
+
+
+def test_no_order_and_no_approval_without_a_reason(desk: Desk):
+    refused("reason_missing", desk.transfer, reason=" ")
+    order = desk.transfer()
+    refused("reason_missing", desk.approve, order, reason="")
+    refused("reason_missing", withdraw, number=order.number, **signature(desk.checker, ""))
+    assert live_mg(desk.buyer, desk.lot) > 0
+
+
+def test_orders_that_do_not_exist(desk: Desk):
+    for act in (approve, withdraw):
+        with pytest.raises(NotFoundProblem) as found:
+            act(number="BT-O-2026-999999", **signature(desk.checker))
+        assert found.value.code == "unknown_order"
+
+
+# --- once ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["transfer", "retire"])
+def test_a_form_sent_twice_is_one_order_and_an_approval_sent_twice_is_booked_once(desk: Desk, kind: str):
+    order = getattr(desk, kind)()
+    before = row_counts()
+    assert getattr(desk, kind)().pk == order.pk
+    assert row_counts() == before
+    first = desk.approve(order)
+    after, books = row_counts(), books_of(desk.lot)
+    again = desk.approve(order)
+    assert (again.pk, again.state, again.decided_at) == (first.pk, "done", first.decided_at)
+    assert getattr(desk, kind)().state == "done", "a lost answer can be asked again"
+    assert (row_counts(), books_of(desk.lot)) == (after, books)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quantity_mg": 5 * T + 1},
+        {"exchange_certificate": "HX-2"},
+        {"price_fen_per_t": 3801},
+        {"source": "buyer", "target": "owner"},
+    ],
+)
+def test_the_same_id_with_other_content_is_refused(desk: Desk, changes: dict[str, object]):
+    order = desk.transfer()
+    named = {name: getattr(desk, str(value), value) for name, value in changes.items()}
+    problem = refused("id_reused_with_other_content", desk.transfer, **named)
+    assert order.number in problem.message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"purpose": "voluntary"},
+        {"words": WORDS._replace(beneficiary_zh="另一家")},
+        {"words": WORDS._replace(name_en="M")},
+    ],
+)
+def test_the_same_id_for_another_retirement_is_refused(desk: Desk, changes: dict[str, object]):
+    desk.retire()
+    refused("id_reused_with_other_content", desk.retire, **changes)
+    refused("id_reused_with_other_content", desk.transfer, 2)
+
+
+def test_an_issue_can_be_asked_again_and_never_doubled(people: People, small_survey: dict[str, bytes]):
+    walk = Walk(people, small_survey).to("request_issue")
+    order, before = walk.order, row_counts()
+    assert walk.do("request_issue").pk == order.pk
+    asked = {"number": walk.number, "region_code": "BT", **signature(people["wangqiang"])}
+    waiting = refused("order_waiting", request_issue, command_id=b"another request.", **asked)
+    assert order.number in waiting.message
+    assert row_counts() == before
+    walk.do("approve_issue")
+    assert walk.do("request_issue").state == "done"
+    refused("wrong_step", request_issue, command_id=b"another request.", **asked)
+    assert Lot.objects.count() == 1
+
+
+# --- what the ledger refuses -----------------------------------------------------------------------
+
+
+def ledger_refuses(desk: Desk, order: Order, code: str) -> dict[str, Any]:
+    """Approve an order that the rules do not allow: it is journalled as refused, and no balance moves."""
+    holdings, entries = list(Holding.objects.order_by("id").values()), Entry.objects.count()
+    lots = list(Lot.objects.values())
+    decided = desk.approve(order)
+    assert decided.state == "refused"
+    assert decided.refusal["code"] == code
+    assert list(Holding.objects.order_by("id").values()) == holdings
+    assert (Entry.objects.count(), list(Lot.objects.values())) == (entries, lots)
+    act = Act.objects.get(command_hex=order.command_hex)
+    assert (act.outcome, act.params) == (code, decided.refusal["params"])
+    assert trail(order.number)[-1].facts == {"outcome": code}
+    assert desk.approve(order).state == "refused", "asked again, the answer is the same"
+    assert Act.objects.filter(command_hex=order.command_hex).count() == 1
+    return dict(decided.refusal["params"])
+
+
+@pytest.mark.parametrize("kind", ["transfer", "retire"])
+def test_more_than_there_is_cannot_leave_an_account(desk: Desk, kind: str):
+    account = desk.owner if kind == "transfer" else desk.buyer
+    there = live_mg(account, desk.lot)
+    retirements = Retirement.objects.count()
+    params = ledger_refuses(desk, getattr(desk, kind)(quantity_mg=there + 1), "insufficient_balance")
+    assert params == {"account": account, "lot": desk.lot, "available_mg": there, "quantity_mg": there + 1}
+    assert Retirement.objects.count() == retirements
+    assert desk.approve(getattr(desk, kind)(9, quantity_mg=there)).state == "done"
+    assert live_mg(account, desk.lot) == 0
+
+
+def test_what_lies_in_the_buffer_neither_moves_nor_retires(desk: Desk):
+    buffer = Account.objects.get(kind="buffer").account
+    ledger_refuses(desk, desk.transfer(3, source=buffer, target=desk.buyer), "wrong_account_kind")
+    ledger_refuses(desk, desk.transfer(4, target=buffer), "wrong_account_kind")
+    ledger_refuses(desk, desk.retire(5, account=buffer), "wrong_account_kind")
+
+
+def test_two_orders_that_together_are_too_much(desk: Desk):
+    there = live_mg(desk.owner, desk.lot)
+    first, second = desk.transfer(3, quantity_mg=there), desk.transfer(4, quantity_mg=1)
+    assert desk.approve(first).state == "done"
+    ledger_refuses(desk, second, "insufficient_balance")
+
+
+# --- what is asked wrongly -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("unknown_lot", {"lot": "BT-L-1999-0001"}),
+        ("unknown_account", {"source": "BT-A-999999"}),
+        ("unknown_account", {"target": "mint"}),
+        ("same_account", {"target": "owner"}),
+        ("exchange_certificate_missing", {"exchange_certificate": "  "}),
+        ("bad_price", {"price_fen_per_t": -1}),
+        ("not_positive", {"quantity_mg": 0}),
+        ("not_positive", {"quantity_mg": -1}),
+        ("too_large", {"quantity_mg": MAX_QUANTITY_MG + 1}),
+        ("too_large", {"quantity_mg": 2**63}),
+    ],
+)
+def test_transfers_that_cannot_be(desk: Desk, code: str, changes: dict[str, object]):
+    refused(code, desk.transfer, **{name: getattr(desk, str(value), value) for name, value in changes.items()})
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "changes"),
+    [
+        ("unknown_lot", "", {"lot": "x"}),
+        ("unknown_account", "", {"account": "x"}),
+        ("bad_purpose", "purpose", {"purpose": "fun"}),
+        ("not_positive", "quantity_t", {"quantity_mg": 0}),
+        ("name_missing", "name_zh", {"words": WORDS._replace(name_zh=" ")}),
+        ("beneficiary_missing", "beneficiary_zh", {"words": WORDS._replace(beneficiary_zh="")}),
+        ("statement_missing", "statement_zh", {"words": WORDS._replace(statement_zh="\n")}),
+        *(
+            ("text_too_long", field, {"words": WORDS._replace(**{field: "长" * (most + 1)})})
+            for field, most in (("name_zh", 120), ("beneficiary_zh", 120), ("statement_zh", 400))
+        ),
+        *(
+            ("text_too_long", field, {"words": WORDS._replace(**{field: "l" * (most + 1)})})
+            for field, most in (("name_en", 160), ("beneficiary_en", 160), ("statement_en", 800))
+        ),
+    ],
+)
+def test_retirements_that_cannot_be(desk: Desk, code: str, field: str, changes: dict[str, object]):
+    assert refused(code, desk.retire, **changes).field == field
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_every_purpose_retires_with_the_longest_words(desk: Desk, purpose: str):
+    longest = RetirementWords("长" * 120, "长" * 120, "长" * 400, "l" * 160, "l" * 160, "l" * 800)
+    order = desk.approve(desk.retire(words=longest, purpose=purpose))
+    retired = Retirement.objects.get(order=order)
+    assert (retired.purpose, retired.name_zh, retired.statement_en) == (purpose, "长" * 120, "l" * 800)
+
+
+def test_missing_english_words_are_the_chinese_ones():
+    said = RetirementWords(" 会议 ", "会展中心", "抵消。").complete()
+    assert said == ("会议", "会展中心", "抵消。", "会议", "会展中心", "抵消。")
+
+
+# --- withdraw --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["maker", "checker"])
+def test_a_waiting_order_can_be_returned_and_is_then_closed(desk: Desk, who: str):
+    order, blocks = desk.transfer(), Block.objects.count()
+    back = withdraw(number=order.number, **signature(getattr(desk, who), "填错了。"))
+    assert (back.state, back.decision_reason) == ("withdrawn", "填错了。")
+    assert back.decided_by == (desk.checker if who == "checker" else None)
+    refused("order_decided", desk.approve, order)
+    refused("order_decided", withdraw, number=order.number, **signature(desk.checker))
+    assert desk.transfer().state == "withdrawn"
+    assert Block.objects.count() == blocks
+
+
+def test_what_is_booked_is_not_returned(desk: Desk):
+    order = desk.approve(desk.transfer())
+    refused("order_decided", withdraw, number=order.number, **signature(desk.maker))
+
+
+def test_an_issue_that_was_returned_can_be_asked_for_anew(people: People, small_survey: dict[str, bytes]):
+    walk = Walk(people, small_survey).to("request_issue")
+    withdraw(number=walk.order.number, **signature(people["wuyun"], "先查一查。"))
+    walk.command_id = b"another request."
+    assert walk.do("request_issue").state == "waiting"
+    assert walk.do("approve_issue").state == "done"
+    assert Lot.objects.count() == 1
