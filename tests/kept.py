@@ -12,7 +12,7 @@ from standing import load_people, tables, unguarded
 
 
 @contextmanager
-def kept_people(blocker: Any) -> Iterator[tuple[Any, dict[str, Any]]]:  # noqa: ANN401 - the blocker of pytest-django
+def kept_people(blocker: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The demonstration region and its people, committed. All that is written meanwhile goes at the end."""
     with blocker.unblock(), own_database():
         empty()

@@ -81,7 +81,7 @@ def _sends(form: Form, wanted: Mapping[str, str]) -> bool:
     return all(form.carries.get(name) == value or (name, value) in form.buttons for name, value in wanted.items())
 
 
-def paper(answer: Any) -> Paper:  # noqa: ANN401 - an answer of the test client
+def paper(answer: Any) -> Paper:
     return Paper(answer.content.decode())
 
 

@@ -70,9 +70,3 @@ document.addEventListener("change", (event) => {
   const label = field.closest(".drop")?.querySelector("[data-chosen]");
   if (label) label.textContent = [...field.files].map((file) => file.name).join("、");
 });
-
-// Choosing an option sends the form it belongs to, where the page asks for that.
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-auto]");
-  if (form) form.requestSubmit();
-});

@@ -1,6 +1,7 @@
 """One finished chain for all pages that are only read. It stands in the database while a module runs."""
 
 import pytest
+from django.db import transaction
 
 from kept import kept_people
 from samples import SMALL_SURVEY
@@ -11,7 +12,7 @@ SYNTHETIC = ("样地数据为示范而编。", "The plots were made up for a dem
 
 @pytest.fixture(scope="module")
 def finished(django_db_setup, django_db_blocker):
-    """The whole main job, done and standing: read it, or change it in a test that takes the `db` fixture too."""
+    """The whole main job, done and standing: read it, or change it in a test that takes `undone` too."""
     job = story.Job(
         files={name: text.encode() for name, text in SMALL_SURVEY.items()},
         name_zh="小样",
@@ -22,3 +23,11 @@ def finished(django_db_setup, django_db_blocker):
     )
     with kept_people(django_db_blocker) as (region, people):
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+
+
+@pytest.fixture
+def undone(finished):
+    """What a test writes goes away at its end; the finished chain stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanhui.kit.drawing import (
@@ -97,6 +97,7 @@ def test_a_denser_plot_is_a_larger_dot_with_area_in_proportion():
     assert radii[-1] / radii[0] == pytest.approx(2.0, abs=0.05)
 
 
+@settings(deadline=None)  # a busy machine is not a wrong drawing
 @given(
     st.lists(st.builds(TreeDot, st.sampled_from(["forest", "grassland", "wetland", "shrubland"]), amounts), max_size=60)
 )
@@ -162,6 +163,7 @@ def test_without_positions_the_thickest_stem_stands_in_the_middle():
     assert radii == sorted(radii, reverse=True)
 
 
+@settings(deadline=None)  # a busy machine is not a wrong drawing
 @given(
     st.lists(st.builds(Stem, st.none() | st.floats(1, 200), st.none() | st.floats(1, 200), st.booleans()), max_size=80)
 )
@@ -181,6 +183,7 @@ def test_a_value_outside_its_interval_is_refused():
         ruler_scale(5.0, 6.0, 7.0)
 
 
+@settings(deadline=None)  # a busy machine is not a wrong drawing
 @given(amounts, st.floats(min_value=0, max_value=1e6), st.none() | amounts)
 def test_every_ruler_holds_its_interval_and_mark(value: float, half_width: float, mark: float | None):
     scale = ruler_scale(value, value - half_width, value + half_width, mark)

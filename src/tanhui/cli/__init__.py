@@ -24,7 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         execute_from_command_line(["tanhui manage", *given[1:]])
         return
     options = _parser().parse_args(given)
-    sys.exit(_run(options))
+    try:
+        code = _run(options)
+    except Problem as problem:
+        sys.exit(f"tanhui: {problem.message} {problem.remedy}  [{problem.code}]")
+    except OSError as problem:  # a folder that is not there, a full disk
+        sys.exit(f"tanhui: {problem.filename or ''}: {problem.strerror or problem}")
+    sys.exit(code)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -52,8 +58,6 @@ def django_setup() -> None:
         django.setup()
     except ImproperlyConfigured as problem:
         sys.exit(f"tanhui: {problem}")
-    except Problem as problem:
-        sys.exit(f"tanhui: {problem.message} {problem.remedy}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import translation
 
 from tanhui.cli import chain, words
@@ -26,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     folder = Path(options.survey)
     if not folder.is_dir():
         return _say_missing(folder, options.language)
+    if options.json:
+        _make_folder_of(options.json)
     with translation.override(words.django_language(options.language)):
         return _run_folder(folder, options)
 
@@ -72,6 +75,7 @@ def serve(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write the audit file of the whole ledger."""
+    _make_folder_of(options.file)
     prepare()
     write_audit_file(Path(options.file))
     print(options.file)
@@ -99,12 +103,20 @@ def database(options: argparse.Namespace) -> int:
 
 def prepare() -> None:
     """Bring the tables up to date. Costs nothing when they are."""
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise Problem("database_unreachable", f"The database cannot be reached: {error}") from error
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Read the CSV files of a survey folder."""
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+
+
+def _make_folder_of(file: str) -> None:
+    """Make the folder that a result goes to before anything is booked, so that no result is lost for want of one."""
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _papers_folder(made: story.Chain) -> Path:

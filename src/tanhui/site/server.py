@@ -10,7 +10,10 @@ THREADS = 8
 def serve(*, host: str, port: int) -> int:
     """Serve until interrupted. Returns the exit code; 1 when the address is taken, saying so."""
     try:
-        server = create_server(application, host=host, port=port, threads=THREADS, ident=None)
+        # Headers of a proxy go through; only production believes the one that says HTTPS, and it stands behind a proxy.
+        server = create_server(
+            application, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False
+        )
     except OSError as problem:
         print(f"{host}:{port}: {problem.strerror}. Stop what runs there, or choose another: --port {port + 1}")  # noqa: T201 - said to whoever started it
         return 1

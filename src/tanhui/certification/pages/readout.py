@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Estimate, Survey
 from tanhui.certification.queries import stratum_names
 from tanhui.certification.sentences import flag_row, reason_row
+from tanhui.people.queries import spoken
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Project, State
+from tanhui.kit import clock
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.people.models import Person, Role
 from tanhui.people.queries import spoken, trail
@@ -57,7 +58,7 @@ def check_apart(*, project: Project, act: str, by: Person) -> None:
     """Raise `same_person` when this person has already done another act on this project."""
     for entry in trail(project.number):
         if entry.person_id == by.pk and entry.act != act:
-            facts = {"name": spoken(by), "date": f"{entry.at:%Y-%m-%d}"}
+            facts = {"name": spoken(by), "date": f"{entry.at.astimezone(clock.LOCAL):%Y-%m-%d}"}
             text = _("%(name)s 在 %(date)s 已经办过这个项目的另一步。每一步要由不同的人来做。") % facts
             raise Problem("same_person", text, remedy=_("请同岗位的另一个人来做。"))
 

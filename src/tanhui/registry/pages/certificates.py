@@ -17,7 +17,7 @@ from tanhui.core.ledger import BadProof, BadSignature, Reading, Retire, read_rec
 from tanhui.kit import clock
 from tanhui.kit.qr import qr_svg
 from tanhui.kit.rings import rings
-from tanhui.kit.text import capital_tonnes, chinese_date, tonnes
+from tanhui.kit.text import capital_tonnes, chinese_date, spelled_tonnes, tonnes
 from tanhui.people.queries import spoken, trail
 from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
@@ -49,6 +49,7 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -> Row:
     project, period = found.lot.project, period_days(document)
+    day, english = found.retired_at.astimezone(clock.LOCAL), get_language() == "en"
     return {
         "number": found.number,
         "name_zh": found.name_zh,
@@ -58,8 +59,8 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "agent": "",
         "purpose": found.purpose,
         "quantity_mg": found.quantity_mg,
-        "quantity_words": capital_tonnes(found.quantity_mg),
-        "day_words": chinese_date(found.retired_at.astimezone(clock.LOCAL).date()),
+        "quantity_words": spelled_tonnes(found.quantity_mg) if english else capital_tonnes(found.quantity_mg),
+        "day_words": f"{day.day} {day:%B %Y}" if english else chinese_date(day),
         "retired_at": found.retired_at,
         "lot": found.lot.lot,
         "lot_name_zh": project.name_zh,
@@ -79,7 +80,7 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "root_hex": block.root_hex,
         "size": block.size,
         "signer": settings.REGISTRY_NAME,
-        "statement": found.statement_en if get_language() == "en" else found.statement_zh,
+        "statement": found.statement_en if english else found.statement_zh,
         "pdf_sha256": found.certificate_sha256,
         "demonstration": bool(project.synthetic_zh),
     }
@@ -145,7 +146,7 @@ def _arrivals(found: Retirement) -> list[Row]:
     arrived = done.filter(decided_at__lte=found.retired_at).order_by("decided_at")
     return [
         _stop(
-            f"{order.decided_at:%Y-%m-%d}",
+            f"{order.decided_at.astimezone(clock.LOCAL):%Y-%m-%d}",
             _("流转 %(quantity)s t 给%(target)s，交易凭证 %(certificate)s")
             % {
                 "quantity": tonnes(order.quantity_mg),

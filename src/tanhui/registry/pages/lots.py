@@ -85,6 +85,9 @@ def lot_row(found: Lot, document: Mapping[str, Any]) -> Row:
         "height": act.height,
         "method": document["method"]["id"],
         "method_version": document["method"]["version"],
+        "survey_hash": found.survey_hash_hex,
+        "method_hash": found.method_hash_hex,
+        "estimate_hash": found.estimate_hash_hex,
         "method_title_zh": document["method"]["title_zh"],
         "method_title_en": document["method"]["title_en"],
         "synthetic_zh": project.synthetic_zh,
@@ -123,7 +126,7 @@ def _lineage(
                 "removal_tco2e": stratum["removal_tco2e"],
             }
             for stratum in document["strata"]
-            if stratum["in_scope"] and (stratum["removal_tco2e"] or 0) > 0
+            if stratum["in_scope"] and stratum["removal_tco2e"]
         ],
         "removal_tco2e": document["removal_tco2e"],
         "half_width_tco2e": document["half_width_tco2e"],

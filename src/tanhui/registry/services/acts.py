@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Project
 from tanhui.certification.queries import latest_estimate
 from tanhui.certification.services import rules
+from tanhui.kit import clock
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.people.models import Person
 from tanhui.people.services import require_role
@@ -80,7 +81,9 @@ def request_issue(*, number: str, region_code: str, command_id: bytes, by: Perso
         raise Problem("order_waiting", text)
     rules.check_turn(project=project, act="request_issue", by=by)
     if project.notice_until is None or at < project.notice_until:
-        text = _("公示到 %(until)s 才满，还不能制发。") % {"until": f"{project.notice_until:%Y-%m-%d %H:%M}"}
+        text = _("公示到 %(until)s 才满，还不能制发。") % {
+            "until": f"{project.notice_until.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
+        }
         raise Problem("notice_running", text)
     estimate = latest_estimate(project)
     assert estimate is not None

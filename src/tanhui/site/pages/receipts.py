@@ -86,10 +86,11 @@ def order_facts(order: Order) -> list[dict[str, str]]:
             {"words": _("单价"), "value": _("%(yuan)s 元每吨") % {"yuan": f"{price // 100:,}.{price % 100:02d}"}},
         ]
     if order.kind == Order.Kind.RETIRE:
+        language = "en" if get_language() == "en" else "zh"
         return [
             {"words": _("用途"), "value": str(PURPOSES[terms["purpose"]])},
-            {"words": _("用在哪里"), "value": terms["name_zh"]},
-            {"words": _("受益方"), "value": terms["beneficiary_zh"]},
-            {"words": _("说明"), "value": terms["statement_zh"]},
+            {"words": _("用在哪里"), "value": terms[f"name_{language}"]},
+            {"words": _("受益方"), "value": terms[f"beneficiary_{language}"]},
+            {"words": _("说明"), "value": terms[f"statement_{language}"]},
         ]
     return [{"words": _("缓冲池"), "value": f"{tonnes(terms['buffer_mg'])} t"}]
