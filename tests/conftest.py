@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import django
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -14,6 +15,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop 
 for name in ("TANHUI_MODE", "TANHUI_SECRET", "TANHUI_HOSTS", "TANHUI_URL", "TANHUI_REGISTRY"):
     os.environ.pop(name, None)
 HOME.mkdir(parents=True, exist_ok=True)
+# Named here and not in pyproject.toml: from there the settings would be read before the home above is known.
+os.environ["DJANGO_SETTINGS_MODULE"] = "tanhui.site.settings"
+django.setup()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -246,7 +246,9 @@ def test_shared_parameters_and_those_of_a_page(method):
         for name, value, *_ in re.findall(r"^\| ([a-z]+_[a-z_0-9]+) \| ([\d.]+)(?: tC/t)? \|(.+)$", text, re.MULTILINE):
             assert float(parameters[name].value) == float(value), name
     told = re.findall(
-        r"^\| ([a-z]+_[a-z_0-9]+) \| [\d.]+ \| (\S+) \|", (METHODS / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([a-z]+_[a-z_0-9]+) \| [\d.]+ \| (\S+) \|",
+        (METHODS / "README.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     assert len(told) == 4
     assert {name: parameters[name].confidence for name, _mark in told} == dict(told)

@@ -1,14 +1,12 @@
 """The command line as people use it: a program, an exit code, what it prints, what it leaves."""
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from program import run_good, tanhui
 from samples import SMALL_SURVEY
 
 
@@ -27,19 +25,6 @@ def installation():
 def cli(installation):
     """Run a command in that installation."""
     return lambda *words, **environment: tanhui(installation, *words, **environment)
-
-
-def tanhui(home, *words, **environment):
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("TANHUI_", "DATABASE_URL", "LANG_UI"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "tanhui.cli", *map(str, words)],
-        env={**kept, "TANHUI_HOME": str(home), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +53,9 @@ def with_faults(file, text):
     lines[5] = lines[5].replace("A3", "Z9")
     lines[7] += ",too,many"
     return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="session")
+def good(installation, surveys, tmp_path_factory):
+    """The main job on the good survey, once: what was printed, the folder of papers, the JSON beside them."""
+    return run_good(installation, surveys, tmp_path_factory.mktemp("good"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from conftest import tanhui
+from program import tanhui
 from tanhui.kit import postgres
 
 KEYS = {"plots", "removal_tco2e", "uncertainty_percent", "issued_t", "transferred_t", "retired_t", "verified"}
@@ -38,20 +38,24 @@ def rows(home):
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
-def test_the_demonstration_from_nothing_and_again_and_from_nothing(home):
-    first = demo(home)
+def test_the_demonstration_starts_over_and_again_finds_everything_done(home):
+    (home / "keys").mkdir()
+    (home / "keys/ledger.seed").write_text("ab" * 32)
+    with psycopg.connect(postgres.ensure(home)) as connection:
+        connection.execute("CREATE TABLE left_over (word text)")
+
+    first = demo(home, "--reset")
     assert first.keys() >= KEYS
     assert first["plots"] == 300
     assert first["verified"] is True
     assert 0 < first["retired_t"] < first["transferred_t"] < first["issued_t"] < first["removal_tco2e"]
     counted, seed = rows(home), (home / "keys/ledger.seed").read_text()
+    assert "left_over" not in counted
+    assert seed != "ab" * 32
 
     assert demo(home) == first
     assert rows(home) == counted
-
-    assert demo(home, "--reset") == first
-    assert rows(home) == counted
-    assert (home / "keys/ledger.seed").read_text() != seed
+    assert (home / "keys/ledger.seed").read_text() == seed
 
 
 def test_reset_leaves_a_database_of_your_own_alone(home):

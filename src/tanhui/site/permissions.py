@@ -31,6 +31,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "logout": SIGNED_IN,
     "desk": SIGNED_IN,
     "work_project": WORKPLACE,
+    "accounts": frozenset({Role.OPERATOR}),
     "order": REGISTRY,
     "order_new": frozenset({Role.OPERATOR}),
 }

@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from tanhui.certification.pages import projects
 from tanhui.registry.pages import books, certificates, files, lots
-from tanhui.site.pages import desk, front, methods, orders, problems, sign_in, work, zones
+from tanhui.site.pages import account, desk, front, methods, orders, problems, sign_in, work, zones
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden
@@ -35,6 +35,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("desk/", desk.desk_page, name="desk"),
     path("desk/projects/<str:number>/", work.work_page, name="work_project"),
+    path("desk/accounts/", account.accounts_page, name="accounts"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
 ]

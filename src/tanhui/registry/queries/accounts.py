@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Book
@@ -65,6 +66,12 @@ def orders(*states: str) -> Sequence[Order]:
 
 def order_of_command(command_id: bytes) -> Order | None:
     return Order.objects.filter(command_hex=command_id.hex()).first()
+
+
+def live_sums_mg() -> dict[str, int]:
+    """Return what each account can dispose of, all lots together."""
+    rows = Holding.objects.filter(book=Book.LIVE.value).values_list("account").annotate(Sum("quantity_mg"))
+    return {account: int(quantity_mg) for account, quantity_mg in rows}
 
 
 def order_numbered(number: str) -> Order:

@@ -71,6 +71,13 @@ ACTS = {
     "retire": _("注销"),
     "open_account": _("开户"),
 }
+ACCOUNTS = {
+    "owner": _("业主户"),
+    "buyer": _("购买户"),
+    "buffer": _("缓冲户"),
+    "registry": _("登记户"),
+    "organiser": _("活动户"),
+}
 KINDS = {"project": _("项目认定"), "issue": _("制发"), "transfer": _("流转"), "retire": _("注销")}
 WEAK = frozenset({"memory-med", "memory-low", "synthetic"})
 
@@ -118,6 +125,11 @@ def confidence_word(code: str) -> object:
 @register.filter
 def act_word(code: str) -> object:
     return ACTS.get(code, code)
+
+
+@register.filter
+def account_word(code: str) -> object:
+    return ACCOUNTS.get(code, code)
 
 
 @register.filter
