@@ -80,10 +80,10 @@ def request_issue(*, number: str, region_code: str, command_id: bytes, by: Perso
         text = _("这个项目的制发已经有人经办，等着复核：%(number)s。") % {"number": waiting.number}
         raise Problem("order_waiting", text)
     rules.check_turn(project=project, act="request_issue", by=by)
-    if project.notice_until is None or at < project.notice_until:
-        text = _("公示到 %(until)s 才满，还不能制发。") % {
-            "until": f"{project.notice_until.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
-        }
+    assert project.notice_until is not None
+    if at < project.notice_until:
+        until = project.notice_until.astimezone(clock.LOCAL)
+        text = _("公示到 %(until)s 才满，还不能制发。") % {"until": f"{until:%Y-%m-%d %H:%M}"}
         raise Problem("notice_running", text)
     estimate = latest_estimate(project)
     assert estimate is not None
