@@ -50,6 +50,24 @@ def run_sql(statement: str) -> None:
         cursor.execute(statement)
 
 
+@contextmanager
+def broken(table: str) -> Iterator[None]:
+    """A database that fails at the very row that comes next: no space, a lost disk, a pulled plug."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'disk is full' USING ERRCODE = 'disk_full'; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION disk_is_full()"
+        )
+        yield
+        cursor.execute(f"DROP TRIGGER full_disk ON {table}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def load_people() -> tuple[Any, dict[str, Any]]:
     """The demonstration region and its people."""
     return load_region(folder=REGIONS / "baotou"), register_demonstration_people()

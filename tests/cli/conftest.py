@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-
 from program import run_good, tanhui
+
 from samples import SMALL_SURVEY
 
 

@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-
 from program import METHOD
 
 ROW = {"quantity", "pool", "domain", "round", "mean", "se", "df", "half_width", "uncertainty_percent", "total", "unit"}

@@ -39,8 +39,9 @@ def _run(options: argparse.Namespace) -> int:
 
         return verify(options)
     if options.command == "database":
-        # Reading the settings starts the server until we leave; these commands have a will of their own.
-        os.environ["TANHUI_NO_DATABASE"] = "1"
+        from tanhui.cli.database import database
+
+        return database(options)
     django_setup()
     from tanhui.cli import commands
 

@@ -12,7 +12,6 @@ from django.utils import translation
 from tanhui.cli import chain, words
 from tanhui.core.carbon.method import load_method, shipped_methods
 from tanhui.core.carbon.survey import SurveyFaults
-from tanhui.kit import postgres
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
 from tanhui.registry.audit import write_audit_file
@@ -87,17 +86,6 @@ def method(options: argparse.Namespace) -> int:
     for found in (load_method(*known) for known in shipped_methods()):
         title = found.title_zh if options.language == "zh" else found.title_en
         print(f"{found.id}@{found.version}  {title}  {found.hash[:16]}")
-    return DONE
-
-
-def database(options: argparse.Namespace) -> int:
-    """Start, stop or ask for the database that comes with the house."""
-    if options.action == "stop":
-        print("stopped" if postgres.stop(settings.HOME) else "was not running")
-        return DONE
-    if options.action == "start":
-        postgres.keep(settings.HOME)
-    print("running" if postgres.running(settings.HOME) else "not running")
     return DONE
 
 

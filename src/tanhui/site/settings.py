@@ -8,7 +8,7 @@ TANHUI_HOSTS     names under which the site is reached, comma between; productio
 TANHUI_URL       address printed on certificates and in QR codes
 TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
 TANHUI_LOG       what the server writes to its log: WARNING (default), INFO, ERROR
-TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks, `tanhui database status`)
+TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
 """
 
 import os

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from tanhui.certification.pages import projects
+from tanhui.certification.pages import plot_pages, projects
 from tanhui.registry.pages import books, certificates, files, lots
 from tanhui.site.pages import account, desk, front, methods, orders, problems, sign_in, work, zones
 
@@ -27,6 +27,9 @@ urlpatterns = [
     path("projects/<str:number>/", projects.project_page, name="project"),
     path("projects/<str:number>/report.pdf", projects.report_file, name="report_pdf"),
     path("projects/<str:number>/report.json", projects.report_document, name="report_json"),
+    path("projects/<str:number>/plots/", plot_pages.plots_page, name="plots"),
+    path("projects/<str:number>/plots.csv", plot_pages.plots_csv, name="plots_csv"),
+    path("projects/<str:number>/plots/<path:plot>/", plot_pages.plot_page, name="plot"),
     path("zones/", zones.zones_page, name="zones"),
     path("methods/", methods.methods_page, name="methods"),
     path("methods/<str:method>/<str:version>/", methods.method_page, name="method"),

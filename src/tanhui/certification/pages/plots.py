@@ -16,18 +16,23 @@ LIVE = frozenset({"", "live", "ingrowth"})
 
 def example_plot(survey: Survey, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the forest plot whose growth is nearest to the middle of all, or None where no trees were measured."""
-    files = survey_files(survey)
+    plot = _middle_plot(document)
+    return described_plot(plot, survey_files(survey), document) if plot else None
+
+
+def described_plot(plot: str, files: Mapping[str, bytes], document: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what the drawing of a plot needs, or None where its trees were not measured in two rounds."""
     if "trees.csv" not in files or len(document["rounds"]) != 2:  # noqa: PLR2004 - a change has two ends
         return None
-    plot = _middle_plot(document)
-    if plot is None:
+    trees = [row for row in survey_rows(files["trees.csv"]) if row["plot"] == plot]
+    if not trees:
         return None
-    trees = [row for row in _rows(files["trees.csv"]) if row["plot"] == plot]
-    described = next(row for row in _rows(files["plots.csv"]) if row["plot"] == plot)
+    described = next(row for row in survey_rows(files["plots.csv"]) if row["plot"] == plot)
     return _described(plot, described, trees, document)
 
 
-def _rows(content: bytes) -> list[Row]:
+def survey_rows(content: bytes) -> list[Row]:
+    """Return the rows of a survey file as they stand."""
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 

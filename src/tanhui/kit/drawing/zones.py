@@ -69,6 +69,8 @@ class _View(NamedTuple):
 def zone_map(counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWords) -> ZoneMap:
     """The whole region, and its crowded part enlarged. `counties` is GeoJSON with `adcode` and `centroid`."""
     points = [point for feature in counties["features"] for ring in _rings(feature) for point in ring]
+    if not points:
+        return ZoneMap("", "")
     whole = _fit(points, _WHOLE_WIDTH)
     crowd = _inside(_crowd(whole, zones), zones)
     if not crowd:

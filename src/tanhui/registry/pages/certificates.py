@@ -126,9 +126,9 @@ def _road(found: Retirement, document: Mapping[str, Any]) -> list[Row]:
         "issued": tonnes(lot.issued_mg),
         "source": spoken(found.account.holder),
     }
-    url = reverse("project", args=[project.number])
+    url, plots_url = reverse("project", args=[project.number]), reverse("plots", args=[project.number])
     stops = [
-        _stop(when, _("%(plots)s 块样地，两轮实测") % facts, url, _("看样地")),
+        _stop(when, _("%(plots)s 块样地，两轮实测") % facts, plots_url, _("看样地")),
         _stop(_day(project.number, "measure"), _("估算 %(removal)s ± %(half)s t") % facts, url, _("看计算")),
         _stop(
             _day(project.number, "approve_issue"),

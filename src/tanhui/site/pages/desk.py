@@ -52,7 +52,7 @@ def _apply(request: HttpRequest, person: Person) -> HttpResponse:
             **signed(request),
         )
     except Problem as problem:
-        return _show(request, person, status=409, refused=problem.document(), apply_open=True)
+        return _show(request, person, status=409, refused=problem.document(), apply_open=True, typed=posted.dict())
     messages.success(request, _("%(number)s 已申请。") % {"number": project.number})
     return redirect("work_project", number=project.number)
 

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tanhui.certification import services as certification
-from tanhui.certification.models import Project
+from tanhui.certification.models import Project, State
 from tanhui.certification.pages.projects import project_context
 from tanhui.certification.queries import latest_estimate, project
 from tanhui.certification.sentences import fault_row
+from tanhui.certification.services.rules import lock_project
+from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.method import load_method, shipped_methods
 from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
@@ -52,13 +55,20 @@ def _do(request: HttpRequest, found: Project) -> HttpResponse:
             return _approve(request, found)
         _ACTS[request.POST.get("act", "")](request, found)
     except SurveyFaults as faults:
-        return _show(request, found, status=422, faults=[fault_row(fault) for fault in faults.faults])
+        return _show(
+            request, found, status=422, faults=[fault_row(fault) for fault in faults.faults], **_typed(request)
+        )
     except Problem as problem:
-        return _show(request, found, status=409, refused=problem.document(), reason=request.POST.get("reason", ""))
+        return _show(request, found, status=409, refused=problem.document(), **_typed(request))
     except KeyError:
         return _show(request, found, status=400, refused=_unknown_act())
     messages.success(request, _("已经记下。"))
     return redirect("work_project", number=found.number)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed, for the form that is shown again."""
+    return {"reason": request.POST.get("reason", ""), "method_chosen": request.POST.get("method", "")}
 
 
 def _unknown_act() -> dict[str, str]:
@@ -107,7 +117,21 @@ def _accept(request: HttpRequest, found: Project) -> None:
 def _measure(request: HttpRequest, found: Project) -> None:
     files = uploaded_files(request)
     method = request.POST.get("method") or None
-    certification.measure(number=found.number, files=files, method=method, **signed(request))
+    with transaction.atomic():
+        if not _measured_already(request, lock_project(found.number), files, method):
+            certification.measure(number=found.number, files=files, method=method, **signed(request))
+
+
+def _measured_already(request: HttpRequest, found: Project, files: Mapping[str, bytes], method: str | None) -> bool:
+    """Whether this person has just measured these very files: a form that was sent twice is one measurement."""
+    estimate = latest_estimate(found)
+    return (
+        estimate is not None
+        and found.state == State.MEASURED
+        and estimate.computed_by_id == person_of(request).pk
+        and estimate.survey.root_hex == survey_digest(files).root_hex
+        and method in {None, estimate.method}
+    )
 
 
 def _review(request: HttpRequest, found: Project) -> None:

@@ -1,0 +1,27 @@
+"""`python -m tests.bench [NAME …]`: measure, show a table, write build/bench.json."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.bench.measure import Measure, table, write
+from tests.bench.spine import measure_spine
+
+RESULTS = Path(__file__).resolve().parents[2] / "build/bench.json"
+ENTRIES: Mapping[str, Callable[[], Measure]] = {"spine.run": measure_spine}
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure the named entries, or all of them. Returns 2 for a name that is none."""
+    unknown = [name for name in names if name not in ENTRIES]
+    if unknown:
+        print(f"There is no measurement {', '.join(unknown)}. There are: {', '.join(ENTRIES)}", file=sys.stderr)  # noqa: T201 - it speaks to whoever measures
+        return 2
+    measures = [ENTRIES[name]() for name in names or ENTRIES]
+    write(measures, RESULTS)
+    print(table(measures))  # noqa: T201 - the same
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
