@@ -37,7 +37,7 @@ class Walk:
         self.number = ""
         self.command_id = key.encode().ljust(16, b"-")[:16]
 
-    def do(self, act: str, *, by: str = "", reason: str = "有理由。") -> Any:  # noqa: ANN401 - a project, an estimate or an order
+    def do(self, act: str, *, by: str = "", reason: str = "有理由。") -> Any:
         signed = signature(self.people[by or DOERS[act]], reason)
         return self._acts()[act](**signed)
 

@@ -43,7 +43,7 @@ def test_a_project_goes_its_way_by_forms_alone(people, small_survey):
     receipt = paper(answer).text
     lot = Lot.objects.get()
     assert lot.issued_mg == ISSUED_MG
-    for said in ("已记账", "王强 经办，乌云 复核", f"1 – {lot.issued_mg:,}", lot.lot):
+    for said in ("已记账", "王强经办，乌云复核", f"1 – {lot.issued_mg:,}", lot.lot):
         assert said in receipt, said
     assert quantities_mg(answer.content.decode()) == [lot.issued_mg - lot.buffer_mg, lot.buffer_mg, lot.issued_mg]
     assert [entry.act for entry in TrailEntry.objects.filter(subject=project.number)] == ["apply", *STEPS]

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection, transaction
 
-from standing import load_people
+from kept import kept_people
+from samples import SMALL_SURVEY
 from tanhui import cli
 from tanhui.certification import models as certification
 from tanhui.core.audit import AuditFault, AuditReport, verify_audit
@@ -25,7 +26,7 @@ from tanhui.registry.audit import audit_file_bytes, write_audit_file
 from tanhui.registry.services.booking import signing_key
 from tanhui.site import story
 from tanhui.site.story import Chain
-from walk import METHOD, Files
+from walk import METHOD
 
 TABLE_OF = {
     registry.Block: "block",
@@ -81,13 +82,14 @@ class Cell(NamedTuple):
     where: tuple[str, tuple[Any, ...]]
 
 
-@pytest.fixture
-def kept(standing: None, small_survey: Files) -> Chain:
-    """The whole main job, committed."""
-    assert standing is None
-    region, people = load_people()
-    job = story.Job(files=small_survey, name_zh="小样", name_en="Small survey", method=METHOD)
-    return story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Chain]:
+    """The whole main job, committed once. No test leaves a change behind."""
+    assert django_db_setup is None
+    files = {name: text.encode() for name, text in SMALL_SURVEY.items()}
+    job = story.Job(files=files, name_zh="小样", name_en="Small survey", method=METHOD)
+    with kept_people(django_db_blocker) as (region, people):
+        yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
 
 
 @contextmanager
