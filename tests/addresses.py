@@ -17,8 +17,8 @@ WHO = {
 }
 NUMBERED = ("lot", "lot_csv", "lot_json")
 PAPERS = ("certificate", "certificate_pdf", "certificate_proof")
-PROJECTS = ("project", "report_pdf", "report_json", "work_project")
-PLAIN = ("home", "books", "audit_file", "verify", "zones", "methods", "login", "logout", "set_language", "desk")
+PROJECTS = ("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project")
+PLAIN = ("home", "books", "audit_file", "verify", "zones", "methods", "login", "logout", "set_language", "desk", "accounts")
 
 
 def addresses(chain: Chain) -> dict[str, str]:
@@ -32,6 +32,7 @@ def addresses(chain: Chain) -> dict[str, str]:
         **{name: reverse(name, args=[chain.retirement.number]) for name in PAPERS},
         **{name: reverse(name, args=[chain.project.number]) for name in PROJECTS},
         "method": reverse("method", args=[chain.estimate.method, chain.estimate.method_version]),
+        "plot": reverse("plot", args=[chain.project.number, chain.document["plot_densities"][0]["plot"]]),
         "order": reverse("order", args=[chain.transfer.number]),
         "order_new": reverse("order_new", args=["retire"]),
     }

@@ -8,7 +8,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
+from samples import SMALL_SURVEY
 from standing import load_people, tables, unguarded
+from tanhui.site import story
 
 
 @contextmanager
@@ -35,3 +37,13 @@ def empty() -> None:
     Session.objects.all().delete()
     with unguarded() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables())}")
+
+
+@contextmanager
+def kept_job(blocker: Any) -> Iterator[story.Job]:
+    """The main job done on the small survey, committed. Running it again finds everything done, and is quick."""
+    files = {name: text.encode() for name, text in SMALL_SURVEY.items()}
+    job = story.Job(files=files, name_zh="小样", name_en="Small survey", method="published-tree-biomass")
+    with kept_people(blocker) as (region, people):
+        story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+        yield job

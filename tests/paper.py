@@ -70,10 +70,11 @@ class Paper(HTMLParser):
         """Every value of one attribute of one kind of tag."""
         return [str(told[name]) for found, told in self.tags if found == tag and told.get(name) is not None]
 
-    def form(self, **carries: str) -> Form:
-        """The one form that carries or sends these values."""
-        found = [form for form in self.forms if form.method == "post" and _sends(form, carries)]
-        assert len(found) == 1, f"{len(found)} forms send {carries}"
+    def form(self, *offers: str, **carries: str) -> Form:
+        """The one form that offers these fields and carries or sends these values."""
+        posts = [form for form in self.forms if form.method == "post"]
+        found = [form for form in posts if set(offers) <= form.offers and _sends(form, carries)]
+        assert len(found) == 1, f"{len(found)} forms offer {offers} and send {carries}"
         return found[0]
 
 
@@ -99,10 +100,7 @@ def quantity_mg(kilograms: str, milligrams: str = "") -> int:
 
 def pressed(page: Paper, sends: Mapping[str, str], typed: Mapping[str, Any]) -> dict[str, Any]:
     """What a browser posts when somebody fills the form that sends this and presses its button."""
-    form = page.form(**sends)
-    unknown = set(typed) - form.offers
-    assert not unknown, f"the form has no field {unknown}"
-    return {**form.carries, **sends, **typed}
+    return {**page.form(*typed, **sends).carries, **sends, **typed}
 
 
 def without(text: str, parts: Iterable[str]) -> str:

@@ -225,7 +225,7 @@ def second_walk(first: Walk, **files: bytes) -> Walk:
     return Walk(first.people, {**first.files, **exchanged}, key="second walk")
 
 
-def already_certified(walk: Walk) -> Problem:
+def expect_already_certified(walk: Walk) -> Problem:
     before = row_counts()
     with pytest.raises(Problem) as found:
         walk.do("measure")
@@ -238,7 +238,7 @@ def test_the_same_place_and_time_is_refused_to_another_project(walk: Walk):
     walk.to("measure")
     one_moved_plot_less = walk.files["plots.csv"].replace(b"110.0", b"119.0", 5)
     other = second_walk(walk, plots_csv=one_moved_plot_less).to("accept")
-    problem = already_certified(other)
+    problem = expect_already_certified(other)
     assert walk.number in problem.message
     assert "B3" in problem.message
 
@@ -253,7 +253,7 @@ def test_times_may_touch_but_not_overlap(walk: Walk):
     walk.to("measure")
     visits = walk.files["visits.csv"].replace(b"2020-07-01", b"2024-07-01").replace(b"2025-07-01", b"2030-07-01")
     other = second_walk(walk, visits_csv=visits).to("accept")
-    already_certified(other)
+    expect_already_certified(other)
     later = walk.files["visits.csv"].replace(b"2025-07-01", b"2030-07-01").replace(b"2020-07-01", b"2025-07-01")
     other.files = {**walk.files, "visits.csv": later}
     assert other.do("measure").outcome == "issuable"
@@ -264,13 +264,13 @@ def test_the_very_same_survey_is_recognised_without_positions(walk: Walk):
     bare = "".join(",".join([*line[:2], "", "", *line[4:]]) + "\n" for line in lines[1:])
     walk.files = {**walk.files, "plots.csv": ("plot,stratum,lon,lat,plot_area_m2\n" + bare).encode()}
     walk.to("measure")
-    assert walk.number in already_certified(second_walk(walk).to("accept")).message
+    assert walk.number in expect_already_certified(second_walk(walk).to("accept")).message
 
 
 def test_what_was_given_back_is_free_again(walk: Walk):
     walk.to("measure")
     other = second_walk(walk).to("accept")
-    already_certified(other)
+    expect_already_certified(other)
     give_back(number=walk.number, **signature(walk.people["chenli"], "重复申请。"))
     assert other.do("measure").outcome == "issuable"
 

@@ -45,7 +45,7 @@ def walk(people: People, small_survey: Files) -> Walk:
     return Walk({**people, **spares}, small_survey)
 
 
-def refused(code: str, call: Callable[..., object], /, **arguments: object) -> Problem:
+def expect_refusal(code: str, call: Callable[..., object], /, **arguments: object) -> Problem:
     """Expect a problem, and nothing written."""
     before, states = row_counts(), list(Project.objects.values_list("state", flat=True))
     with pytest.raises(Problem) as found, transaction.atomic():
@@ -87,7 +87,7 @@ def test_every_wrong_role_is_refused_at_every_act(walk: Walk):
         wrong = [role for role in Role.values if role not in ROLES[act]]
         assert len(wrong) >= len(Role.values) - 2
         for role in wrong:
-            refused("wrong_role", walk.do, act=act, by=SPARE[role])
+            expect_refusal("wrong_role", walk.do, act=act, by=SPARE[role])
         walk.do(act)
 
 
@@ -96,7 +96,7 @@ def test_giving_back_is_for_registry_and_reviewers(walk: Walk):
     wrong = [role for role in Role.values if role not in ROLES["give_back"]]
     assert len(wrong) == 6
     for role in wrong:
-        refused("wrong_role", give_back, number=walk.number, **signature(walk.people[SPARE[role]]))
+        expect_refusal("wrong_role", give_back, number=walk.number, **signature(walk.people[SPARE[role]]))
 
 
 def test_every_act_out_of_its_order_is_refused(walk: Walk):
@@ -107,7 +107,7 @@ def test_every_act_out_of_its_order_is_refused(walk: Walk):
         wrong = [act for act in STEPS[1:-1] if state not in FROM_STATES[act]]
         assert len(wrong) >= 4
         for act in wrong:
-            refused("wrong_step", walk.do, act=act, by=SPARE[ROLES[act][0]])
+            expect_refusal("wrong_step", walk.do, act=act, by=SPARE[ROLES[act][0]])
         walk.command_id = order
 
 
@@ -119,7 +119,7 @@ def test_every_pair_of_acts_needs_two_people(walk: Walk):
             person = walk.people[DOERS[earlier]]
             role, person.role = person.role, ROLES[act][0]
             person.save()
-            refused("same_person", walk.do, act=act, by=DOERS[earlier])
+            expect_refusal("same_person", walk.do, act=act, by=DOERS[earlier])
             person.role = role
             person.save()
         walk.do(act)
@@ -144,21 +144,21 @@ def test_who_acted_on_the_project_cannot_approve_its_issue(walk: Walk):
 def test_no_act_without_a_reason(walk: Walk):
     for act in STEPS:
         for reason in ("", "  \n"):
-            assert refused("reason_missing", walk.do, act=act, reason=reason).field == "reason"
+            assert expect_refusal("reason_missing", walk.do, act=act, reason=reason).field == "reason"
         walk.do(act)
     assert {entry.reason for entry in trail(walk.number)} == {"有理由。"}
 
 
 def test_reasons_have_an_end(walk: Walk):
     walk.to("apply")
-    refused("reason_too_long", walk.do, act="accept", reason="长" * 2001)
+    expect_refusal("reason_too_long", walk.do, act="accept", reason="长" * 2001)
     assert walk.do("accept", reason="长" * 2000).state == State.ACCEPTED
 
 
 @pytest.mark.parametrize("days", [-1, 61])
 def test_notices_of_impossible_length(walk: Walk, days: int):
     walk.to("certify")
-    refused("bad_notice_days", publish_notice, number=walk.number, days=days, **signature(walk.people["limin"]))
+    expect_refusal("bad_notice_days", publish_notice, number=walk.number, days=days, **signature(walk.people["limin"]))
 
 
 def test_no_issue_while_the_notice_runs(walk: Walk):
@@ -167,7 +167,7 @@ def test_no_issue_while_the_notice_runs(walk: Walk):
     asked = {"number": walk.number, "region_code": "BT", "command_id": walk.command_id}
     asked |= {"by": walk.people["wangqiang"], "reason": "公示期满。"}
     end = AT + timedelta(days=7)
-    refused("notice_running", request_issue, at=end - timedelta(milliseconds=1), **asked)
+    expect_refusal("notice_running", request_issue, at=end - timedelta(milliseconds=1), **asked)
     assert request_issue(at=end, **asked).state == "waiting"
 
 
@@ -190,12 +190,12 @@ def test_the_same_application_again_is_the_same_project(people: People):
 
 @pytest.mark.parametrize("name", ["", "   "])
 def test_a_project_has_a_name(people: People, name: str):
-    assert refused("name_missing", apply, **application(people, name_zh=name)).field == "name_zh"
+    assert expect_refusal("name_missing", apply, **application(people, name_zh=name)).field == "name_zh"
 
 
 def test_an_owner_applies_for_their_own_organisation_only(people: People):
     other = people["sunwei"].organisation
-    refused("not_your_organisation", apply, **application(people, owner=other))
+    expect_refusal("not_your_organisation", apply, **application(people, owner=other))
     assert apply(**application(people, owner=other, by=people["batu"])).owner == other
 
 
@@ -212,20 +212,20 @@ def test_a_project_can_be_given_back_until_it_is_issued(walk: Walk, reached: str
     back = give_back(number=walk.number, **signature(walk.people[SPARE["reviewer"]], "权属不清。"))
     assert back.state == State.RETURNED
     assert trail(walk.number)[-1].reason == "权属不清。"
-    refused("wrong_step", give_back, number=walk.number, **signature(walk.people[SPARE["operator"]]))
-    refused("wrong_step", walk.do, act="accept", by=SPARE["operator"])
+    expect_refusal("wrong_step", give_back, number=walk.number, **signature(walk.people[SPARE["operator"]]))
+    expect_refusal("wrong_step", walk.do, act="accept", by=SPARE["operator"])
     assert not any(step.due for step in steps(back))
 
 
 def test_what_is_issued_is_not_given_back(walk: Walk):
     walk.to("approve_issue")
-    refused("wrong_step", give_back, number=walk.number, **signature(walk.people[SPARE["reviewer"]]))
+    expect_refusal("wrong_step", give_back, number=walk.number, **signature(walk.people[SPARE["reviewer"]]))
 
 
 def test_an_issue_that_waits_is_not_booked_once_the_project_is_given_back(walk: Walk):
     walk.to("request_issue")
     give_back(number=walk.number, **signature(walk.people[SPARE["reviewer"]], "举报属实。"))
-    refused("wrong_step", walk.do, act="approve_issue")
+    expect_refusal("wrong_step", walk.do, act="approve_issue")
 
 
 # --- the trail -------------------------------------------------------------------------------------

@@ -20,8 +20,21 @@ from tanhui.registry.queries import BOOKS
 from tanhui.registry.services.booking import signing_key
 from tanhui.site import story
 
-PUBLIC_PAGES = ("home", "books", "lot", "certificate", "verify", "project", "zones", "methods", "method", "login")
-WORK_PAGES = ("desk", "work_project", "order", "order_new")
+PUBLIC_PAGES = (
+    "home",
+    "books",
+    "lot",
+    "certificate",
+    "verify",
+    "project",
+    "plots",
+    "plot",
+    "zones",
+    "methods",
+    "method",
+    "login",
+)
+WORK_PAGES = ("desk", "work_project", "order", "order_new", "accounts")
 LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 # The other language's own name, and the four characters that the seal is a picture of.
@@ -209,6 +222,28 @@ def test_the_report_and_its_numbers_are_those_of_the_estimate(finished, client):
     content = client.get(urls["report_json"]).content
     assert content == estimate.document.encode()
     assert json.loads(content)["estimate_hash"] == estimate.hash_hex
+
+
+def test_the_plots_are_those_of_the_estimate_and_where_they_lie_is_told_nowhere(finished, client):
+    urls, document = addresses(finished), finished.document
+    rows = list(csv.DictReader(io.StringIO(client.get(urls["plots_csv"]).content.decode("utf-8-sig"))))
+    assert [(row["plot"], float(row["carbon_t_ha"])) for row in rows] == [
+        (row["plot"], row["carbon_t_ha"]) for row in document["plot_densities"]
+    ]
+    places = bytes(finished.estimate.survey.files.get(name="plots.csv").content).decode()
+    spots = {spot for row in csv.DictReader(io.StringIO(places)) for spot in (row["lon"], row["lat"]) if "." in spot}
+    assert len(spots) >= 6
+    for name in ("plots", "plots_csv", "plot", "project", "report_json", "lot_json"):
+        content = client.get(urls[name]).content.decode()
+        assert not {spot for spot in spots if spot in content}, name
+
+
+def test_a_plot_shows_what_was_measured_on_it(finished, client):
+    page = paper(client.get(addresses(finished)["plot"]))
+    for said in ("A1", "Populus simonii", "400", "480", "trees.csv"):
+        assert said in page.text, said
+    missing = client.get(addresses(finished)["plot"].replace("A1", "Z9"))
+    assert missing.status_code == 404
 
 
 def test_the_whole_ledger_is_one_file_that_checks_itself(finished, client):

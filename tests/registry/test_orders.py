@@ -1,14 +1,16 @@
 """Orders: two people each, once each, and what the ledger refuses is written down and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from kept import kept_job
 from standing import row_counts
 from tanhui.core.ledger import MAX_QUANTITY_MG
 from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.land.models import Region
 from tanhui.people.models import Role
 from tanhui.people.queries import trail
 from tanhui.registry.models import Account, Act, Block, Entry, Holding, Lot, Order, Retirement
@@ -17,14 +19,15 @@ from tanhui.registry.services import (
     RetirementWords,
     approve,
     open_account,
-    request_issue,
     request_retirement,
     request_transfer,
     withdraw,
 )
 from tanhui.registry.services.acts import PURPOSES
+from tanhui.site import story
+from tanhui.site.demonstration import register_demonstration_people
 from tanhui.site.story import Chain
-from walk import People, Walk, signature
+from walk import People, signature
 
 WORDS = RetirementWords(name_zh="会议", beneficiary_zh="会展中心", statement_zh="抵消会议碳足迹。")
 LONGEST = {
@@ -81,12 +84,33 @@ class Desk:
         return approve(number=order.number, **signed)
 
 
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[story.Job]:
+    """The main job, done once for all tests of this module. What a test adds is taken back after it."""
+    assert django_db_setup is None
+    with kept_job(django_db_blocker) as job:
+        yield job
+
+
+@pytest.fixture
+def people(kept: story.Job) -> Iterator[People]:
+    assert kept.files
+    with transaction.atomic():
+        yield register_demonstration_people()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def chain(kept: story.Job, people: People) -> Chain:
+    return story.run(job=kept, region=Region.objects.get(), people=people, tell=lambda _step, _facts: None)
+
+
 @pytest.fixture
 def desk(chain: Chain, people: People) -> Desk:
     return Desk(chain, people)
 
 
-def refused(code: str, call: Callable[..., object], /, *arguments: object, **named: object) -> Problem:
+def expect_refusal(code: str, call: Callable[..., object], /, *arguments: object, **named: object) -> Problem:
     """Expect a problem, and nothing written."""
     before, states = row_counts(), list(Order.objects.values_list("number", "state"))
     with pytest.raises(Problem) as found, transaction.atomic():
@@ -106,7 +130,7 @@ def test_an_order_is_prepared_by_one_and_approved_by_another(desk: Desk, kind: s
     order = getattr(desk, kind)()
     assert (order.state, order.requested_by) == ("waiting", desk.maker)
     assert [model.objects.count() for model in LEDGER] == before, "preparing books nothing"
-    refused("same_person", desk.approve, order, by=desk.maker)
+    expect_refusal("same_person", desk.approve, order, by=desk.maker)
     done = desk.approve(order)
     assert (done.state, done.decided_by, done.decision_reason) == ("done", desk.checker, "核对无误。")
     assert [model.objects.count() for model in LEDGER] == [count + 1 for count in before]
@@ -116,30 +140,23 @@ def test_an_order_is_prepared_by_one_and_approved_by_another(desk: Desk, kind: s
     ]
 
 
-def test_the_issue_too_needs_two_people(people: People, small_survey: dict[str, bytes]):
-    walk = Walk(people, small_survey).to("request_issue")
-    refused("same_person", walk.do, "approve_issue", by="wangqiang")
-    assert Lot.objects.count() == 0
-    assert walk.do("approve_issue").state == "done"
-
-
 def test_only_the_registry_orders_approves_and_withdraws(desk: Desk):
     order, somebody = desk.transfer(), desk.people["gaojie"]
     opened = {"holder": somebody.organisation, "kind": "buyer", "region_code": "BT"}
     for role in set(Role.values) - {Role.OPERATOR}:
         somebody.role = role
-        refused("wrong_role", desk.transfer, 7, by=somebody)
-        refused("wrong_role", desk.retire, 8, by=somebody)
-        refused("wrong_role", desk.approve, order, by=somebody)
-        refused("wrong_role", withdraw, number=order.number, **signature(somebody))
-        refused("wrong_role", open_account, **opened, **signature(somebody))
+        expect_refusal("wrong_role", desk.transfer, 7, by=somebody)
+        expect_refusal("wrong_role", desk.retire, 8, by=somebody)
+        expect_refusal("wrong_role", desk.approve, order, by=somebody)
+        expect_refusal("wrong_role", withdraw, number=order.number, **signature(somebody))
+        expect_refusal("wrong_role", open_account, **opened, **signature(somebody))
 
 
 def test_no_order_and_no_approval_without_a_reason(desk: Desk):
-    refused("reason_missing", desk.transfer, reason=" ")
+    expect_refusal("reason_missing", desk.transfer, reason=" ")
     order = desk.transfer()
-    refused("reason_missing", desk.approve, order, reason="")
-    refused("reason_missing", withdraw, number=order.number, **signature(desk.checker, ""))
+    expect_refusal("reason_missing", desk.approve, order, reason="")
+    expect_refusal("reason_missing", withdraw, number=order.number, **signature(desk.checker, ""))
     assert live_mg(desk.buyer, desk.lot) > 0
 
 
@@ -175,36 +192,22 @@ def test_the_same_id_with_other_content_is_refused(desk: Desk):
         {"price_fen_per_t": 3801},
         {"source": desk.buyer, "target": desk.owner},
     ):
-        problem = refused("id_reused_with_other_content", desk.transfer, **changes)
+        problem = expect_refusal("id_reused_with_other_content", desk.transfer, **changes)
         assert order.number in problem.message
     for changes in (
         {"purpose": "voluntary"},
         {"words": WORDS._replace(beneficiary_zh="另一家")},
         {"words": WORDS._replace(name_en="Meeting")},
     ):
-        problem = refused("id_reused_with_other_content", desk.retire, **changes)
+        problem = expect_refusal("id_reused_with_other_content", desk.retire, **changes)
         assert retirement.number in problem.message
-    refused("id_reused_with_other_content", desk.transfer, 2)
-
-
-def test_an_issue_can_be_asked_again_and_never_doubled(people: People, small_survey: dict[str, bytes]):
-    walk = Walk(people, small_survey).to("request_issue")
-    order, before = walk.order, row_counts()
-    assert walk.do("request_issue").pk == order.pk
-    asked = {"number": walk.number, "region_code": "BT", **signature(people["wangqiang"])}
-    waiting = refused("order_waiting", request_issue, command_id=b"another request.", **asked)
-    assert order.number in waiting.message
-    assert row_counts() == before
-    walk.do("approve_issue")
-    assert walk.do("request_issue").state == "done"
-    refused("wrong_step", request_issue, command_id=b"another request.", **asked)
-    assert Lot.objects.count() == 1
+    expect_refusal("id_reused_with_other_content", desk.transfer, 2)
 
 
 # --- what the ledger refuses -----------------------------------------------------------------------
 
 
-def ledger_refuses(desk: Desk, order: Order, code: str) -> dict[str, Any]:
+def expect_ledger_refusal(desk: Desk, order: Order, code: str) -> dict[str, Any]:
     """Approve an order that the rules do not allow: it is journalled as refused, and no balance moves."""
     holdings, entries = list(Holding.objects.order_by("id").values()), Entry.objects.count()
     lots = list(Lot.objects.values())
@@ -226,7 +229,7 @@ def test_more_than_there_is_cannot_leave_an_account(desk: Desk, kind: str):
     account = desk.owner if kind == "transfer" else desk.buyer
     there = live_mg(account, desk.lot)
     retirements = Retirement.objects.count()
-    params = ledger_refuses(desk, getattr(desk, kind)(quantity_mg=there + 1), "insufficient_balance")
+    params = expect_ledger_refusal(desk, getattr(desk, kind)(quantity_mg=there + 1), "insufficient_balance")
     assert params == {"account": account, "lot": desk.lot, "available_mg": there, "quantity_mg": there + 1}
     assert Retirement.objects.count() == retirements
     assert desk.approve(getattr(desk, kind)(9, quantity_mg=there)).state == "done"
@@ -235,16 +238,16 @@ def test_more_than_there_is_cannot_leave_an_account(desk: Desk, kind: str):
 
 def test_what_lies_in_the_buffer_neither_moves_nor_retires(desk: Desk):
     buffer = Account.objects.get(kind="buffer").account
-    ledger_refuses(desk, desk.transfer(3, source=buffer, target=desk.buyer), "wrong_account_kind")
-    ledger_refuses(desk, desk.transfer(4, target=buffer), "wrong_account_kind")
-    ledger_refuses(desk, desk.retire(5, account=buffer), "wrong_account_kind")
+    expect_ledger_refusal(desk, desk.transfer(3, source=buffer, target=desk.buyer), "wrong_account_kind")
+    expect_ledger_refusal(desk, desk.transfer(4, target=buffer), "wrong_account_kind")
+    expect_ledger_refusal(desk, desk.retire(5, account=buffer), "wrong_account_kind")
 
 
 def test_two_orders_that_together_are_too_much(desk: Desk):
     there = live_mg(desk.owner, desk.lot)
     first, second = desk.transfer(3, quantity_mg=there), desk.transfer(4, quantity_mg=1)
     assert desk.approve(first).state == "done"
-    ledger_refuses(desk, second, "insufficient_balance")
+    expect_ledger_refusal(desk, second, "insufficient_balance")
 
 
 # --- what is asked wrongly -------------------------------------------------------------------------
@@ -264,7 +267,7 @@ def test_transfers_that_cannot_be(desk: Desk):
         ("too_large", {"quantity_mg": 2**63}),
     ]
     for code, changes in cases:
-        refused(code, desk.transfer, **changes)
+        expect_refusal(code, desk.transfer, **changes)
 
 
 def test_retirements_that_cannot_be(desk: Desk):
@@ -280,7 +283,7 @@ def test_retirements_that_cannot_be(desk: Desk):
     for field, most in LONGEST.items():
         cases.append(("text_too_long", field, {"words": WORDS._replace(**{field: "长" * (most + 1)})}))
     for code, field, changes in cases:
-        assert refused(code, desk.retire, **changes).field == field
+        assert expect_refusal(code, desk.retire, **changes).field == field
 
 
 def test_every_purpose_retires_with_the_longest_words(desk: Desk):
@@ -305,21 +308,12 @@ def test_a_waiting_order_can_be_returned_and_is_then_closed(desk: Desk, who: str
     back = withdraw(number=order.number, **signature(getattr(desk, who), "填错了。"))
     assert (back.state, back.decision_reason) == ("withdrawn", "填错了。")
     assert back.decided_by == (desk.checker if who == "checker" else None)
-    refused("order_decided", desk.approve, order)
-    refused("order_decided", withdraw, number=order.number, **signature(desk.checker))
+    expect_refusal("order_decided", desk.approve, order)
+    expect_refusal("order_decided", withdraw, number=order.number, **signature(desk.checker))
     assert desk.transfer().state == "withdrawn"
     assert Block.objects.count() == blocks
 
 
 def test_what_is_booked_is_not_returned(desk: Desk):
     order = desk.approve(desk.transfer())
-    refused("order_decided", withdraw, number=order.number, **signature(desk.maker))
-
-
-def test_an_issue_that_was_returned_can_be_asked_for_anew(people: People, small_survey: dict[str, bytes]):
-    walk = Walk(people, small_survey).to("request_issue")
-    withdraw(number=walk.order.number, **signature(people["wuyun"], "先查一查。"))
-    walk.command_id = b"another request."
-    assert walk.do("request_issue").state == "waiting"
-    assert walk.do("approve_issue").state == "done"
-    assert Lot.objects.count() == 1
+    expect_refusal("order_decided", withdraw, number=order.number, **signature(desk.maker))

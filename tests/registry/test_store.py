@@ -1,27 +1,27 @@
 """The ledger in the database: what is stored is what the rules give, is signed, and cannot be changed in place."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
 
+from kept import kept_job
 from standing import row_counts, run_sql
 from tanhui.core.ledger import (
     BadProof,
     Book,
     Checkpoint,
     Command,
-    Holding,
     Issue,
     OutOfScopeError,
     Receipt,
     Replay,
     Scope,
-    State,
-    Transfer,
     apply,
     check,
     encode,
@@ -32,15 +32,38 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.journal import Deed, decode_leaf
 from tanhui.core.ledger.merkle import Frontier
-from tanhui.kit.problems import Problem
+from tanhui.land.models import Region
 from tanhui.registry import models, store
 from tanhui.registry.queries import books_of, receipt_of
 from tanhui.registry.services import RetirementWords, approve, open_account, request_retirement
 from tanhui.registry.services.booking import book, command, signing_key
+from tanhui.site import story
+from tanhui.site.demonstration import register_demonstration_people
 from tanhui.site.story import Chain
-from walk import AT, People, Walk, signature
+from walk import AT, People, signature
 
 APPEND_ONLY = ("account", "block", "leaf", "subtree", "act", "entry", "retirement")
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[story.Job]:
+    """The main job, done once for all tests of this module. What a test adds is taken back after it."""
+    assert django_db_setup is None
+    with kept_job(django_db_blocker) as job:
+        yield job
+
+
+@pytest.fixture
+def people(kept: story.Job) -> Iterator[People]:
+    assert kept.files
+    with transaction.atomic():
+        yield register_demonstration_people()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def chain(kept: story.Job, people: People) -> Chain:
+    return story.run(job=kept, region=Region.objects.get(), people=people, tell=lambda _step, _facts: None)
 
 
 def journal() -> list[bytes]:
@@ -209,24 +232,6 @@ def test_a_receipt_proves_an_act_to_whoever_has_the_public_key(chain: Chain):
 # --- accounts and lots, once -----------------------------------------------------------------------
 
 
-def test_an_organisation_has_one_account_of_a_kind(people: People):
-    opened = {"holder": people["sunwei"].organisation, "kind": "buyer", "region_code": "BT"}
-    first = open_account(**opened, **signature(people["wuyun"]))
-    before = row_counts()
-    assert open_account(**opened, **signature(people["batu"])) == first
-    assert row_counts() == before
-    assert open_account(**{**opened, "kind": "owner"}, **signature(people["batu"])) != first
-
-
-def test_a_kind_of_account_that_the_rules_do_not_know(people: People):
-    opened = {"holder": people["sunwei"].organisation, "kind": "thief", "region_code": "BT"}
-    before = row_counts()
-    with pytest.raises(Problem) as found:
-        open_account(**opened, **signature(people["wuyun"]))
-    assert found.value.code == "bad_account_kind"
-    assert row_counts() == before, "a refusal that raises takes its block with it"
-
-
 def test_a_period_is_issued_once_whatever_the_lot_is_called(chain: Chain, people: People):
     """The ledger itself refuses, even if somebody gets past the steps of certification."""
     by = people["wuyun"]
@@ -262,15 +267,6 @@ def test_time_on_the_ledger_never_runs_back(chain: Chain, people: People):
     open_account(**opened, by=people["wuyun"], reason="开户。", at=long_ago)
     assert models.Block.objects.latest("height").time_ms == last.time_ms
     assert replayed().differences == ()
-
-
-@pytest.mark.usefixtures("standing")
-def test_a_block_is_written_in_a_transaction_only():
-    with pytest.raises(RuntimeError, match="transaction"):
-        book([], at=AT)
-    with transaction.atomic():
-        assert book([], at=AT) == ((), (), None, None)
-    assert models.Block.objects.count() == 0
 
 
 # --- what the database itself refuses --------------------------------------------------------------
@@ -353,24 +349,3 @@ def test_the_database_refuses_what_the_rules_never_give(chain: Chain):
 def save_apart(row: models.Lot) -> None:
     with transaction.atomic():
         row.save(force_insert=True)
-
-
-def test_holdings_that_run_empty_leave_no_row(people: People, small_survey: dict[str, bytes]):
-    Walk(people, small_survey).to("approve_issue")
-    lot, owner = models.Lot.objects.get(), models.Account.objects.get(kind="owner")
-    buyer = open_account(
-        holder=people["sunwei"].organisation, kind="buyer", region_code="BT", **signature(people["wuyun"])
-    )
-    live = Holding(owner.account, lot.lot, Book.LIVE)
-    all_of_it = lot.issued_mg - lot.buffer_mg
-    assert state_of(live) == all_of_it
-    act = Transfer(lot.lot, owner.account, buyer.account, all_of_it, bytes(32))
-    book([command(command_id=bytes(16), act=act, by=people["wuyun"], reason="全部。", at=AT)], at=AT)
-    assert not models.Holding.objects.filter(account=owner.account).exists()
-    assert state_of(live) == 0
-    assert state_of(live._replace(account=buyer.account)) == all_of_it
-
-
-def state_of(holding: Holding) -> int:
-    stored: State = store.load(Scope(holdings=frozenset({holding})))
-    return stored.balance_mg(holding)

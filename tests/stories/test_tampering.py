@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection, transaction
 
-from kept import kept_people
-from samples import SMALL_SURVEY
+from kept import kept_job
+from standing import load_people
 from tanhui import cli
 from tanhui.certification import models as certification
 from tanhui.core.audit import AuditFault, AuditReport, verify_audit
@@ -26,7 +26,6 @@ from tanhui.registry.audit import audit_file_bytes, write_audit_file
 from tanhui.registry.services.booking import signing_key
 from tanhui.site import story
 from tanhui.site.story import Chain
-from walk import METHOD
 
 TABLE_OF = {
     registry.Block: "block",
@@ -86,9 +85,8 @@ class Cell(NamedTuple):
 def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Chain]:
     """The whole main job, committed once. No test leaves a change behind."""
     assert django_db_setup is None
-    files = {name: text.encode() for name, text in SMALL_SURVEY.items()}
-    job = story.Job(files=files, name_zh="小样", name_en="Small survey", method=METHOD)
-    with kept_people(django_db_blocker) as (region, people):
+    with kept_job(django_db_blocker) as job:
+        region, people = load_people()
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
 
 
