@@ -18,7 +18,19 @@ WHO = {
 NUMBERED = ("lot", "lot_csv", "lot_json")
 PAPERS = ("certificate", "certificate_pdf", "certificate_proof")
 PROJECTS = ("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project")
-PLAIN = ("home", "books", "audit_file", "verify", "zones", "methods", "login", "logout", "set_language", "desk", "accounts")
+PLAIN = (
+    "home",
+    "books",
+    "audit_file",
+    "verify",
+    "zones",
+    "methods",
+    "login",
+    "logout",
+    "set_language",
+    "desk",
+    "accounts",
+)
 
 
 def addresses(chain: Chain) -> dict[str, str]:

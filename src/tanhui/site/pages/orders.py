@@ -25,7 +25,7 @@ from tanhui.site.pages.entries import issue_entries, order_entries
 from tanhui.site.pages.receipts import order_facts, receipt_page
 from tanhui.site.pages.signing import Signed, person_of, posted_command, signed
 from tanhui.site.pages.turns import order_title
-from tanhui.site.pages.workplace import around
+from tanhui.site.pages.workplace import around, unknown_act
 
 Row = dict[str, Any]
 
@@ -113,11 +113,13 @@ def _account_row(account: Any) -> Row:  # noqa: ANN401 - an Account
 
 def order_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show an order; a POST approves it or returns it."""
-    order = order_numbered(number)
+    order, act = order_numbered(number), request.POST.get("act", "")
     if request.method != "POST":
         return _show(request, order)
+    if act not in {"approve", "return"}:
+        return _show(request, order, status=400, refused=unknown_act())
     try:
-        if request.POST.get("act") == "approve":
+        if act == "approve":
             decided = approve(number=number, **signed(request))
             return receipt_page(request, decided) if not decided.refusal else _show(request, decided, status=409)
         withdraw(number=number, **signed(request))
@@ -138,6 +140,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         "order": _order_row(order),
         "facts": order_facts(order),
         "turn": _turn(order, person_of(request)),
+        "can_withdraw": order.state == OrderState.WAITING and order.requested_by_id == person_of(request).pk,
         "refused": refused,
         "command": order.command_hex,
         **_effects(order),

@@ -33,7 +33,7 @@ from tanhui.site.pages.entries import issue_entries
 from tanhui.site.pages.receipts import receipt_page
 from tanhui.site.pages.signing import person_of, posted_command, signed
 from tanhui.site.pages.turns import Turn, turn_of, waiting_issue
-from tanhui.site.pages.workplace import around
+from tanhui.site.pages.workplace import around, unknown_act
 
 LARGEST_UPLOAD = 64 * 1024 * 1024
 NOTICE_DAYS = 7
@@ -61,7 +61,7 @@ def _do(request: HttpRequest, found: Project) -> HttpResponse:
     except Problem as problem:
         return _show(request, found, status=409, refused=problem.document(), **_typed(request))
     except KeyError:
-        return _show(request, found, status=400, refused=_unknown_act())
+        return _show(request, found, status=400, refused=unknown_act())
     messages.success(request, _("已经记下。"))
     return redirect("work_project", number=found.number)
 
@@ -69,15 +69,6 @@ def _do(request: HttpRequest, found: Project) -> HttpResponse:
 def _typed(request: HttpRequest) -> dict[str, str]:
     """Return what was typed, for the form that is shown again."""
     return {"reason": request.POST.get("reason", ""), "method_chosen": request.POST.get("method", "")}
-
-
-def _unknown_act() -> dict[str, str]:
-    return {
-        "code": "unknown_act",
-        "message": _("没有这种操作，什么都没有改。"),
-        "field": "",
-        "help": _("刷新页面再做一次。"),
-    }
 
 
 def _show(request: HttpRequest, found: Project, status: int = 200, **more: object) -> HttpResponse:

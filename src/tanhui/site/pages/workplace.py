@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from tanhui.certification.models import State
 from tanhui.certification.queries import projects
@@ -28,4 +29,14 @@ def around(request: HttpRequest, rail_now: str, *crumbs: tuple[str, str]) -> dic
         "checkpoint": checkpoint(),
         "crumbs": [{"name": name, "url": url} for name, url in crumbs],
         "today": clock.now(),
+    }
+
+
+def unknown_act() -> dict[str, str]:
+    """Return what is said of a form that asks for an act which does not exist."""
+    return {
+        "code": "unknown_act",
+        "message": _("没有这种操作，什么都没有改。"),
+        "field": "",
+        "help": _("刷新页面再做一次。"),
     }

@@ -1,0 +1,92 @@
+"""The demonstration region in full, with something waiting at every desk: what the pages look like on a working day."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from addresses import addresses
+from kept import kept_people
+from samples import SMALL_SURVEY
+from tanhui.cli.commands import read_folder
+from tanhui.land.services import REGIONS
+from tanhui.registry.models import Account
+from tanhui.registry.services import request_transfer
+from tanhui.site import story
+from walk import Walk, signature
+
+BAOTOU = REGIONS / "baotou"
+WAITING = {"accept": "apply", "measure": "accept", "review": "measure", "notice": "certify", "approve": "request_issue"}
+DESKS = {"accept": "batu", "measure": "naren", "review": "chenli", "notice": "limin", "approve": "wuyun"}
+
+
+class Scene(NamedTuple):
+    """A page as somebody sees it."""
+
+    path: str
+    person: str | None = None
+
+
+@contextmanager
+def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
+    """Every page by name, on the demonstration data."""
+    with kept_people(blocker) as (region, people):
+        job = story.Job(
+            files=read_folder(BAOTOU / "survey"),
+            name_zh="2025 监测期林草碳汇（示范）",
+            name_en="Forest and grassland sink, 2025 period (demonstration)",
+            method="baotou-stock-difference",
+            synthetic_zh="片区、树和土为示范而编，不是实测。",
+            synthetic_en="Zones, trees and soils were made up for the demonstration; nobody measured them.",
+        )
+        chain = story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+        yield {**public(chain), **desks(people), **registry(people, chain)}
+
+
+def public(chain: story.Chain) -> dict[str, Scene]:
+    urls = addresses(chain)
+    names = ("home", "books", "lot", "certificate", "verify", "project", "plots", "plot", "zones", "methods", "method")
+    assert chain.retirement is not None
+    return {
+        **{name: Scene(urls[name]) for name in names},
+        "login": Scene(urls["login"]),
+        "verify-found": Scene(f"{urls['verify']}?number={chain.retirement.number}"),
+        "verify-missing": Scene(f"{urls['verify']}?number={chain.retirement.number[:-1]}9"),
+        "missing": Scene("/lots/BT-L-2026-9999/"),
+        "project-done": Scene(urls["work_project"], "gaojie"),
+        "order-done": Scene(urls["order"], "gaojie"),
+    }
+
+
+def desks(people: Mapping[str, Any]) -> dict[str, Scene]:
+    """A project at each step that has a form of its own, each on land of its own."""
+    found = {"desk": Scene(reverse("desk"), "batu"), "desk-owner": Scene(reverse("desk"), "zhaogang")}
+    for place, (name, last) in enumerate(WAITING.items()):
+        files = {file: text.replace("110.", f"11{place + 1}.").encode() for file, text in SMALL_SURVEY.items()}
+        walk = Walk(people, files, key=name).to(last)
+        found[f"work-{name}"] = Scene(reverse("work_project", args=[walk.number]), DESKS[name])
+    return found
+
+
+def registry(people: Mapping[str, Any], chain: story.Chain) -> dict[str, Scene]:
+    assert chain.lot is not None
+    accounts = {row.kind: row.account for row in Account.objects.all()}
+    order = request_transfer(
+        lot=chain.lot.lot,
+        source=accounts["owner"],
+        target=accounts["buyer"],
+        quantity_mg=1_360_000_000_001,
+        exchange_certificate="JY-2026-0012",
+        price_fen_per_t=3850,
+        region_code="BT",
+        command_id=bytes(16),
+        **signature(people["wangqiang"], "交易凭证已核对。"),
+    )
+    return {
+        "transfer": Scene(reverse("order_new", args=["transfer"]), "batu"),
+        "retire": Scene(reverse("order_new", args=["retire"]), "batu"),
+        "order-approve": Scene(reverse("order", args=[order.number]), "wuyun"),
+        "order-own": Scene(reverse("order", args=[order.number]), "wangqiang"),
+        "accounts": Scene(reverse("accounts"), "batu"),
+    }

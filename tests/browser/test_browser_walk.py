@@ -1,0 +1,236 @@
+"""The whole main job by clicking: nine people, from the application to a certificate that anybody can verify."""
+
+import re
+
+import pytest
+from chromium import Window, served
+from playwright.sync_api import Page
+
+from kept import kept_people
+from samples import SMALL_SURVEY
+
+NAME = "点出来的项目"
+SIGN_INS = {
+    "zhaogang": "赵刚",
+    "batu": "巴图",
+    "naren": "娜仁",
+    "chenli": "陈立",
+    "surina": "苏日娜",
+    "limin": "李敏",
+    "wangqiang": "王强",
+    "wuyun": "乌云",
+}
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    with kept_people(django_db_blocker), served() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def window(browser, site):
+    found = Window(browser, site)
+    yield found
+    found.close()
+
+
+class Office:
+    """One computer at which the people take turns. Everything is done by looking and clicking."""
+
+    def __init__(self, window: Window) -> None:
+        self.window, self.page = window, window.page
+
+    def sits(self, username: str) -> Page:
+        """Sign out whoever was there, and sign this person in with the button of the demonstration."""
+        leave = self.page.get_by_role("button", name="退出登录")
+        if leave.first.is_visible():
+            leave.first.click()
+        self.page.goto("/sign-in/")
+        self.page.get_by_role("button", name=SIGN_INS[username]).click()
+        self.page.wait_for_url("**/desk/")
+        return self.page
+
+    def takes_up(self, username: str, title: str) -> Page:
+        """Open the first thing on the desk that waits for this person under this title."""
+        page = self.sits(username)
+        page.locator(".todo").get_by_role("link", name=title).first.click()
+        page.wait_for_url(re.compile(r"/desk/(projects|orders)/"))
+        return page
+
+    def signs(self, reason: str, button: str | re.Pattern[str]) -> None:
+        form = self.page.locator("main form").filter(has=self.page.get_by_role("button", name=button)).first
+        form.get_by_label("理由").fill(reason)
+        form.get_by_role("button", name=button).click()
+        self.page.wait_for_load_state("load")
+
+
+@pytest.fixture(scope="module")
+def office(window):
+    return Office(window)
+
+
+def apply_for(office: Office) -> None:
+    page = office.sits("zhaogang")
+    page.get_by_text("申请一个新项目").click()
+    page.get_by_label("项目名称，中文").fill(NAME)
+    page.get_by_label("项目名称，英文").fill("A project made by clicking")
+    office.signs("为这一监测期申请认定。", "提交申请")
+
+
+def measure(office: Office) -> None:
+    page = office.takes_up("naren", NAME)
+    page.get_by_label("方法").select_option("published-tree-biomass")
+    bad = SMALL_SURVEY["trees.csv"].replace(",20,12,", ",2000,12,", 1)
+    upload(page, {**SMALL_SURVEY, "trees.csv": bad})
+    office.signs("两轮数据已核对。", "上传并计算")
+    assert page.get_by_text("有 1 处要看，都还没写入").is_visible()
+    assert page.get_by_role("row", name=re.compile("trees.csv，第 2 行.*dbh_cm.*2000")).is_visible()
+    assert page.get_by_label("方法").input_value() == "published-tree-biomass"
+    upload(page, SMALL_SURVEY)
+    office.signs("改正了一处笔误。", "上传并计算")
+
+
+def upload(page: Page, files: dict[str, str]) -> None:
+    sent = [{"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in files.items()]
+    page.locator("input[type=file]").set_input_files(sent)
+    assert "trees.csv" in page.locator("[data-chosen]").inner_text()
+
+
+def issue(office: Office) -> None:
+    office.takes_up("batu", NAME)
+    office.signs("材料齐全，予以受理。", "受理这份申请")
+    measure(office)
+    office.takes_up("chenli", NAME)
+    office.signs("抽查复算一致。", "签名，同意这份估算")
+    office.takes_up("surina", NAME)
+    office.signs("予以认定。", "认定这份估算")
+    page = office.takes_up("limin", NAME)
+    page.get_by_label("公示天数").fill("0")
+    office.signs("公示零天。", "发布公示")
+    office.takes_up("wangqiang", NAME)
+    office.signs("公示期满，无异议。", "申请制发 7,582.000 t")
+    assert office.page.get_by_text("现在不是你的事").is_visible()
+    office.takes_up("wuyun", NAME)
+    office.signs("经办与评审一致。", "签名并制发 7,582.000 t")
+    assert office.page.get_by_text("已记账").is_visible()
+
+
+def transfer(office: Office) -> None:
+    page = office.sits("wangqiang")
+    page.get_by_role("link", name="登记账户").click()
+    page.get_by_label("单位").select_option(label="鹿城装备制造公司（示范），购买方")
+    office.signs("为购买方开户。", "开户")
+    page.get_by_role("link", name="登记流转").click()
+    page.get_by_label("转出").select_option(label="阴山北麓国营林场（示范）")
+    page.get_by_label("转入").select_option(label="鹿城装备制造公司（示范）")
+    page.get_by_label("数量").fill("2,000.000 000 001")
+    page.get_by_label("交易凭证编号").fill("JY-2026-0001")
+    page.get_by_label("单价").fill("38.50")
+    office.signs("交易凭证已核对。", "提交，等第二个人")
+    assert page.get_by_text("这笔是你经办的").is_visible()
+    office.takes_up("wuyun", "流转登记")
+    office.signs("凭证与指令一致。", re.compile("^签名并转让 2,000.000"))
+    assert page.get_by_text("已记账").is_visible()
+
+
+def retire(office: Office) -> None:
+    page = office.sits("wangqiang")
+    page.get_by_role("link", name="登记注销").click()
+    page.get_by_label("持有人").select_option(label="鹿城装备制造公司（示范）")
+    page.get_by_label("数量").fill("42.680")
+    page.get_by_label("用在哪里，中文").fill("点出来的一场会")
+    page.get_by_label("受益方，中文").fill("鹿城会展服务中心")
+    page.get_by_label("说明，中文").fill("抵消这场会经核算的足迹。")
+    office.signs("足迹已核算。", "提交，等第二个人")
+    office.takes_up("wuyun", "注销")
+    office.signs("用途与数量无误。", re.compile("^签名并注销 42.680"))
+    page.get_by_role("link", name="看证书").click()
+    page.wait_for_url("**/certificates/**")
+
+
+def test_a_tonne_goes_from_the_tree_to_the_meeting(office):
+    apply_for(office)
+    issue(office)
+    transfer(office)
+    retire(office)
+    page = office.page
+    for said in ("点出来的一场会", "鹿城会展服务中心", "肆拾贰吨陆佰捌拾千克整", "有效"):
+        assert page.get_by_text(said).first.is_visible(), said
+    # The faulty survey was answered with 422, and nothing else went wrong.
+    wrong = [said for said in office.window.wrong if "422" not in said]
+    assert wrong == []
+
+
+def test_the_certificate_is_verified_by_its_number(office):
+    page = office.page
+    number = page.url.strip("/").rpartition("/")[2]
+    page.goto("/")
+    page.locator("#no").fill(number.lower())
+    page.get_by_role("button", name="验证", exact=True).click()
+    assert page.get_by_text(f"有这张证书：{number}").is_visible()
+    page.get_by_role("link", name="看证书").click()
+    page.wait_for_url(f"**/certificates/{number}/")
+
+
+@pytest.mark.parametrize(
+    ("link", "good", "bad"),
+    [
+        ("PDF", "有效", "这个 PDF 不是有效的证书"),
+        ("证明文件", "成立：这一笔记在第", "证明不成立"),
+        ("下载整本账", "账本文件，每一项都对得上", "账本文件有对不上的地方"),
+    ],
+)
+def test_what_is_downloaded_holds_and_with_one_byte_changed_does_not(office, link, good, bad):
+    page = office.page
+    page.goto("/verify/")
+    number = verified_number(office)
+    page.goto("/books/" if link == "下载整本账" else f"/certificates/{number}/")
+    address = page.get_by_role("link", name=link, exact=True).first.get_attribute("href")
+    content = page.request.get(address).body()
+    name = address.rpartition("/")[2]
+    middle = len(content) // 2
+    for said, sent in ((good, content), (bad, content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])):
+        page.goto("/verify/")
+        page.locator("input[type=file]").set_input_files([{"name": name, "mimeType": "", "buffer": sent}])
+        page.get_by_role("button", name="上传并核对").click()
+        page.locator(".report").wait_for(state="visible")
+        assert page.locator(".report").get_by_role("heading", name=said).first.is_visible(), said
+
+
+def verified_number(office: Office) -> str:
+    office.page.goto("/books/")
+    href = office.page.locator("#retirements a[href*='/certificates/']").first.get_attribute("href")
+    assert href is not None
+    return href.strip("/").rpartition("/")[2]
+
+
+def test_the_audit_file_is_saved_by_clicking(office, tmp_path):
+    from tanhui.core.audit import verify_audit
+
+    office.page.goto("/books/")
+    with office.page.expect_download() as begun:
+        office.page.get_by_role("link", name="下载整本账").first.click()
+    saved = tmp_path / begun.value.suggested_filename
+    begun.value.save_as(saved)
+    assert saved.name == "tanhui-ledger.sqlite"
+    assert verify_audit(saved).ok
+
+
+def test_the_button_of_a_form_is_pressed_once(office):
+    """A second press while the first is on its way sends nothing, and coming back finds a form that can be sent."""
+    page = office.sits("wangqiang")
+    page.goto("/desk/orders/new/retire/")
+    page.evaluate(
+        """() => {
+          window.sent = 0;
+          const form = document.querySelector("main form");
+          form.addEventListener("submit", (event) => { if (!event.defaultPrevented) window.sent += 1; });
+          document.addEventListener("submit", (event) => event.preventDefault());
+          for (const field of form.querySelectorAll("[required]")) if (!field.value) field.value = field.tagName === "SELECT" ? field.options[1].value : "1";
+        }"""
+    )
+    button = page.get_by_role("button", name="提交，等第二个人")
+    button.click()
+    assert button.get_attribute("aria-busy") == "true"
+    assert page.evaluate("() => document.querySelector('main form').dataset.sent") == "1"
