@@ -78,12 +78,17 @@ class Window:
     def _watch(self, page: Page) -> None:
         page.on("console", lambda said: self._note("console", said.text) if said.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: self._note("script", str(error)))
-        page.on("requestfailed", lambda asked: self._note("failed", f"{asked.url} {asked.failure}"))
+        page.on("requestfailed", lambda asked: self._failed(asked.url, str(asked.failure)))
         page.on("request", lambda asked: self._elsewhere(asked.url))
         page.on("response", lambda answer: self._answered(answer.status, answer.url))
 
     def _note(self, kind: str, text: str) -> None:
         self.wrong.append(f"{kind}: {text}")
+
+    def _failed(self, url: str, why: str) -> None:
+        # Going on to the next page drops what the last one was still loading.
+        if "ERR_ABORTED" not in why:
+            self._note("failed", f"{url} {why}")
 
     def _elsewhere(self, url: str) -> None:
         if not url.startswith((self.site, "data:", "blob:")):

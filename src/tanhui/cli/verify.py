@@ -26,6 +26,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sum": "全部成立：{checks} 项检查。",
         "first": "第一处不对：",
         "more": "还有 {count} 处：",
+        "side": "账外：指令、注销、户名和文件，与账本一致",
+        "side_fault": "{table} 的 {row}，{column} 与账本上写的不一样",
         "missing": "没有这个文件：{path}",
         "bad_key": "给的公钥不是公钥，没有验证。要抄全“名称+编号+公钥”三段，网站的“验证”页上有。",
     },
@@ -35,6 +37,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sum": "All holds: {checks} checks.",
         "first": "First fault:",
         "more": "{count} more:",
+        "side": "beside the ledger: orders, retirements, names and papers agree with it",
+        "side_fault": "{table}, row {row}: {column} is not what the ledger says",
         "missing": "There is no such file: {path}",
         "bad_key": "The key is no public key; nothing was verified. Copy all of name+id+key from the page Verify.",
     },
@@ -120,7 +124,19 @@ def _verify_database(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.sqlite"
         write_audit_file(path)
-        return verify_path(path, options)
+        outcome = verify_path(path, options)
+    return max(outcome, _verify_side_tables(WORDS[options.language]))
+
+
+def _verify_side_tables(words: Mapping[str, str]) -> int:
+    """Hold what stands beside the ledger against it: orders, retirements, names, papers."""
+    from tanhui.registry.side_tables import side_faults
+
+    faults = list(side_faults())
+    print(f"{words['bad'] if faults else words['good']}  {words['side']}")
+    for fault in faults[:SHOWN_FAULTS]:
+        print(f"  {words['side_fault'].format(**fault._asdict())}  [side_row_differs {fault.table}[{fault.row}]]")
+    return BAD if faults else GOOD
 
 
 def _speak_without_settings() -> None:

@@ -23,8 +23,8 @@ from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
 from tanhui.registry.models import Block, Entry, Order, Retirement
 from tanhui.registry.queries import checkpoint, receipt_of, retirement
-from tanhui.registry.services.approve import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.services.booking import hash_words, signing_key
+from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 
 Row = dict[str, Any]
 

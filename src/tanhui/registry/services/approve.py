@@ -22,9 +22,7 @@ from tanhui.registry.services.acts import project_of
 from tanhui.registry.services.booking import Booked, book, command, draw_salt, hash_words
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.orders import lock_waiting
-
-BENEFICIARY_WORDS = ("beneficiary_zh", "beneficiary_en")
-STATEMENT_WORDS = ("name_zh", "name_en", "statement_zh", "statement_en")
+from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 
 
 @transaction.atomic

@@ -1,0 +1,90 @@
+"""What stands beside the ledger, held against it: orders, retirements, account holders, stored papers.
+
+The audit file proves the ledger's own tables. The names, words and papers around them stay in this installation; each
+was written together with a hash or a figure on the ledger, and here it is compared with that, row by row.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tanhui.certification.models import Estimate
+from tanhui.registry.models import Account, Act, Entry, Order, OrderState, Retirement
+from tanhui.registry.services.booking import hash_words
+from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
+
+
+class SideFault(NamedTuple):
+    """A row beside the ledger that does not say what the ledger says."""
+
+    table: str
+    row: str
+    column: str
+
+
+def side_faults() -> Iterator[SideFault]:
+    """Yield every row and column that differs, in a fixed order."""
+    acts = {act.command_hex: act for act in Act.objects.filter(outcome="done")}
+    for order in Order.objects.filter(state=OrderState.DONE).order_by("id"):
+        yield from _order_faults(order, acts.get(order.command_hex))
+    for retirement in Retirement.objects.select_related("order").order_by("id"):
+        yield from _retirement_faults(retirement, acts.get(retirement.order.command_hex))
+    for account in Account.objects.select_related("holder").order_by("account"):
+        found = hash_words(bytes.fromhex(account.salt_hex), account.holder.code, account.holder.name_zh).hex()
+        if found != account.holder_hash_hex:
+            yield SideFault("registry_account", account.account, "holder")
+    for estimate in Estimate.objects.order_by("id"):
+        if hashlib.sha256(bytes(estimate.report_zh)).hexdigest() != estimate.report_zh_sha256:
+            yield SideFault("certification_estimate", str(estimate.pk), "report_zh")
+
+
+def _order_faults(order: Order, act: Act | None) -> Iterator[SideFault]:
+    if act is None:
+        yield SideFault("registry_order", order.number, "command_hex")
+        return
+    said = {"kind": order.kind, "lot": order.lot, "quantity_mg": order.quantity_mg}
+    booked = {"kind": act.kind, "lot": act.terms["lot"], "quantity_mg": act.terms["quantity_mg"]}
+    if order.kind == Order.Kind.TRANSFER:
+        price = str(order.terms["price_fen_per_t"])
+        contract = hash_words(b"", order.terms["exchange_certificate"], price).hex()
+        said |= {"source": order.source, "target": order.target, "terms": contract}
+        booked |= {"source": act.terms["source"], "target": act.terms["target"], "terms": act.terms["contract_hash"]}
+    if order.kind == Order.Kind.RETIRE:
+        said |= {"source": order.source, "terms": order.terms["purpose"]}
+        booked |= {"source": act.terms["account"], "terms": act.terms["purpose"]}
+    yield from _compare("registry_order", order.number, said, booked)
+
+
+def _retirement_faults(retirement: Retirement, act: Act | None) -> Iterator[SideFault]:
+    entry = Entry.objects.filter(index=retirement.index).first()
+    if act is None or entry is None or act.kind != "retire":
+        yield SideFault("registry_retirement", retirement.number, "index")
+        return
+    salt = bytes.fromhex(retirement.salt_hex)
+    said = {
+        "lot": retirement.lot_id,
+        "account": retirement.account_id,
+        "quantity_mg": retirement.quantity_mg,
+        "purpose": retirement.purpose,
+        "beneficiary": hash_words(salt, *(getattr(retirement, name) for name in BENEFICIARY_WORDS)).hex(),
+        "statement": hash_words(salt, *(getattr(retirement, name) for name in STATEMENT_WORDS)).hex(),
+        "serials": (retirement.serial_first, retirement.serial_last),
+        "certificate": hashlib.sha256(bytes(retirement.certificate)).hexdigest(),
+    }
+    booked = {
+        "lot": act.terms["lot"],
+        "account": act.terms["account"],
+        "quantity_mg": act.terms["quantity_mg"],
+        "purpose": act.terms["purpose"],
+        "beneficiary": act.terms["beneficiary_hash"],
+        "statement": act.terms["statement_hash"],
+        "serials": (entry.serial_first, entry.serial_last),
+        "certificate": retirement.certificate_sha256,
+    }
+    yield from _compare("registry_retirement", retirement.number, said, booked)
+
+
+def _compare(table: str, row: str, said: Mapping[str, Any], booked: Mapping[str, Any]) -> Iterator[SideFault]:
+    for column, value in said.items():
+        if value != booked[column]:
+            yield SideFault(table, row, column)
