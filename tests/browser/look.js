@@ -36,6 +36,20 @@ globalThis.look = {
       .map((part) => `${part.tagName}.${part.className} ${Math.round(part.getBoundingClientRect().right)}`);
   },
 
+  // Text that runs out of a box which hides what runs out of it.
+  clipped() {
+    const hides = (box) => ["hidden", "clip"].includes(getComputedStyle(box).overflowX) && box.clientWidth > 1;
+    return [...document.querySelectorAll("main *")]
+      .filter((box) => !box.matches("svg, svg *") && box.checkVisibility() && hides(box))
+      .flatMap((box) => {
+        const edge = box.getBoundingClientRect().right + 0.5;
+        return [...box.querySelectorAll("p, dd, dt, td, th, h1, h2, h3, small, b, span")]
+          .filter((text) => text.checkVisibility() && !text.closest("svg, .scroll, .maplibregl-map, [aria-hidden=true]"))
+          .filter((text) => text.innerText && text.getBoundingClientRect().right > edge)
+          .map((text) => `${box.className} cuts “${text.innerText.slice(0, 60)}”`);
+      });
+  },
+
   // Where the keyboard is, whether a ring shows it, and whether it is in view.
   focus() {
     const at = document.activeElement;

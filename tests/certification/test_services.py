@@ -11,7 +11,7 @@ from django.db.utils import DatabaseError
 from standing import row_counts, run_sql
 from tanhui.certification.models import Project, State
 from tanhui.certification.queries import latest_estimate, steps
-from tanhui.certification.services import accept, apply, give_back, publish_notice
+from tanhui.certification.services import accept, apply, certify, give_back, publish_notice, review
 from tanhui.certification.services.rules import FROM_STATES, ROLES
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.people.models import Role, TrailEntry
@@ -253,3 +253,16 @@ def test_the_database_itself_refuses_an_act_without_a_reason(people: People):
     entry = TrailEntry(at=AT, person=people["batu"], role="operator", act="accept", subject="x", reason="")
     with pytest.raises(DatabaseError, match="trail_has_a_reason"), transaction.atomic():
         entry.save()
+
+
+def test_the_reviewer_signs_only_the_estimate_that_was_shown(walk: Walk):
+    walk.to("measure")
+    expect_refusal(
+        "estimate_changed", review, number=walk.number, estimate_hash="00" * 32, **signature(walk.people["chenli"])
+    )
+    shown = latest_estimate(Project.objects.get(number=walk.number)).hash_hex
+    done = review(number=walk.number, estimate_hash=shown, **signature(walk.people["chenli"]))
+    assert done.state == State.REVIEWED
+    expect_refusal(
+        "estimate_changed", certify, number=walk.number, estimate_hash="00" * 32, **signature(walk.people["surina"])
+    )

@@ -77,7 +77,7 @@ class MeasuredPlace(models.Model):
     """Where and when a plot was measured: the same place and time cannot be certified a second time."""
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="places")
-    plot = models.CharField(max_length=80)
+    plot = models.TextField()
     lon_e6 = models.IntegerField()
     lat_e6 = models.IntegerField()
     period_from = models.DateField()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import translation
 
 from tanhui.cli import chain, words
@@ -19,6 +19,7 @@ from tanhui.site import server, story
 from tanhui.site.demonstration import register_demonstration_people
 
 DONE, REFUSED, NOTHING = 0, 1, 3
+MIGRATION_LOCK = 0x6D696772617465
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,7 +93,11 @@ def method(options: argparse.Namespace) -> int:
 def prepare() -> None:
     """Bring the tables up to date. Costs nothing when they are."""
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:
+            # Two programs started at once on a new home: the second waits, and finds the tables made.
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+            call_command("migrate", verbosity=0, interactive=False)
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     except OperationalError as error:
         raise Problem("database_unreachable", f"The database cannot be reached: {error}") from error
 

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             name="MeasuredPlace",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("plot", models.CharField(max_length=80)),
+                ("plot", models.TextField()),
                 ("lon_e6", models.IntegerField()),
                 ("lat_e6", models.IntegerField()),
                 ("period_from", models.DateField()),

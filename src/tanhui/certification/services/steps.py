@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from tanhui.certification.models import Project, State, Survey
+from tanhui.certification.models import Estimate, Project, State, Survey
 from tanhui.certification.services.places import check_free
 from tanhui.certification.services.rules import ROLES, check_turn, leave_trail, lock_project
 from tanhui.kit.problems import Problem
@@ -64,11 +64,15 @@ def accept(*, number: str, by: Person, reason: str, at: datetime) -> Project:
 
 
 @transaction.atomic
-def review(*, number: str, by: Person, reason: str, at: datetime) -> Project:
-    """Sign the expert review of the latest estimate. Raises `nothing_to_issue` when there is nothing to certify."""
+def review(*, number: str, by: Person, reason: str, at: datetime, estimate_hash: str | None = None) -> Project:
+    """Sign the expert review of the latest estimate.
+
+    `estimate_hash` names the estimate that the reviewer was shown. Raises `nothing_to_issue` when there is nothing to
+    certify, `estimate_changed` when the survey was measured anew in the meantime.
+    """
     project = lock_project(number)
     check_turn(project=project, act="review", by=by)
-    estimate = project.surveys.order_by("-revision").select_related("estimate")[0].estimate
+    estimate = _shown_estimate(project, estimate_hash)
     if estimate.outcome != "issuable":
         text = _("这一期没有可以制发的量，评审不能签。理由都在监测报告里。")
         raise Problem("nothing_to_issue", text, remedy=_("退回项目，或者补了样地再算一次。"))
@@ -78,9 +82,21 @@ def review(*, number: str, by: Person, reason: str, at: datetime) -> Project:
 
 
 @transaction.atomic
-def certify(*, number: str, by: Person, reason: str, at: datetime) -> Project:
-    """Decide that the reviewed estimate is certified."""
+def certify(*, number: str, by: Person, reason: str, at: datetime, estimate_hash: str | None = None) -> Project:
+    """Decide that the reviewed estimate is certified. Raises `estimate_changed` as `review` does."""
+    project = lock_project(number)
+    check_turn(project=project, act="certify", by=by)
+    _shown_estimate(project, estimate_hash)
     return _move(number=number, act="certify", to=State.CERTIFIED, by=by, reason=reason, at=at)
+
+
+def _shown_estimate(project: Project, estimate_hash: str | None) -> Estimate:
+    """Return the latest estimate, if it is the one that was shown."""
+    estimate: Estimate = project.surveys.order_by("-revision").select_related("estimate")[0].estimate
+    if estimate_hash is not None and estimate_hash != estimate.hash_hex:
+        text = _("你看过之后又重新算了一次，数字变了，没有签。")
+        raise Problem("estimate_changed", text, remedy=_("刷新页面，看过新的数再签。"))
+    return estimate
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from tanhui.kit import clock
 from tanhui.kit.qr import qr_svg
 from tanhui.kit.rings import rings
 from tanhui.kit.text import capital_tonnes, chinese_date, spelled_tonnes, tonnes
+from tanhui.land.queries import region
 from tanhui.people.queries import spoken, trail
 from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
@@ -48,7 +49,7 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -> Row:
-    project, period = found.lot.project, period_days(document)
+    project, period, here = found.lot.project, period_days(document), region()
     day, english = found.retired_at.astimezone(clock.LOCAL), get_language() == "en"
     return {
         "number": found.number,
@@ -82,7 +83,7 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "signer": settings.REGISTRY_NAME,
         "statement": found.statement_en if english else found.statement_zh,
         "pdf_sha256": found.certificate_sha256,
-        "demonstration": bool(project.synthetic_zh),
+        "demonstration": bool(here and here.demonstration),
     }
 
 

@@ -52,7 +52,7 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
         "books": [line._asdict() for line in books.lines],
         "issued_mg": books.issued_mg,
         "total_mg": books.total_mg,
-        "difference_mg": books.difference_mg,
+        "difference_mg": books.difference_mg or found.issued_mg - books.issued_mg,
         "lineage": _lineage(found, stratum_names(estimate.survey), document, used),
         "holders": [_holder(holder) for holder in holders],
         "holders_live_mg": sum(holder.live_mg for holder in holders),

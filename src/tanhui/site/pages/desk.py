@@ -78,7 +78,6 @@ def _show(request: HttpRequest, person: Person, status: int = 200, **more: objec
         "matters": shown,
         "filter": chosen,
         "counts": {"mine": sum(row["mine"] for row in matters), "all": len(matters)},
-        "total_mg": sum(row["quantity_mg"] or 0 for row in shown),
         "can_apply": person.role in MAY_APPLY,
         "owners": _owners(person),
         "command": draw_salt().hex(),

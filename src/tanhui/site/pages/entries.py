@@ -34,7 +34,7 @@ def issue_entries(project: Project, estimate: Estimate) -> Row:
         "serial_first": 1,
         "serial_last": estimate.issuable_mg,
         "effects": [
-            _("这些样地的这段时间从此占用，不能再制发，也不能报 CCER。"),
+            _("这些样地和这份数据的这段时间记为已用，别的项目再报会被退回；不要再报 CCER。"),
             _("估算、方法和数据的指纹写进账本，以后换不了。"),
             _("写错只能另记一笔，原账永远在。"),
         ],

@@ -25,7 +25,7 @@ from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
 from tanhui.people.models import Role
 from tanhui.registry.models import Order
-from tanhui.registry.services import approve, request_issue
+from tanhui.registry.services import approve, request_issue, withdraw
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.checks import checks_of
@@ -126,11 +126,11 @@ def _measured_already(request: HttpRequest, found: Project, files: Mapping[str, 
 
 
 def _review(request: HttpRequest, found: Project) -> None:
-    certification.review(number=found.number, **signed(request))
+    certification.review(number=found.number, estimate_hash=request.POST.get("estimate"), **signed(request))
 
 
 def _certify(request: HttpRequest, found: Project) -> None:
-    certification.certify(number=found.number, **signed(request))
+    certification.certify(number=found.number, estimate_hash=request.POST.get("estimate"), **signed(request))
 
 
 def _publish_notice(request: HttpRequest, found: Project) -> None:
@@ -141,7 +141,11 @@ def _publish_notice(request: HttpRequest, found: Project) -> None:
 
 
 def _give_back(request: HttpRequest, found: Project) -> None:
-    certification.give_back(number=found.number, **signed(request))
+    waiting = waiting_issue(found)
+    with transaction.atomic():
+        if waiting is not None:
+            withdraw(number=waiting.number, **signed(request))
+        certification.give_back(number=found.number, **signed(request))
 
 
 def _request_issue(request: HttpRequest, found: Project) -> None:
@@ -152,7 +156,11 @@ def _request_issue(request: HttpRequest, found: Project) -> None:
 
 
 def _approve(request: HttpRequest, found: Project) -> HttpResponse:
-    order = approve(number=request.POST.get("order", ""), **signed(request))
+    number = request.POST.get("order", "")
+    if not Order.objects.filter(number=number, project=found, kind=Order.Kind.ISSUE).exists():
+        text = _("这笔制发已经不在等签名，什么都没有记。")
+        raise Problem("order_changed", text, remedy=_("刷新页面，看它到哪一步了。"))
+    order = approve(number=number, **signed(request))
     if order.refusal:
         return _show(request, found, status=409, refused={**order.refusal, "message": _refusal_of(order), "help": ""})
     return receipt_page(request, order)
@@ -185,7 +193,7 @@ def _unzipped(name: str, content: bytes) -> dict[str, bytes]:
                 text = _("%(name)s 解开后超过 64 MB，没有收。") % {"name": name}
                 raise Problem("file_too_large", text, field="files")
             return {entry.filename.rsplit("/", 1)[-1]: archive.read(entry) for entry in inside}
-    except zipfile.BadZipFile as broken:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as broken:  # damaged, unknown, or locked
         text = _("%(name)s 不是好的 ZIP 文件。") % {"name": name}
         raise Problem("bad_zip", text, field="files", remedy=_("重新打包，或者直接传 CSV。")) from broken
 

@@ -9,7 +9,7 @@ from tanhui.certification.models import State
 from tanhui.certification.queries import projects
 from tanhui.kit import clock
 from tanhui.registry.models import OrderState
-from tanhui.registry.queries import checkpoint, lots, orders
+from tanhui.registry.queries import books_of, checkpoint, lots, orders
 from tanhui.site.pages.signing import person_of
 from tanhui.site.pages.turns import waiting_for
 
@@ -27,6 +27,7 @@ def around(request: HttpRequest, rail_now: str, *crumbs: tuple[str, str]) -> dic
         },
         "rail_now": rail_now,
         "checkpoint": checkpoint(),
+        "even": books_of().difference_mg == 0,
         "crumbs": [{"name": name, "url": url} for name, url in crumbs],
         "today": clock.now(),
     }

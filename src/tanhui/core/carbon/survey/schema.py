@@ -75,7 +75,7 @@ STRATA = TableSchema(
     (
         _name("stratum"),
         _word("ecosystem", ECOSYSTEMS, filled=True),
-        Column("area_ha", "number", required=True, low=0.0),
+        Column("area_ha", "number", required=True, low=0.0, high=2e10),
         _number("weight", high=1.0),
         *_text("estimation_unit", "note"),
     ),
