@@ -9,6 +9,7 @@ from django.urls import reverse
 from addresses import addresses
 from kept import kept_people
 from samples import SMALL_SURVEY
+from tanhui.certification.models import Project
 from tanhui.cli.commands import read_folder
 from tanhui.land.services import REGIONS
 from tanhui.registry.models import Account
@@ -19,6 +20,14 @@ from walk import Walk, signature
 BAOTOU = REGIONS / "baotou"
 WAITING = {"accept": "apply", "measure": "accept", "review": "measure", "notice": "certify", "approve": "request_issue"}
 DESKS = {"accept": "batu", "measure": "naren", "review": "chenli", "notice": "limin", "approve": "wuyun"}
+
+LANDS = (
+    ("梅力更沟口杨树林（示范）", "Poplars at the mouth of Meiligeng (demonstration)"),
+    ("春坤山南坡桦树林（示范）", "Birches on the south slope of Chunkun (demonstration)"),
+    ("大青山榆树疏林（示范）", "Sparse elms on Daqing (demonstration)"),
+    ("五当召油松林（示范）", "Pines at Wudang (demonstration)"),
+    ("九峰山柠条灌丛（示范）", "Pea shrubs on Jiufeng (demonstration)"),
+)
 
 
 class Scene(NamedTuple):
@@ -65,6 +74,9 @@ def desks(people: Mapping[str, Any]) -> dict[str, Scene]:
     for place, (name, last) in enumerate(WAITING.items()):
         files = {file: text.replace("110.", f"11{place + 1}.").encode() for file, text in SMALL_SURVEY.items()}
         walk = Walk(people, files, key=name).to(last)
+        Project.objects.filter(number=walk.number).update(
+            **dict(zip(("name_zh", "name_en"), LANDS[place], strict=True))
+        )
         found[f"work-{name}"] = Scene(reverse("work_project", args=[walk.number]), DESKS[name])
     return found
 

@@ -54,6 +54,8 @@ def show(window, scene):
     window.sign_in(scene.person)
     answer = window.open(scene.path)
     window.page.evaluate(LOOK.read_text(encoding="utf-8"))
+    if window.page.locator(".live-map:visible canvas").count():
+        window.page.locator(".map-filter button").first.wait_for(state="visible")
     # A page that is not there is the one page that a browser itself complains of.
     window.wrong = [said for said in window.wrong if answer.status != 404 or "404" not in said]
     return answer
