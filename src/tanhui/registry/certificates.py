@@ -1,5 +1,6 @@
 """Gather what a retirement certificate says: from the journal, the lot and the estimate behind it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,6 @@ def facts_of(retirement: Retirement, *, height: int, root_hex: str) -> Certifica
     )
 
 
-def _deduction(document: dict[str, Any] | Any) -> str:  # noqa: ANN401 - a document is JSON
+def _deduction(document: Mapping[str, Any]) -> str:
     deducted = document["deduction"]["deducted_tco2e"]
     return f"已扣减 {deducted:,.0f} t" if deducted else "无须扣减"

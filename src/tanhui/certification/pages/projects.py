@@ -1,11 +1,11 @@
 """The public page of a project, and its papers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.certification.dates import period_days
@@ -14,7 +14,7 @@ from tanhui.certification.pages import readout
 from tanhui.certification.pages.plots import example_plot
 from tanhui.certification.queries import document_of, latest_estimate, project, steps
 from tanhui.kit import clock
-from tanhui.people.queries import trail
+from tanhui.people.queries import spoken, trail
 
 Row = dict[str, Any]
 
@@ -52,7 +52,7 @@ def project_context(found: Project, *, plot: bool = False) -> Row:
     }
 
 
-def project_row(found: Project, document: Any) -> Row:  # noqa: ANN401 - a document is JSON, or None before it was measured
+def project_row(found: Project, document: Mapping[str, Any] | None) -> Row:
     days = found.notice_until - found.notice_from if found.notice_until and found.notice_from else None
     period_from, period_to = (period_days(document) if document else None) or (None, None)
     return {
@@ -81,7 +81,7 @@ def step_rows(found: Project) -> list[Row]:
             "state": state,
             "status": "done" if step.done else "now" if step.due else "later",
             "when": f"{step.done.at.astimezone(clock.LOCAL):%m-%d %H:%M}" if step.done else "",
-            "who": _name(step.done.person) if step.done else "",
+            "who": spoken(step.done.person) if step.done else "",
         }
         for step, state in zip(steps(found), [state for state in State.values if state != State.RETURNED], strict=True)
     ]
@@ -106,10 +106,6 @@ def act_rows(found: Project) -> list[Row]:
         }
         for entry in trail(found.number)
     ]
-
-
-def _name(person: Any) -> str:  # noqa: ANN401 - a Person
-    return str(person.name_en if get_language() == "en" else person.name_zh)
 
 
 def _papers(found: Project, estimate: Estimate) -> list[Row]:

@@ -15,9 +15,9 @@ from tanhui.certification.queries import document_of, latest_estimate, stratum_n
 from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
 from tanhui.people.queries import trail
-from tanhui.registry.models import Entry, Lot, Retirement
+from tanhui.registry.models import Act, Entry, Lot, Retirement
 from tanhui.registry.queries import books_of, checkpoint, entries_of, holders_of, issue_act, lot, retirements
-from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.queries.accounts import Holder, names_of
 from tanhui.registry.queries.lots import acts_of
 
 Row = dict[str, Any]
@@ -136,7 +136,7 @@ def _lineage(
     }
 
 
-def _holder(holder: Any) -> Row:  # noqa: ANN401 - a Holder; named so only in queries
+def _holder(holder: Holder) -> Row:
     organisation = holder.account.holder
     return {
         "account": holder.account.account,
@@ -171,7 +171,7 @@ def _acts(found: Lot) -> list[Row]:
     return [_act(entry, times[entry.command_hex], names) for entry in reversed(entries)]
 
 
-def _act(entry: Entry, act: Any, names: Mapping[str, tuple[str, str]]) -> Row:  # noqa: ANN401 - a row of Act
+def _act(entry: Entry, act: Act, names: Mapping[str, tuple[str, str]]) -> Row:
     source = ENDS.get(entry.from_book) or names[entry.from_account]
     target = ENDS.get(entry.to_book) or names[entry.to_account]
     return {

@@ -14,7 +14,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.quantity import read_mg, read_price_fen
 from tanhui.land.queries import region
 from tanhui.people.models import Person, Role
-from tanhui.registry.models import Order, OrderState
+from tanhui.registry.models import Account, Order, OrderState
 from tanhui.registry.queries import accounts, lots
 from tanhui.registry.queries.accounts import holdings_live, order_numbered
 from tanhui.registry.services import RetirementWords, approve, request_retirement, request_transfer, withdraw
@@ -107,7 +107,7 @@ def _form(
     return render(request, "order_new.html", context, status=status)
 
 
-def _account_row(account: Any) -> Row:  # noqa: ANN401 - an Account
+def _account_row(account: Account) -> Row:
     return {"account": account.account, "name_zh": account.holder.name_zh, "name_en": account.holder.name_en}
 
 
