@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from tanhui.monitoring.queries import programmes
 from tanhui.people.models import Role
 from tanhui.site.story import Chain
 
@@ -30,6 +31,7 @@ PLAIN = (
     "set_language",
     "desk",
     "accounts",
+    "programmes",
 )
 
 
@@ -40,6 +42,7 @@ def addresses(chain: Chain) -> dict[str, str]:
     assert chain.transfer is not None
     return {
         **{name: reverse(name) for name in PLAIN},
+        "programme": reverse("programme", args=[programmes()[0].number]),
         **{name: reverse(name, args=[chain.lot.lot]) for name in NUMBERED},
         **{name: reverse(name, args=[chain.retirement.number]) for name in PAPERS},
         **{name: reverse(name, args=[chain.project.number]) for name in PROJECTS},

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import tanhui
 from tanhui.site.permissions import READERS
 
-LAYERS = ["people", "land", "certification", "registry"]
+LAYERS = ["people", "land", "monitoring", "certification", "registry"]
 
 
 def test_foreign_keys_point_down():
@@ -27,7 +27,7 @@ def test_foreign_keys_point_down():
 
 
 def test_every_model_field_that_is_a_quantity_names_its_unit():
-    units = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_fen")
+    units = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_m2", "_fen")
     plain = {
         "id",
         "height",
@@ -40,6 +40,9 @@ def test_every_model_field_that_is_a_quantity_names_its_unit():
         "revision",
         "kind",
         "row",
+        "round",
+        "steps_done",
+        "steps_all",
     }
     unitless = [
         f"{model.__name__}.{field.name}"

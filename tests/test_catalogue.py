@@ -17,8 +17,7 @@ def catalogue_tool():
 
 
 def english():
-    tool = catalogue_tool()
-    return [entry for entry in tool.read_catalogue(tool.LOCALE / "en/LC_MESSAGES/django.po") if entry.id]
+    return [entry for entry in catalogue_tool().english() if entry.id]
 
 
 def test_every_sentence_has_an_english_one():
@@ -58,3 +57,8 @@ def test_templates_speak_only_through_the_catalogue():
         stray += [f"{path.name}: {line.strip()[:80]}" for line in text.splitlines() if CHINESE.search(line)]
     assert stray == []
     assert tool.SOURCE.is_dir()
+
+
+def test_no_sentence_stands_in_two_catalogues():
+    known = [entry.id if isinstance(entry.id, str) else entry.id[0] for entry in english()]
+    assert sorted({sentence for sentence in known if known.count(sentence) > 1}) == []

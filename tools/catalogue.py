@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages import mofile, pofile
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src/tanhui"
 LOCALE = SOURCE / "site/locale"
+CATALOGUES = "*/locale/en/LC_MESSAGES/django.po"
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -50,15 +51,20 @@ def singular(function: str, message: Sequence[str | None] | str) -> list[str]:
     return [sentence] if sentence else []
 
 
+def english() -> Iterator[Message]:
+    """Yield every entry of the English catalogues: the site's, and one for each context that has its own."""
+    for path in sorted(SOURCE.glob(CATALOGUES)):
+        yield from read_catalogue(path)
+
+
 def missing() -> list[str]:
     """Return one line for each sentence that the English catalogue lacks."""
-    catalogue = read_catalogue(LOCALE / "en/LC_MESSAGES/django.po")
-    known = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in catalogue if entry.id and entry.string}
+    known = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in english() if entry.id and entry.string}
     return [f"{path.relative_to(ROOT)}:{line}: {text}" for path, line, text in sentences() if text not in known]
 
 
 def compile_all() -> None:
-    for path in LOCALE.glob("*/LC_MESSAGES/*.po"):
+    for path in [*LOCALE.glob("*/LC_MESSAGES/*.po"), *SOURCE.glob(CATALOGUES)]:
         with path.with_suffix(".mo").open("wb") as file:
             mofile.write_mo(file, read_catalogue(path))
 

@@ -247,7 +247,7 @@ def main() -> None:
     step("Python packages", VENV / ".packages", packages, install_packages)
     sources = fingerprint(*(ROOT / "assets" / name for name in ASSET_SOURCES))
     step("pages: styles, scripts, fonts", DIST / ".built", sources, build_assets)
-    catalogues = fingerprint(*sorted(LOCALE.rglob("*.po")))
+    catalogues = fingerprint(*sorted((ROOT / "src/tanhui").glob("*/locale/*/LC_MESSAGES/*.po")))
     step("languages", VENV / ".languages", catalogues, compile_catalogues)
     if "--tests" in sys.argv:
         find_chromium()

@@ -5,6 +5,8 @@ from django.db import transaction
 
 from kept import kept_people
 from samples import SMALL_SURVEY
+from tanhui.kit import clock
+from tanhui.monitoring.services import open_programme
 from tanhui.site import story
 
 SYNTHETIC = ("样地数据为示范而编。", "The plots were made up for a demonstration.")
@@ -22,7 +24,21 @@ def finished(django_db_setup, django_db_blocker):
         synthetic_en=SYNTHETIC[1],
     )
     with kept_people(django_db_blocker) as (region, people):
+        keep_programme(region, people)
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+
+
+def keep_programme(region, people):
+    """One monitoring programme, so that every page of monitoring has something to show."""
+    open_programme(
+        name_zh="小样监测",
+        name_en="Small programme",
+        region_code=region.code,
+        key="small",
+        by=people["naren"],
+        reason="示范。",
+        at=clock.now(),
+    )
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
+MODULE_OF: Mapping[str, str] = {}
+"""In which module of this package a command stands, where it is not `commands`."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
 
@@ -43,9 +46,8 @@ def _run(options: argparse.Namespace) -> int:
 
         return database(options)
     django_setup()
-    from tanhui.cli import commands
-
-    chosen: int = getattr(commands, options.command)(options)
+    module = import_module(f"tanhui.cli.{MODULE_OF.get(options.command, 'commands')}")
+    chosen: int = getattr(module, options.command)(options)
     return chosen
 
 

@@ -1,9 +1,22 @@
-"""What every page knows: the region, the registry's name and whether this is a demonstration."""
+"""What every page knows: the region, the registry's name, and, in the workplace, the frame around the page."""
+
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from tanhui.certification.models import State
+from tanhui.certification.queries import projects
+from tanhui.kit import clock
 from tanhui.land.queries import region
+from tanhui.monitoring.queries import programmes
+from tanhui.people.signing import person_of
+from tanhui.registry.models import OrderState
+from tanhui.registry.queries import books_of, checkpoint, lots, orders
+from tanhui.site.pages.turns import waiting_for
+
+OPEN = [state for state in State.values if state not in {State.ISSUED, State.RETURNED}]
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -13,4 +26,26 @@ def site(request: HttpRequest) -> dict[str, object]:
         "registry_name": settings.REGISTRY_NAME,
         "demonstration": bool(here and here.demonstration),
         "english": getattr(request, "LANGUAGE_CODE", "zh-hans").startswith("en"),
+    }
+
+
+def workplace(request: HttpRequest) -> dict[str, Any]:
+    """The rail's counts, the ledger's height and the day; asked for only by pages that show them."""
+    if not request.user.is_authenticated:
+        return {}
+    return {"frame": SimpleLazyObject(lambda: _frame(request))}
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "rail": {
+            "waiting": len(waiting_for(person_of(request))),
+            "orders": len(orders(OrderState.WAITING)),
+            "projects": len(projects(*OPEN)),
+            "programmes": len(programmes()),
+            "lots": len(lots()),
+        },
+        "checkpoint": checkpoint(),
+        "even": books_of().difference_mg == 0,
+        "today": clock.now(),
     }

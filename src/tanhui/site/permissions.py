@@ -7,6 +7,7 @@ from tanhui.people.models import Role
 PUBLIC: frozenset[str] = frozenset()
 SIGNED_IN = frozenset(Role.values)
 WORKPLACE = frozenset({Role.OPERATOR, Role.ANALYST, Role.REVIEWER, Role.OWNER, Role.SUPERVISOR})
+MONITORING = frozenset({Role.OPERATOR, Role.SURVEYOR, Role.ANALYST, Role.REVIEWER, Role.SUPERVISOR})
 REGISTRY = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
 READERS: Mapping[str, frozenset[str]] = {
@@ -37,4 +38,13 @@ READERS: Mapping[str, frozenset[str]] = {
     "accounts": frozenset({Role.OPERATOR}),
     "order": REGISTRY,
     "order_new": frozenset({Role.OPERATOR}),
+    # Methods.
+    # Land: parcels, works, zones.
+    # Land: triage, overlap, listings of other schemes.
+    # Monitoring programmes.
+    "programmes": MONITORING,
+    "programme": MONITORING,
+    # The design of a programme.
+    # The field data of a programme.
+    # The runs and results of a programme.
 }

@@ -5,6 +5,8 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from tanhui.certification.pages import plot_pages, projects
+from tanhui.land.urls import urlpatterns as land
+from tanhui.monitoring.urls import urlpatterns as monitoring
 from tanhui.registry.pages import books, certificates, files, lots
 from tanhui.site.pages import account, desk, front, methods, orders, problems, sign_in, work, zones
 
@@ -41,4 +43,6 @@ urlpatterns = [
     path("desk/accounts/", account.accounts_page, name="accounts"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
+    *land,
+    *monitoring,
 ]

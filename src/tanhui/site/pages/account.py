@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import Problem
+from tanhui.kit.workplace import placed
 from tanhui.land.queries import region
 from tanhui.people.models import Organisation, Role
 from tanhui.people.queries import organisation, organisations_with_role
+from tanhui.people.signing import signed
 from tanhui.registry.queries import accounts
 from tanhui.registry.queries.accounts import live_sums_mg
 from tanhui.registry.services import open_account
-from tanhui.site.pages.signing import signed
-from tanhui.site.pages.workplace import around
 
 # The role of an organisation's people decides the kind of its account; a buffer is opened with the first lot.
 KINDS = {Role.BUYER: "buyer", Role.OWNER: "owner", Role.ORGANISER: "organiser"}
@@ -48,7 +48,7 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
     opened, live = accounts(), live_sums_mg()
     have = {(row.kind, row.holder_id) for row in opened}
     context = {
-        **around(request, "accounts", (_("工作台"), reverse("desk")), (_("登记账户"), "")),
+        **placed("accounts", (_("工作台"), reverse("desk")), (_("登记账户"), "")),
         "accounts": [
             {
                 "account": row.account,

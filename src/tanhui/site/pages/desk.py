@@ -15,15 +15,15 @@ from tanhui.certification.queries import document_of, latest_estimate, projects
 from tanhui.certification.services import apply
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
+from tanhui.kit.workplace import placed
 from tanhui.land.queries import region
 from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.queries import organisation, organisations_with_role, recent_acts, spoken
+from tanhui.people.signing import person_of, signed
 from tanhui.registry.models import Order
 from tanhui.registry.queries import orders
 from tanhui.registry.services.booking import draw_salt
-from tanhui.site.pages.signing import person_of, signed
 from tanhui.site.pages.turns import order_title, turn_of, waiting_for
-from tanhui.site.pages.workplace import around
 from tanhui.site.permissions import READERS
 
 Row = dict[str, Any]
@@ -71,7 +71,7 @@ def _show(request: HttpRequest, person: Person, status: int = 200, **more: objec
     chosen = _filter(request)
     shown = [row for row in matters if _fits(row, chosen)]
     context = {
-        **around(request, "desk", (_("工作台"), "")),
+        **placed("desk", (_("工作台"), "")),
         "waiting": [row._asdict() for row in waiting],
         "waiting_count": len(waiting),
         "done_count": recent_acts(person, days=RECENT_DAYS, now=clock.now()),

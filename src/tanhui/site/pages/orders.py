@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from tanhui.certification.queries import latest_estimate
 from tanhui.kit.problems import Problem
 from tanhui.kit.quantity import read_mg, read_price_fen
+from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
 from tanhui.people.models import Person, Role
+from tanhui.people.signing import Signed, person_of, posted_command, signed
 from tanhui.registry.models import Account, Order, OrderState
 from tanhui.registry.queries import accounts, lots
 from tanhui.registry.queries.accounts import holdings_live, order_numbered
@@ -23,9 +25,7 @@ from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
 from tanhui.site.pages.receipts import order_facts, receipt_page
-from tanhui.site.pages.signing import Signed, person_of, posted_command, signed
 from tanhui.site.pages.turns import order_title
-from tanhui.site.pages.workplace import around, unknown_act
 
 Row = dict[str, Any]
 
@@ -92,7 +92,7 @@ def _form(
 ) -> HttpResponse:
     title = _("登记流转") if kind == "transfer" else _("登记注销")
     context = {
-        **around(request, kind, (_("工作台"), reverse("desk")), (title, "")),
+        **placed(kind, (_("工作台"), reverse("desk")), (title, "")),
         "kind": kind,
         "lots": [{"lot": lot.lot, "name_zh": lot.project.name_zh, "name_en": lot.project.name_en} for lot in lots()],
         "accounts": [_account_row(account) for account in accounts("owner", "buyer", "organiser")],
@@ -136,7 +136,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         sentence = refusal_sentence(order.refusal["code"], order.refusal["params"])
         refused = {"code": order.refusal["code"], "message": sentence, "help": ""}
     context = {
-        **around(request, "order", (_("工作台"), reverse("desk")), (order.number, "")),
+        **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
         "order": _order_row(order),
         "facts": order_facts(order),
         "turn": _turn(order, person_of(request)),

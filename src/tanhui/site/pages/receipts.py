@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
+from tanhui.kit.workplace import placed
 from tanhui.registry.models import Act, Block, Entry, Order
 from tanhui.registry.pages.lots import ENDS
 from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.wording import BOOK_WORDS, PURPOSES
 from tanhui.site.pages.turns import order_title
-from tanhui.site.pages.workplace import around
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
     entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
     context = {
-        **around(request, "order", (_("工作台"), reverse("desk")), (order.number, "")),
+        **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
         "receipt": _receipt(order, entries),
         "entries": [
             {"words": _movement(entry), "note": str(BOOK_WORDS[entry.to_book]), "quantity_mg": entry.quantity_mg}

@@ -22,8 +22,10 @@ from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.method import load_method, shipped_methods
 from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
+from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
 from tanhui.people.models import Role
+from tanhui.people.signing import person_of, posted_command, signed
 from tanhui.registry.models import Order
 from tanhui.registry.services import approve, request_issue, withdraw
 from tanhui.registry.services.booking import draw_salt
@@ -31,9 +33,7 @@ from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.checks import checks_of
 from tanhui.site.pages.entries import issue_entries
 from tanhui.site.pages.receipts import receipt_page
-from tanhui.site.pages.signing import person_of, posted_command, signed
 from tanhui.site.pages.turns import Turn, turn_of, waiting_issue
-from tanhui.site.pages.workplace import around, unknown_act
 
 LARGEST_UPLOAD = 64 * 1024 * 1024
 NOTICE_DAYS = 7
@@ -76,7 +76,7 @@ def _show(request: HttpRequest, found: Project, status: int = 200, **more: objec
     person = person_of(request)
     turn = turn_of(found, person)
     context = {
-        **around(request, "project", (_("工作台"), reverse("desk")), (found.number, "")),
+        **placed("project", (_("工作台"), reverse("desk")), (found.number, "")),
         **project_context(found),
         "turn": turn._asdict(),
         "checks": checks_of(found, recompute=turn.mine and turn.act in {"review", "request_issue", "approve_issue"}),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.kit import text
 from tanhui.kit.drawing.svg import HUES
+from tanhui.people.models import Person
+from tanhui.site.permissions import PUBLIC, READERS
 from tanhui.site.templatetags import words
 
 register = template.Library()
@@ -222,3 +225,10 @@ def language_switch(context: Mapping[str, Any], css: str = "") -> dict[str, Any]
         "css": css,
         "csrf_token": context.get("csrf_token", ""),
     }
+
+
+@register.filter
+def may_open(user: Person | AnonymousUser, page: str) -> bool:
+    """Whether this person may open the page of that name: no link leads to a closed door."""
+    readers = READERS[page]
+    return readers == PUBLIC or (user.is_authenticated and user.role in readers)

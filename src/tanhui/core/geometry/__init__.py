@@ -1,0 +1,1 @@
+"""Geometry of land: areas on the ellipsoid, mended outlines, overlaps."""

@@ -1,0 +1,1 @@
+"""Triage: which of CCER reserve, ticket and monitoring only a parcel and period belong to, with every reason."""

@@ -1,0 +1,1 @@
+"""Measurement and monitoring: programmes of permanent plots, their designs, field data and computed results."""

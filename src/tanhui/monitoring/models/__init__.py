@@ -1,0 +1,20 @@
+"""The tables of this context."""
+
+from tanhui.monitoring.models.design import Design
+from tanhui.monitoring.models.intake import BookedFile, BookedSurvey, CellChange, Photo, Upload, UploadFile, UploadState
+from tanhui.monitoring.models.programme import Programme
+from tanhui.monitoring.models.run import Run, RunState
+
+__all__ = [
+    "BookedFile",
+    "BookedSurvey",
+    "CellChange",
+    "Design",
+    "Photo",
+    "Programme",
+    "Run",
+    "RunState",
+    "Upload",
+    "UploadFile",
+    "UploadState",
+]

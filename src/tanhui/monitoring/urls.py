@@ -1,0 +1,10 @@
+"""Addresses of the pages of monitoring."""
+
+from django.urls import path
+
+from tanhui.monitoring.pages import programmes
+
+urlpatterns = [
+    path("desk/monitoring/", programmes.programmes_page, name="programmes"),
+    path("desk/monitoring/<str:number>/", programmes.programme_page, name="programme"),
+]
