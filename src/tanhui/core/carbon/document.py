@@ -4,11 +4,10 @@ Quantities are floats of twelve significant digits, milligrams are whole numbers
 and closes with `estimate_hash`, the SHA-256 of the canonical JSON of everything else in it.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 
+from tanhui.core.canonical import canonical_json, hash_without
 from tanhui.core.carbon.document_rows import (
     Document,
     density_rows,
@@ -32,15 +31,9 @@ from tanhui.core.units import MG_PER_T
 __all__ = ["Document", "canonical_json", "document_hash", "evaluation_document"]
 
 
-def canonical_json(document: Document) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces: the bytes that are hashed."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
 def document_hash(document: Document) -> str:
     """SHA-256 of a document without the hash it may carry."""
-    rest = {key: value for key, value in document.items() if key != "estimate_hash"}
-    return hashlib.sha256(canonical_json(rest)).hexdigest()
+    return hash_without(document, "estimate_hash")
 
 
 def evaluation_document(

@@ -8,10 +8,11 @@ not depend on the order of plots; only the square root and Student's t are float
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import cache
 from typing import NamedTuple
 
-from scipy.special import stdtrit
+from tanhui.core.student import t_value
+
+__all__ = ["Estimate", "added", "sample_mean", "t_value"]
 
 
 class Estimate(NamedTuple):
@@ -41,12 +42,6 @@ class Estimate(NamedTuple):
         if half_width is None or not self.value:
             return None
         return 100 * half_width / abs(float(self.value))
-
-
-@cache
-def t_value(df: int, confidence: Fraction) -> float:
-    """Two-sided quantile of Student's t to six decimals, so that every numerical library gives the same digits."""
-    return round(float(stdtrit(df, 0.5 + float(confidence) / 2)), 6)
 
 
 def sample_mean(values: Sequence[Fraction]) -> Estimate:
