@@ -30,6 +30,7 @@ PLAIN = (
     "logout",
     "set_language",
     "desk",
+    "jobs_ribbon",
     "accounts",
     "programmes",
 )
@@ -50,4 +51,5 @@ def addresses(chain: Chain) -> dict[str, str]:
         "plot": reverse("plot", args=[chain.project.number, chain.document["plot_densities"][0]["plot"]]),
         "order": reverse("order", args=[chain.transfer.number]),
         "order_new": reverse("order_new", args=["retire"]),
+        "job": reverse("job", args=["kept"]),
     }

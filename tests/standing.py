@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from tanhui.land.services import REGIONS, load_region
 from tanhui.site.demonstration import register_demonstration_people
 
-CONTEXTS = ("people", "land", "monitoring", "certification", "registry")
+CONTEXTS = ("jobs", "procrastinate", "people", "land", "monitoring", "certification", "registry")
 
 
 def tables() -> list[str]:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import tanhui
 from tanhui.site.permissions import READERS
 
-LAYERS = ["people", "land", "monitoring", "certification", "registry"]
+LAYERS = ["jobs", "people", "land", "monitoring", "certification", "registry"]
 
 
 def test_foreign_keys_point_down():
@@ -43,6 +43,7 @@ def test_every_model_field_that_is_a_quantity_names_its_unit():
         "round",
         "steps_done",
         "steps_all",
+        "queue_id",
     }
     unitless = [
         f"{model.__name__}.{field.name}"

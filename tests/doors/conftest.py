@@ -6,7 +6,10 @@ from django.db import transaction
 from kept import kept_people
 from samples import SMALL_SURVEY
 from tanhui.kit import clock
+from tanhui.kit.jobs.kinds import JobKind, Stage, register
+from tanhui.kit.jobs.services import ask_job
 from tanhui.monitoring.services import open_programme
+from tanhui.people.models import Role
 from tanhui.site import story
 
 SYNTHETIC = ("样地数据为示范而编。", "The plots were made up for a demonstration.")
@@ -25,6 +28,7 @@ def finished(django_db_setup, django_db_blocker):
     )
     with kept_people(django_db_blocker) as (region, people):
         keep_programme(region, people)
+        keep_long_work()
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
 
 
@@ -47,3 +51,13 @@ def undone(finished):
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+ANYBODY = frozenset(Role.values)
+KEPT_KIND = JobKind("kept", (Stage("count", "计数", 1),), lambda _job, _progress: {}, ANYBODY, frozenset())
+
+
+def keep_long_work():
+    """One job that waits, so that the pages of long work have something to show."""
+    register(KEPT_KIND)
+    ask_job(kind="kept", key="kept", subject="x", title=("等着", "Waiting"), page="/", asked_by="x", at=clock.now())

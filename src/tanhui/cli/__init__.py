@@ -1,4 +1,4 @@
-"""The command line: `tanhui run`, `verify`, `demo`, `serve`, `export`, `method`, `database`, `manage`.
+"""The command line: `tanhui run`, `verify`, `demo`, `serve`, `work`, `export`, `method`, `database`, `manage`.
 
 `verify` needs neither database nor settings: it runs on `tanhui.core` alone, on any machine.
 """
@@ -12,7 +12,7 @@ from importlib import import_module
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
-MODULE_OF: Mapping[str, str] = {}
+MODULE_OF: Mapping[str, str] = {"work": "work"}
 """In which module of this package a command stands, where it is not `commands`."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
@@ -77,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-serve", action="store_true", help="stop after the job; the last line is one JSON object")
     _add_address(demo)
     _add_address(commands.add_parser("serve", parents=[language], help="serve the site"))
+    work = commands.add_parser("work", parents=[language], help="a worker: does the long work that pages ask for")
+    work.add_argument("--once", action="store_true", help="do what waits, then leave")
+    work.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     method = commands.add_parser("method", parents=[language], help="list the methods that ship")
@@ -104,3 +107,4 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")
+    parser.add_argument("--no-worker", action="store_true", help="long work is done by `tanhui work` elsewhere")

@@ -70,7 +70,7 @@ def demo(options: argparse.Namespace) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Serve the site until it is stopped."""
     prepare()
-    return server.serve(host=options.host, port=options.port)
+    return server.serve(host=options.host, port=options.port, with_worker=not options.no_worker)
 
 
 def export(options: argparse.Namespace) -> int:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(chain.summary(made, verified=verified), ensure_ascii=False))
         return 0 if verified else 1
     _print_sign_ins(options)
-    return server.serve(host=options.host, port=options.port)
+    return server.serve(host=options.host, port=options.port, with_worker=not options.no_worker)
 
 
 def _job() -> story.Job:

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from tanhui.certification.models import State
 from tanhui.certification.queries import projects
 from tanhui.kit import clock
+from tanhui.kit.jobs.models import Job
+from tanhui.kit.jobs.queries import told_to
 from tanhui.land.queries import region
 from tanhui.monitoring.queries import programmes
 from tanhui.people.signing import person_of
@@ -48,4 +51,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "checkpoint": checkpoint(),
         "even": books_of().difference_mg == 0,
         "today": clock.now(),
+        "jobs": _jobs_told(request),
     }
+
+
+def _jobs_told(request: HttpRequest) -> list[Job]:
+    """Long work that this page should speak of: not of what it shows itself."""
+    told = told_to(person_of(request).username)
+    return [job for job in told if request.path not in {job.page, reverse("job", args=[job.key])}]

@@ -34,6 +34,8 @@ READERS: Mapping[str, frozenset[str]] = {
     "set_language": PUBLIC,
     "logout": SIGNED_IN,
     "desk": SIGNED_IN,
+    "job": SIGNED_IN,
+    "jobs_ribbon": SIGNED_IN,
     "work_project": WORKPLACE,
     "accounts": frozenset({Role.OPERATOR}),
     "order": REGISTRY,

@@ -86,6 +86,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "tanhui.kit.jobs",
     "tanhui.people",
     "tanhui.land",
     "tanhui.monitoring",

@@ -8,7 +8,7 @@ from tanhui.certification.pages import plot_pages, projects
 from tanhui.land.urls import urlpatterns as land
 from tanhui.monitoring.urls import urlpatterns as monitoring
 from tanhui.registry.pages import books, certificates, files, lots
-from tanhui.site.pages import account, desk, front, methods, orders, problems, sign_in, work, zones
+from tanhui.site.pages import account, desk, front, jobs, methods, orders, problems, sign_in, work, zones
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden
@@ -43,6 +43,8 @@ urlpatterns = [
     path("desk/accounts/", account.accounts_page, name="accounts"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
+    path("desk/jobs/ribbon/", jobs.ribbon_part, name="jobs_ribbon"),
+    path("desk/jobs/<str:key>/", jobs.job_page, name="job"),
     *land,
     *monitoring,
 ]

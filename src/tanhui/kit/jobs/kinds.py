@@ -1,0 +1,75 @@
+"""Kinds of jobs. A context names its kind, its stages and the function that does the work."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from django.utils.functional import Promise
+
+from tanhui.kit.jobs.models import Job
+
+Words = str | Promise
+
+
+class Progress(Protocol):
+    """Say how far the work is, as often as you like: at least twice a second, or a stop is not noticed in time.
+
+    Raises `Stopped` when somebody asked to stop, or when the worker is shutting down. Let it pass: what the work has
+    written in its transaction goes with it.
+    """
+
+    def __call__(self, stage: str, done: int, of: int) -> None: ...
+
+
+class Stopped(Exception):  # noqa: N818 - not a fault: somebody asked for it
+    """Raised inside the work when it shall end now."""
+
+
+class Stage(NamedTuple):
+    """A stage of a job. `weight` is its rough part of the whole time, in any unit."""
+
+    code: str
+    words: Words
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What a context registers.
+
+    `work(job, progress)` does it and returns a small result that JSON can hold; problems it raises are shown to
+    whoever asked. `settle(job)`, if given, is called after the job's state has changed for good, in the same
+    transaction. `readers` may look at jobs of others, `stoppers` may stop them.
+    """
+
+    code: str
+    stages: tuple[Stage, ...]
+    work: Callable[[Job, Progress], Mapping[str, Any]]
+    readers: frozenset[str]
+    stoppers: frozenset[str]
+    settle: Callable[[Job], None] | None = None
+
+    def stage(self, code: str) -> Stage | None:
+        return next((stage for stage in self.stages if stage.code == code), None)
+
+
+_KINDS: dict[str, JobKind] = {}
+
+
+def register(kind: JobKind) -> None:
+    """Make a kind of job known; to be called once as the site starts."""
+    assert _KINDS.get(kind.code, kind) is kind, f"two kinds of job are called {kind.code}"
+    _KINDS[kind.code] = kind
+
+
+def forget(code: str) -> None:
+    """Take a kind back; for tests that bring their own."""
+    _KINDS.pop(code, None)
+
+
+def known(code: str) -> JobKind | None:
+    return _KINDS.get(code)
+
+
+def kind_of(job: Job) -> JobKind:
+    return _KINDS[job.kind]
