@@ -12,9 +12,9 @@ from tanhui.kit.jobs import queries, services
 from tanhui.kit.jobs.kinds import forget
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.progress import held, share_ppm
+from tanhui.kit.jobs.wording import fault_words
 from tanhui.kit.jobs.work import MOST_ATTEMPTS, work_on
 from tanhui.kit.jobs.worker import take_up_abandoned, work_off
-from tanhui.kit.jobs.wording import fault_words
 from tanhui.kit.problems import Problem
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
