@@ -1,4 +1,4 @@
-"""Readings of this context: the region, its zones and counties."""
+"""Readings of the region, its zones and counties."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Acts of this context: load a region's counties and zones from a folder of plain files."""
+"""Load a region: its counties and zones, from a folder of plain files."""
 
 import csv
 import json
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tanhui.land.models import County, Region, Zone
 
-REGIONS = Path(__file__).with_name("regions")
+REGIONS = Path(__file__).parents[1] / "regions"
 
 
 @transaction.atomic
