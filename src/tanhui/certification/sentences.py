@@ -1,30 +1,11 @@
-"""Say what the carbon core found: faults of a survey, reasons and flags of an estimate, in the reader's language."""
+"""Say what an evaluation found in codes: reasons and flags of an estimate, in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from tanhui.certification.wording import FAULTS, FLAGS, REASONS
-from tanhui.core.carbon.survey import Fault
+from tanhui.certification.wording import FLAGS, REASONS
 
 WEAK = frozenset({"low_confidence_parameter", "low_confidence_parameters", "full_text_not_at_hand"})
-
-
-def fault_sentence(fault: Fault) -> str:
-    """Return where it is, what is wrong and how to mend it."""
-    place = {"file": fault.file, "row": fault.row, "column": fault.column, "value": fault.value}
-    return str(FAULTS[fault.code]) % {**place, **fault.params}
-
-
-def fault_row(fault: Fault) -> dict[str, Any]:
-    return {
-        "file": fault.file,
-        "row": fault.row,
-        "column": fault.column or "",
-        "value": fault.value or "",
-        "sentence": fault_sentence(fault),
-        "code": fault.code,
-        "severity": fault.severity,
-    }
 
 
 def reason_row(reason: Mapping[str, Any]) -> dict[str, str]:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tanhui.certification.sentences import fault_sentence, reason_row
+from tanhui.certification.sentences import reason_row
 from tanhui.cli.verify import report_lines
 from tanhui.core.audit import AuditReport, verify_audit
 from tanhui.core.carbon.survey import Fault
 from tanhui.kit.problems import Problem
 from tanhui.kit.text import tonnes
+from tanhui.monitoring.sentences import fault_sentence
 from tanhui.registry.audit import write_audit_file
 from tanhui.registry.models import Account
 from tanhui.registry.queries import receipt_of

@@ -16,7 +16,6 @@ from tanhui.certification import services as certification
 from tanhui.certification.models import Project, State
 from tanhui.certification.pages.projects import project_context
 from tanhui.certification.queries import latest_estimate, project
-from tanhui.certification.sentences import fault_row
 from tanhui.certification.services.rules import lock_project
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.method import load_method, shipped_methods
@@ -24,6 +23,7 @@ from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
+from tanhui.monitoring.sentences import fault_row
 from tanhui.people.models import Role
 from tanhui.people.signing import person_of, posted_command, signed
 from tanhui.registry.models import Order

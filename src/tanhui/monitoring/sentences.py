@@ -1,0 +1,24 @@
+"""Say what the check of a survey found, in the reader's language."""
+
+from typing import Any
+
+from tanhui.core.carbon.survey import Fault
+from tanhui.monitoring.wording import FAULTS
+
+
+def fault_sentence(fault: Fault) -> str:
+    """Return where it is, what is wrong and how to mend it."""
+    place = {"file": fault.file, "row": fault.row, "column": fault.column, "value": fault.value}
+    return str(FAULTS[fault.code]) % {**place, **fault.params}
+
+
+def fault_row(fault: Fault) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "row": fault.row,
+        "column": fault.column or "",
+        "value": fault.value or "",
+        "sentence": fault_sentence(fault),
+        "code": fault.code,
+        "severity": fault.severity,
+    }
