@@ -78,6 +78,8 @@ STRATA = TableSchema(
         Column("area_ha", "number", required=True, low=0.0, high=2e10),
         _number("weight", high=1.0),
         *_text("estimation_unit", "note"),
+        _number("auxiliary_mean", _FREE),
+        _number("auxiliary_n", 0.0, above_low=True),
     ),
     required=True,
 )
@@ -92,7 +94,8 @@ PLOTS = TableSchema(
         _number("plot_area_m2", above_low=True),
         _number("slope_deg", 0.0, 90.0),
         _number("forest_fraction", 0.0, 1.0),
-        *_text("note"),
+        *_text("note", "zone", "county", "owner"),
+        _number("auxiliary", _FREE),
     ),
     required=True,
 )
