@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+from tanhui.core.carbon.method.model import EQUAL_MASS, FIXED_DEPTH
 from tanhui.core.carbon.sampling import Estimate
 from tanhui.core.carbon.stocks import Stocks
-from tanhui.core.carbon.strata import ALL, BIOMASS, CARBON, CHANGE, EQUAL_MASS, Cell, CellKey, StratumResult
+from tanhui.core.carbon.strata import ALL, BIOMASS, CARBON, CHANGE, SOIL_BESIDE, Cell, CellKey, StratumResult
 from tanhui.core.carbon.survey import Survey, Visit
 from tanhui.core.carbon.survey.cells import read_date
 from tanhui.core.carbon.survey.schema import POOLS
@@ -212,7 +213,9 @@ def _effects(stocks: Stocks, result: StratumResult) -> Document:
 def soil_rule_rows(stocks: Stocks, results: Iterable[StratumResult], whole: Whole) -> list[Document]:
     """The change of soil carbon by fixed depth and at equal soil mass, side by side."""
     domains = [(ALL, whole.cells), *((result.stratum.name, result.cells) for result in results)]
-    rules = (("fixed_depth", CARBON), ("equal_mass", EQUAL_MASS))
+    by_mass = stocks.method.soil.decides == EQUAL_MASS
+    fixed, equal = (SOIL_BESIDE, CARBON) if by_mass else (CARBON, SOIL_BESIDE)
+    rules = ((FIXED_DEPTH, fixed), (EQUAL_MASS, equal))
     return [
         _soil_rule_row(stocks, domain, rule, cells[CellKey(quantity, "soil", CHANGE)])
         for domain, cells in domains

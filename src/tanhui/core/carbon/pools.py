@@ -1,23 +1,17 @@
-"""Pools other than single trees and soil: printed densities, shrubs, herbs, litter, dead wood, stand volume.
+"""Pools that are weighed or printed: densities as given, herbs, litter, dead wood.
 
 Dry mass in g/m2 is 0.01 t/ha. What a row does not give is not measured: a pool of which one part is blank has
 no density, and what was measured becomes part of the density's coverage.
 """
 
-from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from tanhui.core.carbon.codes import Note, note
 from tanhui.core.carbon.density import Densities, Density, Visited, density
 from tanhui.core.carbon.method import Method
-from tanhui.core.carbon.method.model import folded
-from tanhui.core.carbon.survey import Survey, Table
-
-_T_HA_PER_G_M2 = Fraction(1, 100)
-_T_PER_G = Fraction(1, 10**6)
+from tanhui.core.carbon.shrub_rows import T_HA_PER_G_M2
+from tanhui.core.carbon.survey import Survey
 
 Exact = Fraction | None
-Row = dict[str, Exact]
 
 
 def printed_densities(survey: Survey) -> Densities:
@@ -44,8 +38,8 @@ def surface_densities(survey: Survey, method: Method, pool: str) -> Densities:
 
 
 def _from_mass(mass_g_m2: Fraction, error_g_m2: Exact, fraction: Fraction, coverage: str) -> Density:
-    biomass = mass_g_m2 * _T_HA_PER_G_M2
-    variance = None if error_g_m2 is None else (error_g_m2 * _T_HA_PER_G_M2 * fraction) ** 2
+    biomass = mass_g_m2 * T_HA_PER_G_M2
+    variance = None if error_g_m2 is None else (error_g_m2 * T_HA_PER_G_M2 * fraction) ** 2
     return density(biomass * fraction, coverage, biomass_t_ha=biomass, variance=variance)
 
 
@@ -70,111 +64,9 @@ def _depth(depth_cm: Exact) -> str:
 
 
 def _herb(parts: list[tuple[str, Fraction, Exact]], fraction: Fraction) -> Density:
-    mass = sum((amount for _, amount, _ in parts), Fraction(0)) * _T_HA_PER_G_M2
+    mass = sum((amount for _, amount, _ in parts), Fraction(0)) * T_HA_PER_G_M2
     errors = [error for _, _, error in parts if error is not None]
-    variance = sum((error**2 for error in errors), Fraction(0)) * (_T_HA_PER_G_M2 * fraction) ** 2
+    variance = sum((error**2 for error in errors), Fraction(0)) * (T_HA_PER_G_M2 * fraction) ** 2
     coverage = ", ".join(sorted(name for name, _, _ in parts))
     known = variance if len(errors) == len(parts) else None
     return density(mass * fraction, coverage, biomass_t_ha=mass, variance=known)
-
-
-def shrub_densities(survey: Survey, method: Method) -> Densities:
-    """shrubs.csv: dry mass per square metre, or per plant times plants per hectare, over all species."""
-    table = survey.table("shrubs.csv")
-    totals = _sums(table, _shrub_mass_t_ha)
-    fraction = method.value("carbon_fraction_shrub")
-    return {
-        Visited(*place, "shrub"): density(mass * fraction, "shoots and roots", biomass_t_ha=mass)
-        for place, mass in totals.items()
-        if mass is not None
-    }
-
-
-def _sums(table: Table, mass_t_ha: Callable[[Row], Exact]) -> dict[tuple[str, int], Exact]:
-    """Sum over the rows of a visit; None as soon as one row gives no mass."""
-    sums: dict[tuple[str, int], Exact] = {}
-    for place, row in zip(table.visits(), _rows(table), strict=True):
-        mass, before = mass_t_ha(row), sums.get(place, Fraction(0))
-        sums[place] = None if mass is None or before is None else before + mass
-    return sums
-
-
-def _rows(table: Table) -> Iterator[Row]:
-    names = tuple(table.numbers)
-    return (dict(zip(names, cells, strict=True)) for cells in zip(*(table.exact(name) for name in names), strict=True))
-
-
-def _shrub_mass_t_ha(row: Row) -> Exact:
-    above = _first(row.get("above_dry_g_m2"), _total(row, "stem_dry_g_m2", "branch_dry_g_m2", "leaf_dry_g_m2"))
-    root, plants = row.get("root_dry_g_m2"), row.get("plants_per_ha")
-    if above is not None and root is not None:
-        return (above + root) * _T_HA_PER_G_M2
-    organs = _total(row, "stem_dry_g_plant", "branch_dry_g_plant", "leaf_dry_g_plant", "root_dry_g_plant")
-    plant = _first(row.get("total_dry_g_plant"), organs)
-    return None if plant is None or plants is None else plant * plants * _T_PER_G
-
-
-def _first(*values: Exact) -> Exact:
-    return next((value for value in values if value is not None), None)
-
-
-def _total(row: Row, *names: str) -> Exact:
-    """Sum of the named cells, or None where one of them is blank."""
-    found = [value for name in names if (value := row.get(name)) is not None]
-    return sum(found, Fraction(0)) if len(found) == len(names) else None
-
-
-def volume_densities(survey: Survey, method: Method) -> tuple[Densities, list[Note]]:
-    """stands.csv: biomass from stand volume, by the survey's own B = aV + b or by V·D·BEF·(1+R)."""
-    table = survey.table("stands.csv")
-    own = _own_coefficients(survey.table("parameters.csv"))
-    strata = {plot.name: plot.stratum for plot in survey.plots}
-    sums: dict[tuple[str, int], tuple[Fraction, Fraction, frozenset[str]] | None] = {}
-    notes: list[Note] = []
-    for place, species, volume in zip(table.visits(), table.text("species"), table.exact("volume_m3_ha"), strict=True):
-        converted = _convert(volume, own.get((strata[place[0]], species)), method, species)
-        before = sums.get(place, (Fraction(0), Fraction(0), frozenset()))
-        if volume is not None and converted is None:
-            notes.append(note("volume_without_factors", species=species))
-        sums[place] = None if converted is None or before is None else _added(before, converted)
-    found = {
-        Visited(*place, "tree"): density(total[1], ", ".join(sorted(total[2])), biomass_t_ha=total[0])
-        for place, total in sums.items()
-        if total is not None
-    }
-    return found, notes
-
-
-Converted = tuple[Fraction, Fraction, frozenset[str]]
-"""Biomass and carbon in t/ha, and what they cover."""
-
-
-def _added(first: Converted, second: Converted) -> Converted:
-    return first[0] + second[0], first[1] + second[1], first[2] | second[2]
-
-
-def _own_coefficients(table: Table) -> dict[tuple[str, str], tuple[Fraction, Fraction, Fraction]]:
-    columns = (table.exact("a"), table.exact("b"), table.exact("carbon_fraction"))
-    rows = zip(table.text("stratum"), table.text("species"), *columns, strict=True)
-    return {
-        (stratum, species): (a, b, fraction)
-        for stratum, species, a, b, fraction in rows
-        if a is not None and b is not None and fraction is not None
-    }
-
-
-def _convert(
-    volume: Exact, own: tuple[Fraction, Fraction, Fraction] | None, method: Method, species: str
-) -> Converted | None:
-    """Biomass and carbon (t/ha) of a stand volume, with what they cover."""
-    if volume is None:
-        return None
-    if own:
-        a, b, fraction = own
-        biomass = max(Fraction(0), a * volume + b) if volume else Fraction(0)
-        return biomass, biomass * fraction, frozenset({"above ground, B = aV + b"})
-    factors = method.volumes.get(folded(species))
-    if factors is None:
-        return None
-    biomass = volume * factors.density_t_m3 * factors.bef * (1 + factors.root_ratio)
-    return biomass, biomass * factors.carbon_fraction, frozenset({"above and below ground, V·D·BEF·(1+R)"})

@@ -3,7 +3,8 @@
 Stock of a layer: bulk density (g/cm3) × organic carbon (g/kg) × thickness (cm) × (1 − gravel) / 10, in tC/ha.
 The fixed depth is the one that every round of the plot reaches without a gap; layers are cut at it in
 proportion. Where bulk density changed, equal depth compares different soil; the stock at equal mass cuts each
-profile, from the surface, at the mass of the lightest round.
+profile, from the surface, at the mass of the lightest round. Which of the two decides is a rule of the method;
+the other is computed beside it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from tanhui.core.carbon.codes import Note, note
 from tanhui.core.carbon.density import Densities, Visited, density
+from tanhui.core.carbon.method.model import EQUAL_MASS, SoilRule
 from tanhui.core.carbon.survey import Survey
 
 
@@ -49,14 +51,14 @@ Profile = tuple[Layer, ...]
 
 
 class SoilStocks(NamedTuple):
-    """Fixed-depth densities, stocks at equal soil mass by plot and round, and notes."""
+    """Densities by the rule that decides, stocks by the other rule by plot and round, and notes."""
 
-    fixed: Densities
-    equal_mass: dict[tuple[str, int], Fraction]
+    deciding: Densities
+    beside: dict[tuple[str, int], Fraction]
     notes: list[Note]
 
 
-def soil_stocks(survey: Survey, plots: frozenset[str], rounds: tuple[int, ...]) -> SoilStocks:
+def soil_stocks(survey: Survey, plots: frozenset[str], rounds: tuple[int, ...], rule: SoilRule) -> SoilStocks:
     """Soil stocks of every visit to `plots` in `rounds` with a usable profile."""
     profiles, notes = _profiles(survey, plots, rounds)
     by_plot: dict[str, dict[int, Profile]] = {}
@@ -66,20 +68,26 @@ def soil_stocks(survey: Survey, plots: frozenset[str], rounds: tuple[int, ...]) 
     cut = 0
     for plot, found in sorted(by_plot.items()):
         depth_cm = min(profile[-1].bottom_cm for profile in found.values())
+        depth_cm = depth_cm if rule.depth_cm is None else min(depth_cm, rule.depth_cm)
         cut += any(profile[-1].bottom_cm > depth_cm for profile in found.values())
-        _add_plot(stocks, plot, {number: cut_at_depth(profile, depth_cm) for number, profile in found.items()})
+        _add_plot(stocks, plot, {number: cut_at_depth(profile, depth_cm) for number, profile in found.items()}, rule)
     if cut:
         notes.append(note("soil_depth_cut", plots=cut))
     return stocks
 
 
-def _add_plot(stocks: SoilStocks, plot: str, profiles: Mapping[int, Profile]) -> None:
+def _add_plot(stocks: SoilStocks, plot: str, profiles: Mapping[int, Profile], rule: SoilRule) -> None:
     lightest = min(sum((layer.mass_t_ha for layer in profile), Fraction(0)) for profile in profiles.values())
     for round_number, profile in profiles.items():
-        visited = Visited(plot, round_number, "soil")
+        at_mass = cut_at_mass(profile, lightest)
+        by_mass = rule.decides == EQUAL_MASS
+        deciding, beside = (at_mass, profile) if by_mass else (profile, at_mass)
         coverage = f"0-{float(profile[-1].bottom_cm):g} cm"
-        stocks.fixed[visited] = density(carbon_t_ha(profile), coverage, variance=_variance(profile))
-        stocks.equal_mass[plot, round_number] = carbon_t_ha(cut_at_mass(profile, lightest))
+        coverage = f"{float(lightest):g} t/ha of soil within {coverage}" if by_mass else coverage
+        stocks.deciding[Visited(plot, round_number, "soil")] = density(
+            carbon_t_ha(deciding), coverage, variance=_variance(deciding)
+        )
+        stocks.beside[plot, round_number] = carbon_t_ha(beside)
 
 
 def carbon_t_ha(profile: Iterable[Layer]) -> Fraction:

@@ -1,23 +1,22 @@
 """All pool densities that a method sees in a survey: each pool only where the method looks for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from tanhui.core.carbon.codes import Note, note
 from tanhui.core.carbon.density import Densities, Density, Visited, choose_sources
+from tanhui.core.carbon.dominance import dominant_species
 from tanhui.core.carbon.method import Method
-from tanhui.core.carbon.pools import (
-    herb_densities,
-    printed_densities,
-    shrub_densities,
-    surface_densities,
-    volume_densities,
-)
+from tanhui.core.carbon.method.head import DERIVED
+from tanhui.core.carbon.pools import herb_densities, printed_densities, surface_densities
+from tanhui.core.carbon.roots import above_ground, derived_densities, with_roots
+from tanhui.core.carbon.shrubs import shrub_densities
 from tanhui.core.carbon.soil import soil_stocks
 from tanhui.core.carbon.survey import Plot, Stratum, Survey
 from tanhui.core.carbon.trees import tree_densities
+from tanhui.core.carbon.volume import volume_densities
 
 
 class View(NamedTuple):
@@ -33,11 +32,12 @@ class View(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What follows from one file."""
+    """What follows from one file. `soil_beside` is soil carbon by the rule that does not decide (tC/ha)."""
 
     densities: Densities
     notes: list[Note]
-    equal_mass: dict[tuple[str, int], Fraction]
+    soil_beside: dict[tuple[str, int], Fraction]
+    above_t_ha: dict[tuple[str, int], Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Stocks:
     before: int | None
     after: int | None
     densities: Densities
-    equal_mass: dict[tuple[str, int], Fraction]
+    soil_beside: dict[tuple[str, int], Fraction]
     notes: tuple[Note, ...]
 
     @property
@@ -86,42 +86,60 @@ def _plots_by_pool(survey: Survey, method: Method) -> dict[str, frozenset[str]]:
 
 
 def _read_trees(view: View) -> Reading:
-    return Reading(*tree_densities(view.survey, view.method, view.plots("tree"), view.rounds), {})
+    trees, notes = tree_densities(view.survey, view.method, view.plots("tree"), view.rounds)
+    above = above_ground(trees)
+    if view.method.tree_route == "equation_and_root_ratio":
+        trees = with_roots(trees, view.method)
+    return Reading(trees, notes, {}, above)
 
 
 def _read_stands(view: View) -> Reading:
-    return Reading(*volume_densities(view.survey, view.method), {})
+    volumes = volume_densities(view.survey, view.method)
+    return Reading(volumes.densities, volumes.notes, {}, volumes.above_t_ha)
 
 
 def _read_soil(view: View) -> Reading:
-    stocks = soil_stocks(view.survey, view.plots("soil"), view.rounds)
-    return Reading(stocks.fixed, stocks.notes, stocks.equal_mass)
+    stocks = soil_stocks(view.survey, view.plots("soil"), view.rounds, view.method.soil)
+    return Reading(stocks.deciding, stocks.notes, stocks.beside, {})
+
+
+def _read_shrubs(file: str) -> Callable[[View], Reading]:
+    return lambda view: Reading(*shrub_densities(view.survey, view.method, file), {}, {})
 
 
 _READERS: dict[str, Callable[[View], Reading]] = {
     "trees.csv": _read_trees,
     "stands.csv": _read_stands,
     "soil.csv": _read_soil,
-    "pools.csv": lambda view: Reading(printed_densities(view.survey), [], {}),
-    "shrubs.csv": lambda view: Reading(shrub_densities(view.survey, view.method), [], {}),
-    "herbs.csv": lambda view: Reading(herb_densities(view.survey, view.method), [], {}),
-    "litter.csv": lambda view: Reading(surface_densities(view.survey, view.method, "litter"), [], {}),
-    "deadwood.csv": lambda view: Reading(surface_densities(view.survey, view.method, "deadwood"), [], {}),
+    "pools.csv": lambda view: Reading(printed_densities(view.survey), [], {}, {}),
+    "shrubs.csv": _read_shrubs("shrubs.csv"),
+    "shrub_plants.csv": _read_shrubs("shrub_plants.csv"),
+    "herbs.csv": lambda view: Reading(herb_densities(view.survey, view.method), [], {}, {}),
+    "litter.csv": lambda view: Reading(surface_densities(view.survey, view.method, "litter"), [], {}, {}),
+    "deadwood.csv": lambda view: Reading(surface_densities(view.survey, view.method, "deadwood"), [], {}, {}),
 }
+
+
+def _derived(view: View, readings: Sequence[Reading]) -> Reading:
+    """Pools that follow from the tree pool by a factor; what was measured goes before them."""
+    trees = {at: found for reading in reversed(readings) for at, found in reading.densities.items()}
+    above = {place: mass for reading in reversed(readings) for place, mass in reading.above_t_ha.items()}
+    return Reading(derived_densities(trees, above, dominant_species(view.survey), view.method), [], {}, {})
 
 
 def gather_stocks(survey: Survey, method: Method) -> Stocks:
     """Densities in the last two measured rounds; earlier rounds have been accounted for before."""
     rounds = survey.rounds[-2:]
     view = View(survey, method, rounds, _plots_by_pool(survey, method))
-    readings = [_READERS[source](view) for source in method.sources]
+    readings = [_READERS[source](view) for source in method.sources if source in _READERS]
+    readings += [_derived(view, readings)] if DERIVED in method.sources else []
     return Stocks(
         survey=survey,
         method=method,
         before=rounds[0] if len(rounds) > 1 else None,
         after=rounds[-1] if rounds else None,
         densities=choose_sources(_seen(view, reading.densities) for reading in readings),
-        equal_mass={place: carbon for reading in readings for place, carbon in reading.equal_mass.items()},
+        soil_beside={place: carbon for reading in readings for place, carbon in reading.soil_beside.items()},
         notes=tuple(found for reading in readings for found in reading.notes),
     )
 

@@ -17,7 +17,8 @@ from tanhui.core.carbon.survey import Stratum
 
 CHANGE = "change"
 ALL = "all"
-BIOMASS, CARBON, EQUAL_MASS = "biomass", "carbon", "equal_mass"
+BIOMASS, CARBON, SOIL_BESIDE = "biomass", "carbon", "soil_beside"
+"""Quantities; the last is soil carbon by the rule of the method that does not decide."""
 
 
 class Measured(NamedTuple):
@@ -82,13 +83,13 @@ def _wanted(pools: tuple[str, ...]) -> list[Wanted]:
     wanted: list[Wanted] = [(quantity, (pool,)) for pool in pools for quantity in (BIOMASS, CARBON)]
     if len(pools) > 1:
         wanted += [(BIOMASS, pools), (CARBON, pools)]
-    return wanted + ([(EQUAL_MASS, ("soil",))] if "soil" in pools else [])
+    return wanted + ([(SOIL_BESIDE, ("soil",))] if "soil" in pools else [])
 
 
 def _share_single_pool(cells: Cells, pools: tuple[str, ...]) -> None:
     """A stratum with one pool has the same figures under that pool and under all."""
     if len(pools) == 1:
-        cells |= {key._replace(pool=ALL): cell for key, cell in cells.items() if key.quantity != EQUAL_MASS}
+        cells |= {key._replace(pool=ALL): cell for key, cell in cells.items() if key.quantity != SOIL_BESIDE}
 
 
 def stratum_areas(stocks: Stocks, stratum: Stratum) -> dict[int, Fraction | None]:
@@ -140,10 +141,10 @@ def _measured(
     if len(densities) < len(pools):
         return None
     coverage = tuple(density.coverage for density in densities)
-    if quantity == EQUAL_MASS:
+    if quantity == SOIL_BESIDE:
         # A printed soil density comes without its layers, and so without a mass to compare at.
-        equal = stocks.equal_mass.get((plot, number))
-        return None if equal is None else (Measured(equal, None), coverage)
+        beside = stocks.soil_beside.get((plot, number))
+        return None if beside is None else (Measured(beside, None), coverage)
     values = [_value(density, quantity) for density in densities]
     known = [value for value in values if value is not None]
     if len(known) < len(values):

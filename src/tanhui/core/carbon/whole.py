@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tanhui.core.carbon.sampling import added
 from tanhui.core.carbon.stocks import Stocks
-from tanhui.core.carbon.strata import ALL, CHANGE, EQUAL_MASS, Cell, CellKey, Cells, StratumResult
+from tanhui.core.carbon.strata import ALL, CHANGE, SOIL_BESIDE, Cell, CellKey, Cells, StratumResult
 
 
 class Whole(NamedTuple):
@@ -55,6 +55,6 @@ def _area(stocks: Stocks, results: Iterable[StratumResult], when: str) -> Fracti
 
 def soil_rules_differ(result: StratumResult | Whole) -> bool:
     """Whether equal soil mass gives the change another sign than the fixed depth."""
-    fixed = result.cell("carbon", "soil", CHANGE).per_ha
-    equal = result.cell(EQUAL_MASS, "soil", CHANGE).per_ha
-    return fixed is not None and equal is not None and (fixed.value > 0) != (equal.value > 0)
+    deciding = result.cell("carbon", "soil", CHANGE).per_ha
+    beside = result.cell(SOIL_BESIDE, "soil", CHANGE).per_ha
+    return deciding is not None and beside is not None and (deciding.value > 0) != (beside.value > 0)

@@ -1,10 +1,12 @@
 """The methods that come with the software, and which of them suits a survey."""
 
 import math
+from functools import cache
 from importlib.resources import files as package_files
 
-from tanhui.core.carbon.method.model import Method
-from tanhui.core.carbon.method.parse import MethodFault, parse_method
+from tanhui.core.carbon.method.faults import MethodFault, flaw
+from tanhui.core.carbon.method.model import IN_FORCE, Method
+from tanhui.core.carbon.method.parse import parse_method
 from tanhui.core.carbon.survey import Survey
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
 
@@ -27,17 +29,26 @@ def shipped_methods() -> tuple[tuple[str, str], ...]:
 def method_files(method_id: str, version: str) -> dict[str, bytes]:
     """Name and content of every file of a shipped method. Raises MethodFault where there is none."""
     if (method_id, version) not in shipped_methods():
-        raise MethodFault(f"no method {method_id} {version} is shipped")
+        raise MethodFault([flaw("not_shipped", value=f"{method_id} {version}")])
     folder = _ROOT / method_id / version
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir(), key=lambda file: file.name)}
 
 
 def load_method(method_id: str, version: str | None = None) -> Method:
-    """A shipped method; its latest version unless one is named. Raises MethodFault where there is none."""
+    """A shipped method; its latest version in force unless one is named. Raises MethodFault where there is none."""
+    if version:
+        return _load(method_id, version)
     versions = [found for name, found in shipped_methods() if name == method_id]
-    if not versions:
-        raise MethodFault(f"no method {method_id} is shipped")
-    return parse_method(method_files(method_id, version or versions[-1]))
+    loaded = [_load(method_id, found) for found in reversed(versions)]
+    if not loaded:
+        raise MethodFault([flaw("not_shipped", value=method_id)])
+    return next((found for found in loaded if found.status == IN_FORCE), loaded[0])
+
+
+@cache
+def _load(method_id: str, version: str) -> Method:
+    """A version never changes, so it is read once."""
+    return parse_method(method_files(method_id, version))
 
 
 def choose_method(survey: Survey) -> Method:

@@ -9,7 +9,7 @@ from tanhui.core.carbon.survey.table import Table
 
 Tables = Mapping[str, Table]
 
-_STRATUM_TABLES = ("plots.csv", "strata_totals.csv", "parameters.csv")
+_STRATUM_TABLES = ("plots.csv", "strata_totals.csv", "parameters.csv", "management.csv")
 
 
 def reference_faults(tables: Tables) -> Iterator[Fault]:

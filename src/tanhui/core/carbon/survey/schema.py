@@ -16,6 +16,11 @@ VISIT_STATUSES = ("measured", "inaccessible", "lost")
 GASES = ("CO2", "CH4", "N2O")
 PAIR_KINDS = ("repeat", "space_for_time")
 ORIGINS = ("natural", "plantation")
+CLIMATES = ("cool_temperate_dry", "cool_temperate_moist", "warm_temperate_dry", "warm_temperate_moist")
+SOIL_CLASSES = ("high_activity_clay", "low_activity_clay", "sandy", "wetland")
+LAND_USES = ("grassland",)
+MANAGEMENTS = ("nominal", "moderately_degraded", "high_intensity_grazing", "severely_degraded", "improved")
+INPUTS = ("medium", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,18 @@ SHRUBS = TableSchema(
         *_amounts("total_dry_g_plant"),
     ),
 )
+SHRUB_PLANTS = TableSchema(
+    "shrub_plants.csv",
+    ("plot", "round", "plant"),
+    (
+        *_PLOT_ROUND,
+        _name("plant"),
+        Column("species", required=True),
+        *(_number("crown_d1_m", 0.0, 50.0), _number("crown_d2_m", 0.0, 50.0), _number("crown_area_m2", 0.0, 2000.0)),
+        _number("height_m", 0.0, 30.0),
+        _number("plants_per_ha", 0.0, 10_000_000.0, above_low=True),
+    ),
+)
 HERBS = TableSchema(
     "herbs.csv",
     ("plot", "round", "top_cm", "bottom_cm"),
@@ -219,9 +236,21 @@ PARAMETERS = TableSchema(
     ),
 )
 
+MANAGEMENT = TableSchema(
+    "management.csv",
+    ("stratum", "round", "climate", "soil", "land_use", "management", "input"),
+    (
+        *(_name("stratum"), _ROUND),
+        *(_word("climate", CLIMATES, filled=True), _word("soil", SOIL_CLASSES, filled=True)),
+        *(_word("land_use", LAND_USES, filled=True), _word("management", MANAGEMENTS, filled=True)),
+        _word("input", INPUTS),
+        Column("area_ha", "number", required=True, filled=True, low=0.0, high=2e10),
+    ),
+)
+
 TABLES = (
-    *(STRATA, PLOTS, VISITS, TREES, STANDS, SHRUBS, HERBS, LITTER, DEADWOOD, SOIL),
-    *(POOLS_TABLE, FLUXES, PAIRS, STRATA_TOTALS, PARAMETERS),
+    *(STRATA, PLOTS, VISITS, TREES, STANDS, SHRUBS, SHRUB_PLANTS, HERBS, LITTER, DEADWOOD, SOIL),
+    *(POOLS_TABLE, FLUXES, PAIRS, STRATA_TOTALS, PARAMETERS, MANAGEMENT),
 )
 FILES = tuple(table.file for table in TABLES)
 NEVER_IMPORTED = ("expected.csv",)
