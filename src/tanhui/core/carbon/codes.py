@@ -48,6 +48,11 @@ FLAG_CODES = (
     "flux_not_annual",
     "survey_warnings",
 )
+ASSESSMENT_CODES = (
+    "strata_joined",
+    "stratum_without_partner",
+)
+"""What an assessment says of its own steps; these stand in its notes and not in an evaluation."""
 
 Value = str | int | float
 
@@ -64,7 +69,7 @@ class Note(NamedTuple):
 
 def note(code: str, **params: Value) -> Note:
     """A note; asserts that its code is declared above, so that the doors can have words for all."""
-    assert code in REASON_CODES or code in FLAG_CODES, code
+    assert code in REASON_CODES or code in FLAG_CODES or code in ASSESSMENT_CODES, code
     return Note(code, tuple(sorted(params.items())))
 
 

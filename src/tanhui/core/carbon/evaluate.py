@@ -57,9 +57,12 @@ class Evaluation:
         return evaluation_document(head, self.stocks, self.strata, self.whole, self.verdict)
 
 
-def evaluate(survey: Survey, method: Method) -> Evaluation:
-    """Stocks, changes, interval, deduction and outcome. Never raises for what a survey lacks: it names it."""
-    stocks = gather_stocks(survey, method)
+def evaluate(survey: Survey, method: Method, rounds: tuple[int, ...] | None = None) -> Evaluation:
+    """Stocks, changes, interval, deduction and outcome. Never raises for what a survey lacks: it names it.
+
+    Compares the last two measured rounds, for earlier ones have been accounted for before; or those named.
+    """
+    stocks = gather_stocks(survey, method, rounds)
     results = tuple(stratum_result(stocks, stratum) for stratum in survey.strata)
     whole = whole_result(stocks, results)
     return Evaluation(stocks, results, whole, judge(stocks, results, whole))

@@ -127,9 +127,9 @@ def _derived(view: View, readings: Sequence[Reading]) -> Reading:
     return Reading(derived_densities(trees, above, dominant_species(view.survey), view.method), [], {}, {})
 
 
-def gather_stocks(survey: Survey, method: Method) -> Stocks:
-    """Densities in the last two measured rounds; earlier rounds have been accounted for before."""
-    rounds = survey.rounds[-2:]
+def gather_stocks(survey: Survey, method: Method, rounds: tuple[int, ...] | None = None) -> Stocks:
+    """Densities in the rounds to compare, one or two; the last two measured where none are named."""
+    rounds = survey.rounds[-2:] if rounds is None else rounds
     view = View(survey, method, rounds, _plots_by_pool(survey, method))
     readings = [_READERS[source](view) for source in method.sources if source in _READERS]
     readings += [_derived(view, readings)] if DERIVED in method.sources else []

@@ -132,7 +132,7 @@ def _alike(stocks: Stocks, plot: str, pool: str) -> bool:
     return first is not None and second is not None and first.coverage == second.coverage
 
 
-def _measured(
+def measured_value(
     stocks: Stocks, plot: str, number: int, quantity: str, pools: tuple[str, ...]
 ) -> tuple[Measured, tuple[str, ...]] | None:
     """Value of a plot over pools, and what it covers; None as soon as one pool is not measured."""
@@ -164,7 +164,7 @@ def _variance(densities: list[Density]) -> Fraction | None:
 def _round_cell(
     stocks: Stocks, wanted: Wanted, number: int, plots: tuple[str, ...], areas: Mapping[int, Fraction | None]
 ) -> Cell:
-    found = [_measured(stocks, plot, number, *wanted) for plot in plots]
+    found = [measured_value(stocks, plot, number, *wanted) for plot in plots]
     measured = [one[0] for one in found if one is not None]
     if not measured:
         return Cell(None, None)
@@ -179,8 +179,8 @@ def _change_cell(stocks: Stocks, wanted: Wanted, plots: tuple[str, ...], areas: 
         return Cell(None, None)
     pairs: list[tuple[Measured, Measured]] = []
     for plot in plots:
-        first = _measured(stocks, plot, stocks.before, *wanted)
-        second = _measured(stocks, plot, stocks.after, *wanted)
+        first = measured_value(stocks, plot, stocks.before, *wanted)
+        second = measured_value(stocks, plot, stocks.after, *wanted)
         if first is not None and second is not None and first[1] == second[1]:
             pairs.append((first[0], second[0]))
     if not pairs:

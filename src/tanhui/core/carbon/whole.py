@@ -28,6 +28,13 @@ def whole_result(stocks: Stocks, results: Iterable[StratumResult]) -> Whole:
     return Whole(known, _area(stocks, scope, CHANGE))
 
 
+def sum_of(stocks: Stocks, results: Sequence[StratumResult], quantity: str, pool: str, when: str) -> Cell:
+    """One estimate over the strata given; empty where one of them lacks it."""
+    key = CellKey(quantity, pool, when)
+    counting = _counting(results, key)
+    return _cell(stocks, key, counting) if counting else Cell(None, None)
+
+
 def _counting(scope: Sequence[StratumResult], key: CellKey) -> list[StratumResult]:
     """The strata that count the pool of a key; all of them for the sum of pools."""
     if key.pool == ALL:

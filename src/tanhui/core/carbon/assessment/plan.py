@@ -1,0 +1,106 @@
+"""What is asked of an assessment: seed, draws, estimator, confidence, domains. It is part of the result's hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+from tanhui.core.carbon.estimation.combine import DF_RULES, N_MINUS_M
+
+DOMAINS = ("zone", "county", "owner", "species")
+ESTIMATORS = ("stratified", "simple", "post_stratified", "ratio", "regression")
+UNPAIRED = ("left_out", "combined")
+ALLOCATIONS = ("neyman", "proportional")
+MOST_DRAWS = 1_000_000
+MOST_SEED = 2**63 - 1
+
+
+class PlanFault(ValueError):  # noqa: N818 - the same word as for surveys and methods
+    """A plan that cannot be followed. `field` names what is wrong, `value` what stood there."""
+
+    def __init__(self, field: str, value: object) -> None:
+        super().__init__(f"{field}: {value!r}")
+        self.field, self.value = field, value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to assess. Everything but the seed has a default.
+
+    `draws` of the Monte Carlo; 0 leaves it out. `confidence` None is the method's. `df_rule` None is the method's, or
+    n − M. `unpaired` says what becomes of plots seen in one round only: left out of the change, or combined with it
+    (sampling with partial replacement). `precision_percent` is the half-width wanted of the next round.
+    Raises PlanFault.
+    """
+
+    seed: int
+    draws: int = 10_000
+    estimator: str = "stratified"
+    confidence: Fraction | None = None
+    df_rule: str = N_MINUS_M
+    domains: tuple[str, ...] = DOMAINS
+    finite_population: bool = False
+    collapse: bool = True
+    unpaired: str = "left_out"
+    precision_percent: Fraction = Fraction(10)
+    allocation: str = "neyman"
+
+    def __post_init__(self) -> None:
+        checks = (
+            ("seed", _whole(self.seed) and 0 <= self.seed <= MOST_SEED),
+            ("draws", _whole(self.draws) and 0 <= self.draws <= MOST_DRAWS),
+            ("estimator", self.estimator in ESTIMATORS),
+            ("confidence", self.confidence is None or _between(self.confidence, Fraction(1, 2), Fraction(999, 1000))),
+            ("df_rule", self.df_rule in DF_RULES),
+            ("domains", set(self.domains) <= set(DOMAINS) and len(set(self.domains)) == len(self.domains)),
+            ("finite_population", isinstance(self.finite_population, bool)),
+            ("collapse", isinstance(self.collapse, bool)),
+            ("unpaired", self.unpaired in UNPAIRED),
+            ("precision_percent", _between(self.precision_percent, Fraction(1, 10), Fraction(100))),
+            ("allocation", self.allocation in ALLOCATIONS),
+        )
+        for field, holds in checks:
+            if not holds:
+                raise PlanFault(field, getattr(self, field))
+
+    def document(self) -> dict[str, object]:
+        """The plan as plain values; fractions as decimal text."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> "Plan":
+        """The plan that `document()` wrote; what is not named has its default. Raises PlanFault."""
+        known = {field.name for field in fields(cls)}
+        for name in sorted(set(document) - known):
+            raise PlanFault(name, document[name])
+        if "seed" not in document:
+            raise PlanFault("seed", None)
+        values: dict[str, Any] = {name: _read(name, value) for name, value in document.items()}
+        return cls(**values)  # __post_init__ checks every field
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _between(value: object, low: Fraction, high: Fraction) -> bool:
+    return isinstance(value, Fraction) and low <= value <= high
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Fraction):
+        return f"{float(value):.12g}"
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _read(name: str, value: object) -> object:
+    if name in {"confidence", "precision_percent"} and value is not None:
+        try:
+            return Fraction(str(value))
+        except (ValueError, ZeroDivisionError):
+            raise PlanFault(name, value) from None
+    if name == "domains":
+        if not isinstance(value, list | tuple):
+            raise PlanFault(name, value)
+        return tuple(str(entry) for entry in value)
+    return value

@@ -1,0 +1,55 @@
+"""One row a plot: where it is, what it held in each round, what changed, and why it may not count."""
+
+from tanhui.core.carbon.assessment.frame import Frame
+from tanhui.core.carbon.document_rows import Document, number
+from tanhui.core.carbon.strata import CHANGE
+from tanhui.core.carbon.survey import Survey
+from tanhui.core.carbon.survey.table import Table
+from tanhui.core.units import CO2E_PER_C
+
+
+def plot_rows(survey: Survey, frame: Frame) -> list[Document]:
+    """Plots by name. `status` is counted, unpaired, not_measured or not_computed."""
+    ecosystems = {stratum.name: stratum.ecosystem for stratum in survey.strata}
+    table = survey.table("plots.csv")
+    lines = {name: line for line, name in enumerate(table.text("plot"))}
+    layers = {plot: layer for layer in frame.layers for found in layer.values.values() for plot in found}
+    rows = []
+    for plot in survey.plots:
+        layer = layers.get(plot.name)
+        values = {when: layer.values.get(when, {}).get(plot.name) if layer else None for when in frame.whens}
+        change = values.get(CHANGE)
+        has = tuple(when for when in values if values[when] is not None)
+        rows.append(
+            _place(table, lines[plot.name])
+            | {
+                "stratum": plot.stratum,
+                "counted_in": layer.name if layer else plot.stratum,
+                "ecosystem": ecosystems[plot.stratum],
+                "issued": layer.issued if layer else False,
+                "status": _status(survey, frame, plot.name, has=has),
+                "before_t_ha": number(values.get(str(frame.before))),
+                "after_t_ha": number(values.get(str(frame.after))),
+                "change_t_ha": number(change),
+                "removal_tco2e_ha": number(None if change is None else change * CO2E_PER_C),
+            }
+        )
+    return rows
+
+
+def _place(table: Table, row: int) -> Document:
+    texts: Document = {column: table.text(column)[row] for column in ("plot", "zone", "county", "owner")}
+    lon, lat = table.exact("lon")[row], table.exact("lat")[row]
+    return texts | {"lon": number(lon), "lat": number(lat)}
+
+
+def _status(survey: Survey, frame: Frame, plot: str, *, has: tuple[str, ...]) -> str:
+    if CHANGE in has or (frame.before is None and has):
+        return "counted"
+    measured = {visit.round for visit in survey.visits if visit.plot == plot and visit.measured}
+    compared = {frame.before, frame.after} & measured
+    if not compared:
+        return "not_measured"
+    if len(compared) == 1 and has and frame.before is not None:
+        return "unpaired"
+    return "not_computed"
