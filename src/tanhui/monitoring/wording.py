@@ -67,3 +67,43 @@ FAULTS: dict[str, StrPromise] = {
     ),
 }
 """Faults of a survey by code; parameters file, row, column, value and those of the fault."""
+
+INTAKE: dict[str, StrPromise] = {
+    "heading_unit": _(
+        "%(file)s 的“%(column)s”一列，表头写的单位是 %(value)s，这里要 %(unit)s。换算好再传，表头也改过来。"
+    ),
+    "cell_merged": _(
+        "%(file)s 第 %(row)s 行，%(column)s 在合并单元格 %(range)s 里，读不出自己的值。拆开，每一格各写各的。"
+    ),
+    "formula_error": _("%(file)s 第 %(row)s 行，%(column)s 的公式算出了 %(value)s。改好公式，或者直接写数。"),
+    "formula_not_calculated": _(
+        "%(file)s 第 %(row)s 行，%(column)s 的公式还没有算过。用 Excel 打开、保存一次再传，或者直接写数。"
+    ),
+    "became_date": _(
+        "%(file)s 第 %(row)s 行，%(column)s 被 Excel 当成了日期 %(value)s。把这一列设成文本，重写原来的字。"
+    ),
+    "other_programme": _("这份表是给 %(value)s 的，不是这个计划 %(programme)s 的。传到那一个计划，或下载这里的模板。"),
+    "sheet_unknown": _("工作表“%(value)s”不是调查表，没有读。要读的话，改成模板里的表名，例如 每木。"),
+    "file_left_out": _("文件 %(value)s 不是调查表，没有读。"),
+    "sheet_without_heading": _("%(file)s 找不到表头，没有读。表头要在前十二行里，用模板里的字。"),
+    "heading_unknown": _("%(file)s 的“%(value)s”一列不认识，原样留着，不参加计算。"),
+    "heading_blank": _("%(file)s 有一列没有表头，这一列没有读。写上表头，或者删去这一列。"),
+    "row_hidden": _("%(file)s 第 %(row)s 行是隐藏的，照样读了。不要的话删去它。"),
+    "row_left_out": _("%(file)s 第 %(row)s 行“%(value)s”像是备注或合计，没有读。"),
+    "template_old": _("这份表是第 %(value)s 版的模板，现在是第 %(version)s 版。照样读了。"),
+}
+"""What can be wrong with a workbook itself, by code."""
+
+MEANT: dict[str, StrPromise] = {
+    "full_width": _("有全角的字符"),
+    "blanks": _("数字中间有空格"),
+    "comma": _("有逗号"),
+    "unit": _("带了单位"),
+    "words_around": _("写了别的字"),
+    "digits": _("八位数字写的日期"),
+    "serial": _("日期变成了 Excel 的序号"),
+    "close": _("写法相近"),
+    "spelling": _("只差写法或前面的零"),
+    "decimal_point": _("小数点像是错了一位"),
+}
+"""By which sign it is seen what was meant."""

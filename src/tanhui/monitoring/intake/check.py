@@ -28,7 +28,7 @@ class Checked:
     changes: Changes
     rows: tuple[tuple[str, int], ...]
     rounds: tuple[str, ...]
-    plots: int
+    plots: tuple[str, ...]
 
     @property
     def errors(self) -> int:
@@ -64,7 +64,7 @@ def check_upload(sent: Sent, booked: Mapping[str, bytes], *, programme: str = ""
         tuple(
             sorted({cell for part in parts for cell in _cells(part, "round")} - {""}, key=lambda text: text.zfill(4))
         ),
-        len({cell for part in parts for cell in _cells(part, "plot")} - {""}),
+        tuple(sorted({cell for part in parts for cell in _cells(part, "plot")} - {""})),
     )
 
 

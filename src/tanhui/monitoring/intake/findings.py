@@ -13,7 +13,6 @@ INTAKE_ERRORS = (
     "formula_not_calculated",
     "became_date",
     "other_programme",
-    "photo_broken",
 )
 INTAKE_WARNINGS = (
     "sheet_unknown",

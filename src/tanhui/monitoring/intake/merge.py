@@ -77,6 +77,19 @@ def merge(
     return Merged(files, lines, Changes(tuple(cells), tuple(gone), tuple(came), tuple(row for row in fresh if row[1])))
 
 
+def rewritten(
+    file: str, content: bytes, wanted: Mapping[tuple[str, ...], Mapping[str, str]]
+) -> tuple[bytes, Mapping[tuple[str, ...], Row]]:
+    """A booked file with some values changed, and the rows as they were before, by key, of those that were changed.
+
+    Cells of the key may be among the changed: the row then gets another name, as when a tree was misnumbered.
+    """
+    table = _Table(next(schema for schema in TABLES if schema.file == file), read_rows(content))
+    before = {key: dict(found[0][0]) for key, found in table.rows.items() if key in wanted}
+    rows = [{**row, **wanted.get(key, {})} for key, found in table.rows.items() for row, _origin in found]
+    return _Table(table.schema, rows).written()[0], before
+
+
 def _all_fresh(parts: Iterable[Part]) -> Changes:
     return Changes(fresh=tuple((part.file, len(part.rows)) for part in parts if part.rows))
 

@@ -1,7 +1,17 @@
 """The tables of this context."""
 
 from tanhui.monitoring.models.design import Design
-from tanhui.monitoring.models.intake import BookedFile, BookedSurvey, CellChange, Photo, Upload, UploadFile, UploadState
+from tanhui.monitoring.models.intake import (
+    BookedFile,
+    BookedSurvey,
+    CellChange,
+    Photo,
+    Picture,
+    Upload,
+    UploadFile,
+    UploadMend,
+    UploadState,
+)
 from tanhui.monitoring.models.programme import Programme
 from tanhui.monitoring.models.run import Run, RunState
 
@@ -11,10 +21,12 @@ __all__ = [
     "CellChange",
     "Design",
     "Photo",
+    "Picture",
     "Programme",
     "Run",
     "RunState",
     "Upload",
     "UploadFile",
+    "UploadMend",
     "UploadState",
 ]

@@ -15,16 +15,29 @@ class UploadState(models.TextChoices):
 
 
 class Upload(models.Model):
-    """Files as they came, checked and not booked. `faults` lists all errors and warnings, each with its cell."""
+    """Files as they came, checked upon what was booked then, and not booked themselves.
+
+    `faults` lists all errors and warnings, each with its cell; `summary` says what the upload holds and would change;
+    `outcome_hex` is the hash of the survey that would stand if it were booked. `content_hex` covers names and bytes of
+    the files: the same files again are the same upload.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="uploads")
+    code = models.CharField(max_length=30, unique=True, help_text="by which pages and programs name it")
     key = models.CharField(max_length=64, unique=True, help_text="chosen by the sender: sent twice is one upload")
     state = models.CharField(max_length=8, choices=UploadState.choices)
     kind = models.CharField(max_length=10, help_text="workbook, folder or api")
+    complete = models.BooleanField(default=False, help_text="booked rows of its visits that it does not name go away")
+    content_hex = models.CharField(max_length=64)
+    outcome_hex = models.CharField(max_length=64, blank=True)
+    checked_upon = models.PositiveIntegerField(default=0, help_text="the revision it was checked upon; 0 for none")
+    summary = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
     reason = models.TextField()
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    warnings_reason = models.TextField(blank=True, help_text="why it was booked with its warnings")
 
     class Meta:
         ordering = ("-id",)
@@ -38,6 +51,23 @@ class UploadFile(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["upload", "name"], name="one_upload_file_per_name")]
+
+
+class UploadMend(models.Model):
+    """One cell of an upload that was corrected on the page. The file stays as it came; the latest mend counts."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="mends")
+    source = models.CharField(max_length=120)
+    sheet = models.CharField(max_length=120)
+    row = models.PositiveIntegerField()
+    place = models.PositiveIntegerField(help_text="the column, counted from 1")
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    mended_at = models.DateTimeField()
+    mended_by = models.ForeignKey(Person, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ("id",)
 
 
 class BookedSurvey(models.Model):
@@ -85,18 +115,29 @@ class CellChange(models.Model):
         ordering = ("id",)
 
 
+class Picture(models.Model):
+    """A picture as it came, stored once however often it is sent; and what is shown of it, without place or camera."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    shown = models.BinaryField(help_text="upright JPEG for the page")
+    thumbnail = models.BinaryField(help_text="upright small JPEG")
+    taken_at = models.DateTimeField(null=True)
+
+
 class Photo(models.Model):
-    """A picture taken at a plot in a round, as it came."""
+    """A picture taken at a plot in a round. Round 0 and no plot: nobody has said yet where it belongs."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="photos")
-    plot = models.TextField()
-    round = models.PositiveIntegerField()
+    code = models.CharField(max_length=30, unique=True)
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="photos")
+    plot = models.TextField(blank=True)
+    round = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=120)
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, null=True, related_name="photos")
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT)
 
     class Meta:
         ordering = ("plot", "round", "id")
-        constraints = [models.UniqueConstraint(fields=["programme", "plot", "round", "sha256"], name="one_photo_once")]
+        constraints = [models.UniqueConstraint(fields=["programme", "picture"], name="one_photo_once")]

@@ -1,6 +1,23 @@
 """The acts of this context."""
 
 from tanhui.monitoring.services.book import book_survey
+from tanhui.monitoring.services.book_upload import book_upload
+from tanhui.monitoring.services.drop_upload import drop_upload, recheck_upload
+from tanhui.monitoring.services.mend_upload import mend_upload
 from tanhui.monitoring.services.open_programme import open_programme
+from tanhui.monitoring.services.photos import add_photos, place_photo
+from tanhui.monitoring.services.revise_survey import revise_survey
+from tanhui.monitoring.services.upload_survey import upload_survey
 
-__all__ = ["book_survey", "open_programme"]
+__all__ = [
+    "add_photos",
+    "book_survey",
+    "book_upload",
+    "drop_upload",
+    "mend_upload",
+    "open_programme",
+    "place_photo",
+    "recheck_upload",
+    "revise_survey",
+    "upload_survey",
+]

@@ -1,0 +1,70 @@
+"""Readings of field data: uploads, photos, booked rows."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from tanhui.kit.problems import NotFoundProblem
+from tanhui.monitoring.intake.merge import Row, read_rows
+from tanhui.monitoring.intake.upload import Sent
+from tanhui.monitoring.models import BookedSurvey, Photo, Programme, Upload, UploadState
+from tanhui.monitoring.queries.programmes import booked_files, latest_survey
+
+WAITING = (UploadState.FAULTY, UploadState.READY)
+
+
+def upload(code: str) -> Upload:
+    """Return an upload. Raises NotFoundProblem."""
+    found = Upload.objects.select_related("programme", "uploaded_by").filter(code=code).first()
+    if found is None:
+        raise NotFoundProblem("upload_not_found", _("没有编号是 %(code)s 的上传。") % {"code": code})
+    return found
+
+
+def uploads(programme: Programme, *states: str) -> Sequence[Upload]:
+    """Return the uploads of a programme, the latest first; without states all of them."""
+    found = Upload.objects.filter(programme=programme).select_related("uploaded_by", "booked")
+    return list(found.filter(state__in=states) if states else found)
+
+
+def sent_of(found: Upload) -> Sent:
+    """Return the files of an upload with the corrections made since."""
+    files = {file.name: bytes(file.content) for file in found.files.all()}
+    return Sent(files, {(m.source, m.sheet, m.row, m.place): m.after for m in found.mends.all()})
+
+
+def booked_survey(programme: Programme, revision: int) -> BookedSurvey:
+    """Return one revision. Raises NotFoundProblem."""
+    found = programme.surveys.select_related("booked_by", "upload__uploaded_by").filter(revision=revision).first()
+    if found is None:
+        raise NotFoundProblem("survey_not_found", _("没有第 %(revision)s 版。") % {"revision": revision})
+    return found
+
+
+def revisions(programme: Programme) -> Sequence[BookedSurvey]:
+    """Return all revisions, the latest first, each with `changes_count`."""
+    return list(programme.surveys.select_related("booked_by", "upload__uploaded_by").order_by("-revision"))
+
+
+def latest_files(programme: Programme) -> Mapping[str, bytes]:
+    """Return the files as they stand; none where nothing is booked."""
+    latest = latest_survey(programme)
+    return booked_files(latest) if latest else {}
+
+
+def booked_rows(programme: Programme, file: str) -> Sequence[Row]:
+    """Return the rows of one table as they stand."""
+    content = latest_files(programme).get(file)
+    return read_rows(content) if content else []
+
+
+def photos(programme: Programme) -> Sequence[Photo]:
+    return list(programme.photos.select_related("picture", "uploaded_by").defer("picture__content", "picture__shown"))
+
+
+def photo(code: str) -> Photo:
+    """Return a photo. Raises NotFoundProblem."""
+    found = Photo.objects.select_related("programme", "picture").filter(code=code).first()
+    if found is None:
+        raise NotFoundProblem("photo_not_found", _("没有这张照片。"))
+    return found

@@ -1,0 +1,91 @@
+"""Book an upload: the second look, by another person, at exactly what was shown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tanhui.kit.problems import Problem
+from tanhui.kit.turns import wait_turn
+from tanhui.monitoring.intake.changes import Change
+from tanhui.monitoring.intake.check import Checked
+from tanhui.monitoring.models import BookedSurvey, CellChange, Upload, UploadState
+from tanhui.monitoring.services.book import book_survey
+from tanhui.monitoring.services.checking import checked_now
+from tanhui.monitoring.services.roles import ROLES
+from tanhui.monitoring.services.upload_survey import check_waiting
+from tanhui.people.models import Person
+from tanhui.people.services import require_role
+
+
+@transaction.atomic
+def book_upload(
+    *,
+    code: str,
+    outcome_hex: str,
+    by: Person,
+    reason: str,
+    at: datetime,
+    warnings_reason: str = "",
+    cell_reasons: Mapping[int, str] | None = None,
+) -> BookedSurvey:
+    """Check the upload once more and book it, whole, as the next revision. Pressed twice, it is booked once.
+
+    `outcome_hex` is the hash of the survey that the booker was shown. `cell_reasons` gives single changes, by their
+    place among all changes, a reason of their own.
+    Raises `wrong_role`, `same_person` for whoever uploaded it, `upload_booked`, `upload_dropped`, `upload_faulty`,
+    `outcome_changed` when something else was booked meanwhile, `warnings_unread`, `nothing_new`, `reason_missing`.
+    """
+    require_role(by=by, roles=ROLES["book_survey"])
+    upload = Upload.objects.select_related("programme", "uploaded_by").get(code=code)
+    wait_turn(f"book_survey {upload.programme.number}")
+    upload.refresh_from_db()
+    if upload.state == UploadState.BOOKED and upload.booked.booked_by_id == by.pk:
+        return upload.booked
+    check_waiting(upload)
+    if upload.uploaded_by_id == by.pk:
+        text = _("这份是你自己传的，要由另一位计量人员看过再入库。")
+        raise Problem("same_person", text, remedy=_("请另一位登录来入库。"))
+    checked, _revision = checked_now(upload)
+    _check_bookable(checked, outcome_hex, warnings_reason.strip())
+    booked = book_survey(programme=upload.programme, files=checked.files, by=by, reason=reason, at=at, upload=upload)
+    _keep_changes(booked, checked.changes.all(), reason, cell_reasons or {})
+    upload.state = UploadState.BOOKED
+    upload.warnings_reason = warnings_reason.strip() if checked.warnings else ""
+    upload.save(update_fields=["state", "warnings_reason"])
+    return booked
+
+
+def _check_bookable(checked: Checked, outcome_hex: str, warnings_reason: str) -> None:
+    if checked.errors:
+        text = _("还有 %(count)s 处错，一格也没有入库。") % {"count": checked.errors}
+        raise Problem("upload_faulty", text, remedy=_("先改完全部的错；提示可以写明理由后入库。"))
+    if checked.root_hex != outcome_hex:
+        text = _("你看的时候和现在不一样了：刚刚有别的数据入库，或者有格子改过。这份没有入库。")
+        raise Problem("outcome_changed", text, remedy=_("看一遍新的变化，再入库。"))
+    if checked.changes.empty:
+        text = _("这份和已经入库的一样，没有要记的。")
+        raise Problem("nothing_new", text, remedy=_("不用入库；可以把这份放下。"))
+    if checked.warnings and not warnings_reason:
+        text = _("有 %(count)s 处提示还没有说明。") % {"count": checked.warnings}
+        raise Problem(
+            "warnings_unread", text, field="warnings_reason", remedy=_("逐条看过，写一句为什么可以这样入库。")
+        )
+
+
+def _keep_changes(
+    booked: BookedSurvey, changes: tuple[Change, ...], reason: str, cell_reasons: Mapping[int, str]
+) -> None:
+    CellChange.objects.bulk_create(
+        CellChange(
+            survey=booked,
+            file=change.file,
+            row_key=" · ".join(change.key),
+            column=change.column,
+            before=change.before,
+            after=change.after,
+            reason=cell_reasons.get(place, "").strip() or reason.strip(),
+        )
+        for place, change in enumerate(changes)
+    )

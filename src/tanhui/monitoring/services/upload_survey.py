@@ -1,0 +1,108 @@
+"""Take in field data: files as they came, checked at once, booked by nobody yet."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tanhui.kit.problems import Problem
+from tanhui.kit.turns import wait_turn
+from tanhui.monitoring.intake.upload import WORKBOOKS, is_picture, is_table, unpacked
+from tanhui.monitoring.models import Programme, Upload, UploadFile, UploadState
+from tanhui.monitoring.services.checking import checked_now, content_hash, keep_check, opaque
+from tanhui.monitoring.services.photos import keep_photo
+from tanhui.monitoring.services.roles import ROLES
+from tanhui.people.models import Person
+from tanhui.people.services import record, require_role
+
+WAITING = (UploadState.FAULTY, UploadState.READY)
+
+
+@transaction.atomic
+def upload_survey(
+    *,
+    programme: Programme,
+    files: Mapping[str, bytes],
+    key: str,
+    by: Person,
+    reason: str,
+    at: datetime,
+    complete: bool = False,
+    replaces: Upload | None = None,
+    kind: str = "",
+) -> Upload:
+    """Keep the files and check them. The same key, or the same files while they wait, is the upload that is there.
+
+    `complete`: booked rows of the visits in these files that they do not name are taken away. `replaces`: an upload of
+    this programme that is put aside for this one. Photos among the files are kept with the programme.
+    Raises `wrong_role`, `no_files`, `bad_zip`, `file_too_large`, `workbook_broken`, `workbook_locked`, problems of
+    photos, `upload_booked` or `upload_dropped` of the replaced one, `reason_missing`.
+    """
+    require_role(by=by, roles=ROLES["upload_survey"])
+    wait_turn(f"upload_survey {programme.number}")
+    taken = unpacked(files)
+    content_hex = content_hash(taken)
+    known = _known(programme, key, content_hex, complete=complete)
+    if known is not None:
+        return known
+    tables = {name: content for name, content in taken.items() if is_table(name)}
+    if not tables:
+        raise Problem("no_tables", _("只有照片，没有表。"), field="files", remedy=_("单独的照片在照片一栏里传。"))
+    upload = Upload.objects.create(
+        programme=programme,
+        code=opaque("up"),
+        key=key,
+        state=UploadState.FAULTY,
+        kind=kind or ("workbook" if any(name.lower().endswith(WORKBOOKS) for name in tables) else "folder"),
+        complete=complete,
+        content_hex=content_hex,
+        reason=reason.strip(),
+        uploaded_at=at,
+        uploaded_by=by,
+        replaces=_put_aside(replaces),
+    )
+    UploadFile.objects.bulk_create(
+        UploadFile(upload=upload, name=name, content=content) for name, content in tables.items()
+    )
+    keep_check(upload, *checked_now(upload))
+    for name, content in taken.items():
+        if is_picture(name):
+            keep_photo(programme=programme, name=name, content=content, by=by, at=at, upload=upload)
+    facts = {"upload": upload.code, "content": content_hex, "errors": upload.summary["errors"]}
+    record(by=by, act="upload_survey", subject=programme.number, reason=reason, at=at, facts=facts)
+    return upload
+
+
+def _known(programme: Programme, key: str, content_hex: str, *, complete: bool) -> Upload | None:
+    sent_before = Upload.objects.filter(key=key).first()
+    if sent_before is not None:
+        if sent_before.programme_id != programme.pk:
+            raise Problem("key_taken", _("这个编号已经用在别的上传上了。"), remedy=_("刷新页面再传。"))
+        return sent_before
+    return Upload.objects.filter(
+        programme=programme, content_hex=content_hex, complete=complete, state__in=WAITING, mends__isnull=True
+    ).first()
+
+
+def _put_aside(replaced: Upload | None) -> Upload | None:
+    if replaced is None:
+        return None
+    locked = Upload.objects.select_for_update().get(pk=replaced.pk)
+    check_waiting(locked)
+    locked.state = UploadState.DROPPED
+    locked.save(update_fields=["state"])
+    return locked
+
+
+def check_waiting(upload: Upload) -> None:
+    """Raise `upload_booked` or `upload_dropped` unless the upload still waits."""
+    if upload.state == UploadState.BOOKED:
+        booked = upload.booked
+        text = _("这份上传已由%(name)s入库，是第 %(revision)s 版。") % {
+            "name": booked.booked_by.name_zh,
+            "revision": booked.revision,
+        }
+        raise Problem("upload_booked", text, remedy=_("看那一版；要改数，传一份新的，或在那一版上改。"))
+    if upload.state == UploadState.DROPPED:
+        raise Problem("upload_dropped", _("这份上传已经放下了，没有用它。"), remedy=_("看是不是有新的一份代替了它。"))
