@@ -1,6 +1,6 @@
 """Take in field data: files as they came, checked at once, booked by nobody yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -34,8 +34,7 @@ def upload_survey(
 ) -> Upload:
     """Keep the files and check them. The same key, or the same files while they wait, is the upload that is there.
 
-    `complete`: booked rows of the visits in these files that they do not name are taken away. `replaces`: an upload of
-    this programme that is put aside for this one. Photos among the files are kept with the programme.
+    `complete`: booked rows of its visits that it does not name go. `replaces`: an upload put aside for this one.
     Raises `wrong_role`, `no_files`, `bad_zip`, `file_too_large`, `workbook_broken`, `workbook_locked`, problems of
     photos, `upload_booked` or `upload_dropped` of the replaced one, `reason_missing`.
     """
@@ -49,12 +48,12 @@ def upload_survey(
     tables = {name: content for name, content in taken.items() if is_table(name)}
     if not tables:
         raise Problem("no_tables", _("只有照片，没有表。"), field="files", remedy=_("单独的照片在照片一栏里传。"))
-    upload = Upload.objects.create(
+    upload = Upload(
         programme=programme,
         code=opaque("up"),
         key=key,
         state=UploadState.FAULTY,
-        kind=kind or ("workbook" if any(name.lower().endswith(WORKBOOKS) for name in tables) else "folder"),
+        kind=kind or _kind(tables),
         complete=complete,
         content_hex=content_hex,
         reason=reason.strip(),
@@ -62,16 +61,36 @@ def upload_survey(
         uploaded_by=by,
         replaces=_put_aside(replaces),
     )
+    _keep(upload, taken)
+    record(by=by, act="upload_survey", subject=programme.number, reason=reason, at=at, facts=_facts(upload))
+    return upload
+
+
+def _kind(tables: Iterable[str]) -> str:
+    return "workbook" if any(name.lower().endswith(WORKBOOKS) for name in tables) else "folder"
+
+
+def _facts(upload: Upload) -> dict[str, object]:
+    return {"upload": upload.code, "content": upload.content_hex, "errors": upload.summary["errors"]}
+
+
+def _keep(upload: Upload, taken: Mapping[str, bytes]) -> None:
+    """Keep tables and photos, and what the check says of the tables."""
+    upload.save()
     UploadFile.objects.bulk_create(
-        UploadFile(upload=upload, name=name, content=content) for name, content in tables.items()
+        UploadFile(upload=upload, name=name, content=content) for name, content in taken.items() if is_table(name)
     )
     keep_check(upload, *checked_now(upload))
     for name, content in taken.items():
         if is_picture(name):
-            keep_photo(programme=programme, name=name, content=content, by=by, at=at, upload=upload)
-    facts = {"upload": upload.code, "content": content_hex, "errors": upload.summary["errors"]}
-    record(by=by, act="upload_survey", subject=programme.number, reason=reason, at=at, facts=facts)
-    return upload
+            keep_photo(
+                programme=upload.programme,
+                name=name,
+                content=content,
+                by=upload.uploaded_by,
+                at=upload.uploaded_at,
+                upload=upload,
+            )
 
 
 def _known(programme: Programme, key: str, content_hex: str, *, complete: bool) -> Upload | None:
