@@ -45,15 +45,12 @@ def upload_survey(
     known = _known(programme, key, content_hex, complete=complete)
     if known is not None:
         return known
-    tables = {name: content for name, content in taken.items() if is_table(name)}
-    if not tables:
-        raise Problem("no_tables", _("只有照片，没有表。"), field="files", remedy=_("单独的照片在照片一栏里传。"))
     upload = Upload(
         programme=programme,
         code=opaque("up"),
         key=key,
         state=UploadState.FAULTY,
-        kind=kind or _kind(tables),
+        kind=kind or _kind(taken),
         complete=complete,
         content_hex=content_hex,
         reason=reason.strip(),
@@ -66,7 +63,10 @@ def upload_survey(
     return upload
 
 
-def _kind(tables: Iterable[str]) -> str:
+def _kind(names: Iterable[str]) -> str:
+    tables = [name for name in names if is_table(name)]
+    if not tables:
+        raise Problem("no_tables", _("只有照片，没有表。"), field="files", remedy=_("单独的照片在照片一栏里传。"))
     return "workbook" if any(name.lower().endswith(WORKBOOKS) for name in tables) else "folder"
 
 
