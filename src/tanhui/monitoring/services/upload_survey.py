@@ -41,8 +41,7 @@ def upload_survey(
     require_role(by=by, roles=ROLES["upload_survey"])
     wait_turn(f"upload_survey {programme.number}")
     taken = unpacked(files)
-    content_hex = content_hash(taken)
-    known = _known(programme, key, content_hex, complete=complete)
+    known = _known(programme, key, content_hash(taken), complete=complete)
     if known is not None:
         return known
     upload = Upload(
@@ -52,7 +51,7 @@ def upload_survey(
         state=UploadState.FAULTY,
         kind=kind or _kind(taken),
         complete=complete,
-        content_hex=content_hex,
+        content_hex=content_hash(taken),
         reason=reason.strip(),
         uploaded_at=at,
         uploaded_by=by,
