@@ -27,7 +27,23 @@ def test_foreign_keys_point_down():
 
 
 def test_every_model_field_that_is_a_quantity_names_its_unit():
-    units = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_m2", "_fen", "_a", "_year", "_cm", "_m", "_m3_ha", "_share")
+    units = (
+        "_mg",
+        "_mu",
+        "_ms",
+        "_e6",
+        "_at",
+        "_ha",
+        "_m2",
+        "_fen",
+        "_a",
+        "_year",
+        "_cm",
+        "_m",
+        "_m3_ha",
+        "_share",
+        "_t",
+    )
     plain = {
         "id",
         "height",

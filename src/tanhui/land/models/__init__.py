@@ -1,23 +1,38 @@
 """The tables of land: the region, its parcels, and the files that they came in."""
 
+from tanhui.land.models.commitment import FIRM, Commitment, Hold, Scheme
 from tanhui.land.models.fields import BoxField, Extent
 from tanhui.land.models.imports import Defect, ImportState, LandFile, LandFilePart, ParcelImport
+from tanhui.land.models.listing import Likeness, ListedProject, ListingImport
 from tanhui.land.models.parcel import Origin, Parcel, Tenure
 from tanhui.land.models.region import County, Ecosystem, Region, Zone
+from tanhui.land.models.triage import EvidenceFile, KeptTableFile, ToldFact, Triage, TriageOutcome
 
 __all__ = [
+    "FIRM",
     "BoxField",
+    "Commitment",
     "County",
     "Defect",
     "Ecosystem",
+    "EvidenceFile",
     "Extent",
+    "Hold",
     "ImportState",
+    "KeptTableFile",
     "LandFile",
     "LandFilePart",
+    "Likeness",
+    "ListedProject",
+    "ListingImport",
     "Origin",
     "Parcel",
     "ParcelImport",
     "Region",
+    "Scheme",
     "Tenure",
+    "ToldFact",
+    "Triage",
+    "TriageOutcome",
     "Zone",
 ]
