@@ -72,7 +72,7 @@ def largest_piece_m2(wkb: bytes) -> float:
 
 def polygons(geometry: Geometry) -> Geometry:
     """Return the parts of a geometry that have area."""
-    if geometry.geom_type in {"Polygon", "MultiPolygon"}:
+    if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
         return geometry
     parts = shapely.get_parts(geometry)
     nested = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004 - two dimensions are area
