@@ -26,50 +26,36 @@ def test_foreign_keys_point_down():
     assert upward == []
 
 
+UNITS = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_m2", "_fen", "_a", "_year", "_cm", "_m", "_m3_ha", "_share", "_t")
+UNITLESS = {
+    "id",
+    "height",
+    "index",
+    "first_leaf",
+    "size",
+    "serial_first",
+    "serial_last",
+    "level",
+    "revision",
+    "kind",
+    "row",
+    "part",
+    "epsg",
+    "round",
+    "steps_done",
+    "steps_all",
+    "queue_id",
+}
+
+
 def test_every_model_field_that_is_a_quantity_names_its_unit():
-    units = (
-        "_mg",
-        "_mu",
-        "_ms",
-        "_e6",
-        "_at",
-        "_ha",
-        "_m2",
-        "_fen",
-        "_a",
-        "_year",
-        "_cm",
-        "_m",
-        "_m3_ha",
-        "_share",
-        "_t",
-    )
-    plain = {
-        "id",
-        "height",
-        "index",
-        "first_leaf",
-        "size",
-        "serial_first",
-        "serial_last",
-        "level",
-        "revision",
-        "kind",
-        "row",
-        "part",
-        "epsg",
-        "round",
-        "steps_done",
-        "steps_all",
-        "queue_id",
-    }
     unitless = [
         f"{model.__name__}.{field.name}"
         for label in LAYERS
         for model in apps.get_app_config(label).get_models()
         for field in model._meta.concrete_fields
         if field.get_internal_type() in {"BigIntegerField", "IntegerField", "FloatField", "DecimalField"}
-        if not field.name.endswith(units) and field.name not in plain and not field.name.endswith(("lon", "lat"))
+        if not field.name.endswith(UNITS) and field.name not in UNITLESS and not field.name.endswith(("lon", "lat"))
     ]
     assert unitless == []
 
