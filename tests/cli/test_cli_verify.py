@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tanhui.core.carbon.method import shipped_methods
+
 LOADED = """
 import sys
 from tanhui.cli import main
@@ -176,7 +178,6 @@ def test_export_to_where_nothing_can_be_written(cli):
 def test_method_list(cli, language):
     done = cli("method", "list", "--language", language)
     names = [line.split()[0] for line in done.stdout.splitlines()]
-    shipped = ["baotou-stock-difference", "given-pools", "published-tree-biomass", "stand-volume"]
     assert done.returncode == 0
-    assert [name.partition("@")[0] for name in names] == shipped
+    assert names == ["@".join(method) for method in shipped_methods()]
     assert ("林分" in done.stdout) == (language == "zh")

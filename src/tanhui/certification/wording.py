@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 REASONS: dict[str, StrPromise] = {
+    "method_on_trial": _("方法 %(method)s %(version)s 还在试用，可以演算、比较，不能据此制发。换用已生效的版本。"),
+    "method_for_monitoring": _("方法 %(method)s 只监测、只报告，不制票。要制发，换一个能制票的方法。"),
     "one_round_only": _("只测了一轮，算不出变化。再测一轮同样的样地。"),
     "no_repeat_visits": _("这些层没有两轮都测过的样地：%(strata)s。到原来的样地复测。"),
     "space_for_time": _("资料只拿不同地方代替不同时间（%(pairs)s 组）。可以看，不能据此制发。"),
@@ -30,6 +32,7 @@ REASONS: dict[str, StrPromise] = {
         "%(trees)s 株活立木没有公布的生物量，涉及 %(plots)s 块样地。补上，或换用树种方程的方法。"
     ),
     "volume_without_factors": _("树种 %(species)s 没有蓄积换算系数。在 parameters.csv 带上系数，或改树种名。"),
+    "factor_missing": _("层 %(stratum)s 的状况 %(state)s 没有缺省因子（%(factor)s）。改状况，或给方法补上这个因子。"),
     "stratum_not_computable": _(
         "这些层的变化算不出来：%(strata)s。两轮测的内容不同，或者有树、有土层算不了；看提示里写的是哪一样。"
     ),
@@ -53,6 +56,20 @@ FLAGS: dict[str, StrPromise] = {
     ),
     "equation_disabled": _("%(species)s 有停用的方程（%(organs)s）：印出的系数可疑，改用另外的方程或根茎比。"),
     "surrogate_equation": _("%(species)s 没有自己的方程，%(trees)s 株借用 %(equation)s 的。"),
+    "shrub_without_equation": _(
+        "灌木 %(species)s 没有可用的方程，%(rows)s 行算不了，涉及 %(plots)s 块样地：%(names)s。"
+        "填干重，或给方法补上方程。"
+    ),
+    "shrub_size_missing": _(
+        "灌木 %(species)s 有 %(rows)s 行缺冠幅、高度或丛数，涉及 %(plots)s 块样地：%(names)s。补测或补填。"
+    ),
+    "shrub_out_of_range": _(
+        "灌木 %(species)s 有 %(rows)s 行超出方程的范围，涉及 %(plots)s 块样地：%(names)s。照算，没有改动。"
+    ),
+    "density_out_of_bounds": _(
+        "%(ecosystem)s的%(pool)s碳密度不在 %(low)s–%(high)s tC/ha 之间，%(plots)s 块样地：%(names)s。"
+        "核对原始记录；照算，没有改动。"
+    ),
     "plots_not_revisited": _("%(plots)s 块样地只测了一轮，不计入变化：%(names)s。"),
     "plots_not_measured": _("%(plots)s 次到访没有测成，样地去不了或找不到。"),
     "measured_differently": _("层 %(stratum)s 的 %(pool)s 两轮测的内容不同，没有比较。"),
@@ -66,6 +83,7 @@ FLAGS: dict[str, StrPromise] = {
     "area_changed": _("这些层两轮的面积不同：%(strata)s。面积的变化和密度的变化分开列出。"),
     "wetland_reported_only": _("这些湿地层只报告，不计入制发量：%(strata)s。"),
     "flux_not_annual": _("%(rows)s 行通量不是整年的，没有换算成年值。"),
+    "flux_incomplete": _("没有测 %(gases)s，通量平衡不完整，涉及 %(plots)s 块样地：%(names)s。没有用缺省值代替。"),
     "survey_warnings": _("调查里有 %(count)s 处值得再看一眼，都列在调查页上，没有一处被改动。"),
 }
 """What a reader should know of an evaluation, by code."""

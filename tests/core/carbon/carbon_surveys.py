@@ -21,8 +21,10 @@ def shared_files(name: str) -> Files:
 
 
 def evaluated(files: Mapping[str, bytes], method: str | None = None) -> Evaluation:
+    """By the method that fits, or by one as `id` or `id@version`."""
     survey = parse_survey(files)
-    return evaluate(survey, load_method(method) if method else choose_method(survey))
+    name, _at, version = (method or "").partition("@")
+    return evaluate(survey, load_method(name, version or None) if method else choose_method(survey))
 
 
 def shared_document(name: str, method: str | None = None) -> dict:

@@ -13,6 +13,7 @@ from tanhui.core.units import area_ha, area_mu, co2e_t, share_mg, whole_tonnes_m
 
 TOOL14 = load_method("published-tree-biomass")
 CM001 = load_method("baotou-stock-difference")
+GS403 = load_method("gs-403")
 TINY = Fraction(1, 10**9)
 
 
@@ -48,7 +49,20 @@ def test_ar_cm_001_takes_a_share_of_the_change_and_refuses_from_thirty_percent(
     assert found.net_tco2e == (None if share is None else 1000 - 10 * share)
 
 
+@pytest.mark.parametrize(
+    ("uncertainty", "net"), [(0, 100), (20, 100), (20 + TINY, 100 - TINY), (23, 97), (50, 70), (120, 0), (130, -10)]
+)
+def test_gs_403_takes_what_goes_beyond_twenty_percent(uncertainty: Fraction | int, net: Fraction | int):
+    found = deduct(Fraction(100), Fraction(uncertainty), GS403.deduction)
+    assert found.net_tco2e == net
+
+
+def test_the_buffer_of_gs_403_is_a_fifth():
+    assert issuance(Fraction(1000), GS403) == (1000 * 10**9, 200 * 10**9)
+
+
 def test_only_ar_cm_001_ever_refuses():
+    assert refusal_limit(GS403.deduction) is None
     assert refusal_limit(TOOL14.deduction) is None
     assert refusal_limit(CM001.deduction) == 30
 

@@ -197,7 +197,24 @@ BAOTOU = "baotou-stock-difference"
 REGION_OF_PLOTS, PLAIN = mixed_region(6, 6, 0, 8), forest(GROWING, {"A": 100})
 ONE_PLOT = forest({"A": [(1000, 1500)]}, {"A": 100})
 VOLUMES = shared_files("published/kanas_forest_2009_2014")
+STATES = "stratum,round,climate,soil,land_use,management,input,area_ha"
+MANAGED = without(mixed_region(0, 4, 0, 0), "soil.csv") | {
+    "management.csv": table(
+        STATES,
+        [
+            (stratum, number, "cool_temperate_dry", "high_activity_clay", "grassland", state, None, 1000)
+            for stratum in ("G1", "G2")
+            for number, state in ((1, "severely_degraded"), (2, "nominal"))
+        ],
+    )
+}
 REASONS = {
+    "method_on_trial": (REGION_OF_PLOTS, "baotou-stock-difference@2.0.0"),
+    "method_for_monitoring": (MANAGED, "ipcc-grassland"),
+    "factor_missing": (
+        replaced(MANAGED, "management.csv", b"severely_degraded", b"moderately_degraded"),
+        "ipcc-grassland",
+    ),
     "one_round_only": (one_round(PLAIN), None),
     "no_repeat_visits": (different_places(PLAIN), None),
     "space_for_time": (space_for_time(PLAIN), None),
@@ -251,7 +268,22 @@ def flag_documents():
     visits = replaced(region, "visits.csv", b"date\n", b"date,status\n")["visits.csv"].replace(b"08-15\n", b"08-15,\n")
     files.append(region | {"visits.csv": visits + b"F-0000,3,2030-08-15,inaccessible\nG-0000,3,2030-08-15,\n"})
     files.append(replaced(region, "soil.csv", b"G-0000,1,10,20", b"G-0000,1,10,30"))
-    return [evaluated(found).document() for found in files]
+    documents = [evaluated(found).document() for found in files]
+    documents.append(evaluated(region | {"shrubs.csv": SHRUBS}, "baotou-stock-difference").document())
+    dense = replaced(region, "soil.csv", b",1.4,", b",2.9,")
+    documents.append(evaluated(replaced(dense, "soil.csv", b",12.", b",552."), "baotou-stock-difference").document())
+    documents.append(evaluated(shared_files("published/zoige_ch4_2014"), "wetland-balance").document())
+    return documents
+
+
+SHRUBS = table(
+    "plot,round,species,plants_per_ha,mean_height_m,crown_area_m2",
+    [
+        ("F-0000", 1, "柠条锦鸡儿", 100, 3, 4),
+        ("F-0000", 1, "山杏", 100, None, 4),
+        ("F-0000", 1, "沙棘", 100, 1, 1),
+    ],
+)
 
 
 def test_every_flag_is_raised_somewhere():

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 REASON_CODES = (
+    "method_on_trial",
+    "method_for_monitoring",
     "one_round_only",
     "no_repeat_visits",
     "space_for_time",
@@ -20,6 +22,7 @@ REASON_CODES = (
     "height_missing",
     "tree_biomass_missing",
     "volume_without_factors",
+    "factor_missing",
     "stratum_not_computable",
     "too_few_plots",
     "no_sampling_variance",
@@ -35,6 +38,10 @@ FLAG_CODES = (
     "equation_out_of_range",
     "equation_disabled",
     "surrogate_equation",
+    "shrub_without_equation",
+    "shrub_size_missing",
+    "shrub_out_of_range",
+    "density_out_of_bounds",
     "plots_not_revisited",
     "plots_not_measured",
     "measured_differently",
@@ -46,6 +53,7 @@ FLAG_CODES = (
     "area_changed",
     "wetland_reported_only",
     "flux_not_annual",
+    "flux_incomplete",
     "survey_warnings",
 )
 ASSESSMENT_CODES = (

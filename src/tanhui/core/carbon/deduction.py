@@ -1,7 +1,7 @@
 """From a removal and its interval to whole tonnes: deduction for uncertainty, baseline, leakage, buffer.
 
-AR-TOOL14 takes a share of the half-width, AR-CM-001 a share of the change; which one, and the steps, are
-tables of the method.
+AR-TOOL14 takes a share of the half-width, AR-CM-001 a share of the change, GS 403 what the half-width has beyond
+20 % of the change; which one, and the steps, are tables of the method.
 """
 
 from fractions import Fraction
@@ -55,8 +55,16 @@ def deduct(removal_tco2e: Fraction, half_width_tco2e: Fraction, rule: DeductionR
     share = step_for(rule, uncertainty).share_percent
     if share is None:
         return Deducted(None, None, None)
-    taken = share / 100 * (half_width_tco2e if rule.of == "half_width" else removal_tco2e)
+    taken = share / 100 * _of(rule, removal_tco2e, half_width_tco2e)
     return Deducted(share, taken, removal_tco2e - taken)
+
+
+def _of(rule: DeductionRule, removal_tco2e: Fraction, half_width_tco2e: Fraction) -> Fraction:
+    """What the share is taken of: the half-width, the change, or what the half-width has beyond the free step."""
+    if rule.of == "excess":
+        free = rule.steps[0].to_percent or Fraction(0)
+        return max(Fraction(0), half_width_tco2e - free / 100 * removal_tco2e)
+    return half_width_tco2e if rule.of == "half_width" else removal_tco2e
 
 
 def issuance(net_tco2e: Fraction, method: Method) -> Issuance:

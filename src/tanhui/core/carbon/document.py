@@ -20,6 +20,7 @@ from tanhui.core.carbon.document_rows import (
     soil_rule_rows,
     stratum_rows,
 )
+from tanhui.core.carbon.document_science import science_part
 from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.sampling import t_value
 from tanhui.core.carbon.stocks import Stocks
@@ -50,6 +51,7 @@ def evaluation_document(
         "fluxes": flux_rows(stocks),
         "sources": _sources(stocks.method),
     }
+    document = science_part(document, stocks, results)
     return document | {"estimate_hash": document_hash(document)}
 
 

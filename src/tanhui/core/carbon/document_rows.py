@@ -53,11 +53,11 @@ def period_document(stocks: Stocks) -> Document:
     return {
         "from": ends[0] if both else None,
         "to": ends[-1] if both else None,
-        "years": number(_mean_years(stocks)) if both else None,
+        "years": number(mean_years(stocks)) if both else None,
     }
 
 
-def _mean_years(stocks: Stocks) -> Fraction | None:
+def mean_years(stocks: Stocks) -> Fraction | None:
     by_round: dict[int, dict[str, Visit]] = {round_number: {} for round_number in stocks.rounds}
     for visit in stocks.survey.visits:
         if visit.measured and visit.round in by_round:

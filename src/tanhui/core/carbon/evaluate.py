@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tanhui.core.carbon.codes import Note, flags, reasons
 from tanhui.core.carbon.document import Document, evaluation_document
 from tanhui.core.carbon.findings import result_notes
+from tanhui.core.carbon.grassland import MANAGEMENT, management_results
 from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.stocks import Stocks, gather_stocks, survey_notes
 from tanhui.core.carbon.strata import StratumResult, stratum_result
@@ -63,6 +64,9 @@ def evaluate(survey: Survey, method: Method, rounds: tuple[int, ...] | None = No
     Compares the last two measured rounds, for earlier ones have been accounted for before; or those named.
     """
     stocks = gather_stocks(survey, method, rounds)
-    results = tuple(stratum_result(stocks, stratum) for stratum in survey.strata)
-    whole = whole_result(stocks, results)
+    if MANAGEMENT in method.sources:
+        results, whole = management_results(stocks)
+    else:
+        results = tuple(stratum_result(stocks, stratum) for stratum in survey.strata)
+        whole = whole_result(stocks, results)
     return Evaluation(stocks, results, whole, judge(stocks, results, whole))

@@ -6,6 +6,7 @@ from tanhui.core.carbon.codes import Note, note
 from tanhui.core.carbon.stocks import Stocks
 from tanhui.core.carbon.strata import StratumResult, stated_stocks
 from tanhui.core.carbon.survey.schema import POOLS
+from tanhui.core.carbon.wetland import balance_notes, balances
 from tanhui.core.carbon.whole import soil_rules_differ
 
 
@@ -21,6 +22,8 @@ def result_notes(stocks: Stocks, results: Sequence[StratumResult]) -> Iterator[N
         wetlands = (found for found in results if found.stratum.ecosystem == "wetland" and not found.in_scope)
         yield from _named("wetland_reported_only", wetlands)
     yield from _lost_plots(stocks, results)
+    if stocks.method.format > 1:
+        yield from balance_notes(balances(stocks.survey, stocks.method))
     periods = [period for period in stocks.survey.table("fluxes.csv").text("period") if period]
     if periods:
         yield note("flux_not_annual", rows=len(periods))

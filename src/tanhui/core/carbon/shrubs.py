@@ -6,7 +6,7 @@ floats are too near to half a milligram, so that every machine has the same mill
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -24,6 +24,8 @@ _MG_PER_G = 1000
 _T_PER_MG = Fraction(1, 10**9)
 _UNDECIDED_MG = 1e-3
 _NAMES = 10
+_NONE = "none"
+"""The coverage of a row that says there are no shrubs."""
 
 Place = tuple[str, int]
 
@@ -85,23 +87,32 @@ def shrub_densities(survey: Survey, method: Method, file: str) -> tuple[Densitie
         before = sums.get(shrub.place, [])
         sums[shrub.place] = None if part is None or before is None else [*before, part]
         lost += [shrub] if part is None else []
+    known = {place: parts for place, parts in sums.items() if parts is not None}
+    coverages = {
+        place: "; ".join(sorted({part.coverage for part in parts} - {_NONE})) for place, parts in known.items()
+    }
     found = {
         Visited(*place, "shrub"): density(
             sum((part.carbon for part in parts), Fraction(0)),
-            "; ".join(sorted({part.coverage for part in parts})),
+            coverages[place] or _coverage_of_none(place, coverages),
             biomass_t_ha=sum((part.biomass for part in parts), Fraction(0)),
         )
-        for place, parts in sums.items()
-        if parts is not None
+        for place, parts in known.items()
     }
     return found, list(_notes(shrubs, lost, method)) if method.shrub_species else []
+
+
+def _coverage_of_none(place: Place, coverages: Mapping[Place, str]) -> str:
+    """No shrubs are none by every way of measuring: they cover what the plot's other rounds cover."""
+    others = sorted(coverage for (plot, _), coverage in coverages.items() if plot == place[0] and coverage)
+    return others[0] if others else "shoots and roots"
 
 
 def _part(shrub: Shrub, method: Method) -> Part | None:
     if shrub.mass is not None:
         return _weighed(shrub.mass, method)
     if method.shrub_species and shrub.plants_per_ha == 0:
-        return Part(Fraction(0), Fraction(0), "shoots and roots")
+        return Part(Fraction(0), Fraction(0), _NONE)
     return _by_equation(shrub, method)
 
 

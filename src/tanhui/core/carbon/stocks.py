@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from tanhui.core.carbon.bounds import Outlier, outlier_notes, outliers
 from tanhui.core.carbon.codes import Note, note
 from tanhui.core.carbon.density import Densities, Density, Visited, choose_sources
 from tanhui.core.carbon.dominance import dominant_species
@@ -54,6 +55,7 @@ class Stocks:
     densities: Densities
     soil_beside: dict[tuple[str, int], Fraction]
     notes: tuple[Note, ...]
+    outliers: tuple[Outlier, ...]
 
     @property
     def rounds(self) -> tuple[int, ...]:
@@ -133,14 +135,16 @@ def gather_stocks(survey: Survey, method: Method, rounds: tuple[int, ...] | None
     view = View(survey, method, rounds, _plots_by_pool(survey, method))
     readings = [_READERS[source](view) for source in method.sources if source in _READERS]
     readings += [_derived(view, readings)] if DERIVED in method.sources else []
+    densities = choose_sources(_seen(view, reading.densities) for reading in readings)
     return Stocks(
         survey=survey,
         method=method,
         before=rounds[0] if len(rounds) > 1 else None,
         after=rounds[-1] if rounds else None,
-        densities=choose_sources(_seen(view, reading.densities) for reading in readings),
+        densities=densities,
         soil_beside={place: carbon for reading in readings for place, carbon in reading.soil_beside.items()},
         notes=tuple(found for reading in readings for found in reading.notes),
+        outliers=outliers(survey, method, densities),
     )
 
 
@@ -157,6 +161,7 @@ def survey_notes(stocks: Stocks) -> list[Note]:
     """What a reader should know of the survey as a whole."""
     survey = stocks.survey
     notes = [note("survey_warnings", count=len(survey.warnings))] if survey.warnings else []
+    notes += outlier_notes(stocks.outliers)
     unmeasured = [visit for visit in survey.visits if visit.round in stocks.rounds and not visit.measured]
     if unmeasured:
         notes.append(note("plots_not_measured", plots=len(unmeasured)))

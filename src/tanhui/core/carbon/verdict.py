@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tanhui.core.carbon.codes import REASON_CODES, Note, note
 from tanhui.core.carbon.deduction import Deducted, Issuance, deduct, issuance, refusal_limit
+from tanhui.core.carbon.method.model import TRIAL
 from tanhui.core.carbon.sampling import Estimate
 from tanhui.core.carbon.stocks import Stocks
 from tanhui.core.carbon.strata import ALL, CARBON, CHANGE, StratumResult, stated_stocks
@@ -33,7 +34,8 @@ def judge(stocks: Stocks, results: Sequence[StratumResult], whole: Whole) -> Ver
     confidence = stocks.method.value("confidence_level")
     half_width = None if removal is None else removal.half_width(confidence)
     notes = [*_survey_reasons(stocks, results), *_stratum_reasons(stocks, results)]
-    notes += [found for found in stocks.notes if found.code in REASON_CODES]
+    gathered = (*stocks.notes, *(found for result in results for found in result.notes))
+    notes += [found for found in gathered if found.code in REASON_CODES]
     if removal is not None and half_width is None:
         notes.append(note("no_sampling_variance"))
     if removal is not None and removal.value <= 0:
@@ -54,6 +56,10 @@ def _rounded(value: Fraction | float) -> float:
 
 def _survey_reasons(stocks: Stocks, results: Sequence[StratumResult]) -> Iterator[Note]:
     survey = stocks.survey
+    if stocks.method.status == TRIAL:
+        yield note("method_on_trial", method=stocks.method.id, version=stocks.method.version)
+    if not stocks.method.tickets:
+        yield note("method_for_monitoring", method=stocks.method.id, version=stocks.method.version)
     if stocks.before is None:
         yield note("one_round_only", rounds=len(stocks.rounds))
     if survey.pairs and all(pair.kind == "space_for_time" for pair in survey.pairs):

@@ -108,7 +108,7 @@ def read_head(entries: Mapping[str, object], flaws: list[Flaw]) -> Head:
         sources=_sources(head),
         printed_error=head.truth("printed_error"),
         stated_totals=head.truth("stated_totals"),
-        soil=_soil(head.table("soil", optional=not newer)),
+        soil=_soil(head.table("soil", optional=not newer), None if newer else FIXED_DEPTH),
         ecosystems=_ecosystems(head.table("ecosystems")),
         deduction_rule=deduction.text("rule"),
         deduction_of=deduction.word("of", DEDUCTIONS),
@@ -124,9 +124,9 @@ def _sources(head: _Reader) -> tuple[str, ...]:
     return found
 
 
-def _soil(rule: _Reader) -> SoilRule:
+def _soil(rule: _Reader, default: str | None) -> SoilRule:
     depth = rule.entries.get("depth_cm")
-    decides = rule.word("decides", (FIXED_DEPTH, EQUAL_MASS), None if rule.entries else FIXED_DEPTH)
+    decides = rule.word("decides", (FIXED_DEPTH, EQUAL_MASS), default)
     return SoilRule(decides, None if depth is None else Fraction(str(depth)))
 
 

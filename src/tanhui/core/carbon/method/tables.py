@@ -111,12 +111,12 @@ def _shrub_equation(row: Cells) -> ShrubEquation:
 
 
 def _volume(row: Cells) -> VolumeFactors:
-    return VolumeFactors(
-        row.text("species"),
-        *(row.number("bef"), row.number("root_ratio"), row.number("density_t_m3"), row.number("carbon_fraction")),
-        *row.provenance(),
-        row.text("group"),
-    )
+    """A row of volume.csv; a species that goes by a group takes its factors from the tables by class."""
+    group = row.text("group")
+    read = row.optional if group else row.number
+    factors = [read(name) or Fraction(0) for name in ("bef", "root_ratio", "density_t_m3")]
+    fraction = row.number("carbon_fraction")
+    return VolumeFactors(row.text("species"), factors[0], factors[1], factors[2], fraction, *row.provenance(), group)
 
 
 def _litter(row: Cells) -> LitterFactor:
