@@ -4,12 +4,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.bench.land import measure_import
 from tests.bench.measure import Measure, table, write
 from tests.bench.overlap import measure_overlap
 from tests.bench.spine import measure_spine
 
 RESULTS = Path(__file__).resolve().parents[2] / "build/bench.json"
-ENTRIES: Mapping[str, Callable[[], Measure]] = {"spine.run": measure_spine, "land.overlap": measure_overlap}
+ENTRIES: Mapping[str, Callable[[], Measure]] = {
+    "spine.run": measure_spine,
+    "land.import": measure_import,
+    "land.overlap": measure_overlap,
+}
 
 
 def main(names: Sequence[str]) -> int:

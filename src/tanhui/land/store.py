@@ -3,6 +3,7 @@
 Callers hold the transaction. `extent && box` asks the GiST index; what is exact is asked of the geometry afterwards.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -53,6 +54,11 @@ _REPLACE_COUNTIES = """
 UPDATE land_parcel SET replaced_by_id = %s
 WHERE replaced_by_id IS NULL AND county_id = ANY(%s)
 """
+_COPY_DEFECTS = """
+COPY land_defect (batch_id, "row", parcel_code, code, remedy, facts, before_m2, after_m2) FROM STDIN
+"""
+_COUNT_CODES = "SELECT count(*) FROM land_parcel WHERE replaced_by_id IS NULL AND code = ANY(%s)"
+_COUNT_COUNTIES = "SELECT count(*) FROM land_parcel WHERE replaced_by_id IS NULL AND county_id = ANY(%s)"
 _CURRENT_TOUCHING = """
 SELECT DISTINCT ON (parcel.id) parcel.id, parcel.code, parcel.area_m2, parcel.geometry
 FROM unnest(%s::text[]) AS asked(place)
@@ -75,6 +81,30 @@ def copy_parcels(rows: Iterable[Sequence[Any]]) -> None:
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(_COPY_PARCELS) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def copy_defects(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write defects; each row is batch, row, parcel code, code, remedy, facts, area before and after."""
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(_COPY_DEFECTS) as copy:
+        for row in rows:
+            copy.write_row([json.dumps(cell, ensure_ascii=False) if isinstance(cell, dict) else cell for cell in row])
+
+
+def count_codes(codes: Sequence[str]) -> int:
+    """How many current parcels have one of these codes."""
+    return _count(_COUNT_CODES, codes)
+
+
+def count_counties(counties: Sequence[str]) -> int:
+    """How many current parcels lie in one of these counties."""
+    return _count(_COUNT_COUNTIES, counties)
+
+
+def _count(statement: str, keys: Sequence[str]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(keys)])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def replace_codes(*, batch: int, codes: Sequence[str]) -> int:

@@ -28,6 +28,8 @@ class LandFilePart(models.Model):
 
 
 class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("等着检查")
+    ASKING = "asking", _("要你选一项")
     CHECKED = "checked", _("已检查")
     IMPORTED = "imported", _("已入库")
     DROPPED = "dropped", _("已放弃")
@@ -37,15 +39,20 @@ class ParcelImport(models.Model):
     """One file of parcels: checked, then imported as a whole or dropped."""
 
     number = models.CharField(max_length=30, unique=True)
-    key = models.CharField(max_length=64, unique=True, help_text="file, layer and choices: the same file is one import")
+    key = models.CharField(max_length=200, unique=True, help_text="contents and layer: the same file is one import")
     state = models.CharField(max_length=10, choices=ImportState.choices)
     file = models.ForeignKey(LandFile, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=200)
     layer = models.CharField(max_length=120, blank=True)
-    epsg = models.IntegerField(help_text="the coordinate system that the file was read in")
+    epsg = models.IntegerField(default=0, help_text="the coordinate system that the file was read in; 0 before")
     choices = models.JSONField(default=dict)
+    question = models.JSONField(default=dict, help_text="what has to be chosen before the file can be checked")
     findings = models.JSONField(default=dict)
-    checked_at = models.DateTimeField()
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="of all findings: what is confirmed is what was shown"
+    )
+    synthetic = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(help_text="when it came; then, when it was last checked")
     checked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)

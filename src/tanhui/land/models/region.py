@@ -42,6 +42,7 @@ class Zone(models.Model):
     area_mu = models.BigIntegerField()
     lon = models.FloatField()
     lat = models.FloatField()
+    outline = models.JSONField(null=True, help_text="GeoJSON in EPSG:4490, where the boundary has been drawn")
     source = models.TextField()
     confidence = models.CharField(max_length=20)
 

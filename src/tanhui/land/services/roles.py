@@ -1,0 +1,14 @@
+"""Who may do which act of land."""
+
+from collections.abc import Mapping
+
+from tanhui.people.models import Role
+
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "import_parcels": (Role.OPERATOR,),
+    "import_places": (Role.OPERATOR,),
+    "open_works": (Role.OPERATOR, Role.ANALYST),
+    "correct_works": (Role.OPERATOR, Role.ANALYST),
+    "close_works": (Role.OPERATOR,),
+    "import_works": (Role.OPERATOR, Role.ANALYST),
+}

@@ -1,0 +1,1 @@
+"""Files of vector data: Shapefile, File Geodatabase, GeoPackage and GeoJSON, alone or in a ZIP."""
