@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from tanhui.monitoring.intake_urls import urlpatterns as intake
 from tanhui.monitoring.pages import programmes
 
 urlpatterns = [
     path("desk/monitoring/", programmes.programmes_page, name="programmes"),
     path("desk/monitoring/<str:number>/", programmes.programme_page, name="programme"),
+    *intake,
 ]

@@ -48,5 +48,15 @@ READERS: Mapping[str, frozenset[str]] = {
     "programme": MONITORING,
     # The design of a programme.
     # The field data of a programme.
+    "survey_template": MONITORING,
+    "uploads": MONITORING,
+    "upload": MONITORING,
+    "upload_marked": MONITORING,
+    "surveys": MONITORING,
+    "survey": MONITORING,
+    "survey_zip": MONITORING,
+    "fates": MONITORING,
+    "photos": MONITORING,
+    "photo": MONITORING,
     # The runs and results of a programme.
 }

@@ -51,6 +51,7 @@ def finding_row(document: Document) -> dict[str, Any]:
         "severity": finding.severity,
         "table": table_word(finding.file),
         "file": finding.file,
+        "source": document["source"],
         "sheet": document["sheet"] or table_word(finding.file),
         "booked": finding.place is None and bool(finding.row),
         "row": document["line"],
