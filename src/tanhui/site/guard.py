@@ -58,7 +58,7 @@ class SiteGuard:
 
 def _refuse_nul(request: HttpRequest, parts: Mapping[str, str]) -> None:
     """The database takes no zero byte in a text, and no form of ours sends one: refuse it before it gets there."""
-    if any("\0" in part for part in parts.values()):
+    if any("\0" in str(part) for part in parts.values()):
         raise Http404
     if any("\0" in text for form in (request.GET, request.POST) for _name, texts in form.lists() for text in texts):
         raise BadRequest

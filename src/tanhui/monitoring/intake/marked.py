@@ -135,7 +135,7 @@ def _list(book: Workbook, rows: Sequence[Mapping[str, Any]]) -> None:
     for number, row in enumerate(rows, 1):
         _list_row(book, sheet, number, row)
     if not rows:
-        sheet.append((_("没有错，也没有提示。"),))
+        sheet.append((_("没有错，也没有提醒。"),))
     sheet.auto_filter.ref = f"A1:{address(max(len(rows), 1) + 1, len(heads))}"
 
 
@@ -143,7 +143,7 @@ def _list_row(book: Workbook, sheet: Worksheet, number: int, row: Mapping[str, A
     error = row["severity"] == ERROR
     where = row["address"] or (f"{row['sheet']}!{row['row']}" if row["row"] else row["sheet"])
     cells = (
-        *(number, _("错") if error else _("提示"), where, row["table"], row["column_word"]),
+        *(number, _("错") if error else _("提醒"), where, row["table"], row["column_word"]),
         *(row["value"], row["sentence"], row["suggestion"], row["code"]),
     )
     for column, value in enumerate(cells, 1):

@@ -24,6 +24,7 @@ from tanhui.monitoring.services.roles import ROLES
 from tanhui.people.signing import person_of, signed
 
 PER_PAGE = 100
+LONGEST_NUMBER = 7
 SHOWN = ("all", "errors", "warnings")
 
 
@@ -131,7 +132,7 @@ def _show(request: HttpRequest, found: Upload, status: int = 200, **more: object
 
 
 def _findings(request: HttpRequest, found: Upload) -> dict[str, Any]:
-    """The findings of the page that is asked for, grouped by sheet; one of them may be open with its cells around it."""
+    """The findings of the page that is asked for, grouped by sheet; one may be open with the cells around it."""
     show = request.GET.get("show", "all")
     show = show if show in SHOWN else "all"
     wanted = [
@@ -164,4 +165,5 @@ def _grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 8 else None  # noqa: PLR2004 - none is longer
+    plain = text.isdecimal() and text.isascii() and len(text) <= LONGEST_NUMBER
+    return int(text) if plain else None

@@ -60,7 +60,7 @@ def book_upload(
 def _check_bookable(checked: Checked, outcome_hex: str, warnings_reason: str) -> None:
     if checked.errors:
         text = _("还有 %(count)s 处错，一格也没有入库。") % {"count": checked.errors}
-        raise Problem("upload_faulty", text, remedy=_("先改完全部的错；提示可以写明理由后入库。"))
+        raise Problem("upload_faulty", text, remedy=_("先改完全部的错；提醒可以写明理由后入库。"))
     if checked.root_hex != outcome_hex:
         text = _("你看的时候和现在不一样了：刚刚有别的数据入库，或者有格子改过。这份没有入库。")
         raise Problem("outcome_changed", text, remedy=_("看一遍新的变化，再入库。"))
@@ -68,7 +68,7 @@ def _check_bookable(checked: Checked, outcome_hex: str, warnings_reason: str) ->
         text = _("这份和已经入库的一样，没有要记的。")
         raise Problem("nothing_new", text, remedy=_("不用入库；可以把这份放下。"))
     if checked.warnings and not warnings_reason:
-        text = _("有 %(count)s 处提示还没有说明。") % {"count": checked.warnings}
+        text = _("有 %(count)s 处提醒还没有说明。") % {"count": checked.warnings}
         raise Problem(
             "warnings_unread", text, field="warnings_reason", remedy=_("逐条看过，写一句为什么可以这样入库。")
         )

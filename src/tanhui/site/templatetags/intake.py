@@ -47,7 +47,7 @@ def fate_badge(fate: str) -> SafeString:
 
 @register.simple_tag
 def fault_badge(severity: str) -> SafeString:
-    return badge("stop", _("错")) if severity == "error" else badge("due", _("提示"))
+    return badge("stop", _("错")) if severity == "error" else badge("due", _("提醒"))
 
 
 @register.simple_tag
@@ -66,7 +66,7 @@ def upload_title(upload: Upload) -> str:
     if errors:
         return _("%(count)s 处要改，一格也没有入库") % {"count": errors}
     if warnings:
-        return _("没有错，%(count)s 处提示要看") % {"count": warnings}
+        return _("没有错，%(count)s 处提醒要看") % {"count": warnings}
     return _("没有错，等另一位入库")
 
 
