@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from field_data import keep_field_data
 from kept import kept_people
 from samples import SMALL_SURVEY
 from tanhui.kit import clock
@@ -34,7 +35,7 @@ def finished(django_db_setup, django_db_blocker):
 
 def keep_programme(region, people):
     """One monitoring programme, so that every page of monitoring has something to show."""
-    open_programme(
+    made = open_programme(
         name_zh="小样监测",
         name_en="Small programme",
         region_code=region.code,
@@ -43,6 +44,7 @@ def keep_programme(region, people):
         reason="示范。",
         at=clock.now(),
     )
+    keep_field_data(made, people)
 
 
 @pytest.fixture
