@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from designs import design_addresses
 from field_data import field_addresses
 from tanhui.monitoring.queries import programmes
 from tanhui.people.models import Role
@@ -46,6 +47,7 @@ def addresses(chain: Chain) -> dict[str, str]:
         **{name: reverse(name) for name in PLAIN},
         "programme": reverse("programme", args=[programmes()[0].number]),
         **field_addresses(programmes()[0]),
+        **design_addresses(programmes()[0]),
         **{name: reverse(name, args=[chain.lot.lot]) for name in NUMBERED},
         **{name: reverse(name, args=[chain.retirement.number]) for name in PAPERS},
         **{name: reverse(name, args=[chain.project.number]) for name in PROJECTS},

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from designs import keep_design
 from field_data import keep_field_data
 from kept import kept_people
 from samples import SMALL_SURVEY
@@ -45,6 +46,7 @@ def keep_programme(region, people):
         at=clock.now(),
     )
     keep_field_data(made, people)
+    keep_design(made, people)
 
 
 @pytest.fixture

@@ -161,7 +161,8 @@ def assert_guarded(answer):
 
 @pytest.mark.parametrize("name", READERS)
 def test_pages_carry_no_script_of_their_own_and_nothing_from_elsewhere(finished, name):
-    answer = sign_in(Role.OPERATOR).get(addresses(finished)[name])
+    reader = Role.OPERATOR if not READERS[name] or Role.OPERATOR in READERS[name] else min(READERS[name])
+    answer = sign_in(reader).get(addresses(finished)[name])
     if not answer.headers.get("Content-Type", "").startswith("text/html") or answer.status_code != 200:
         assert answer.status_code in {200, 302, 405}
         return

@@ -47,6 +47,11 @@ READERS: Mapping[str, frozenset[str]] = {
     "programmes": MONITORING,
     "programme": MONITORING,
     # The design of a programme.
+    "design_new": frozenset({Role.ANALYST}),
+    "design_preview": frozenset({Role.ANALYST}),
+    "design": MONITORING,
+    "design_plots": MONITORING,
+    "design_file": MONITORING,
     # The field data of a programme.
     "survey_template": MONITORING,
     "uploads": MONITORING,

@@ -59,6 +59,7 @@ def _request(request: DesignRequest) -> Document:
         "crews": request.crews,
         "qc_share": number(request.qc_share),
         "seed": request.seed,
+        "taken_names": sorted(request.taken_names),
         "chance": RULE,
     }
 

@@ -92,7 +92,7 @@ def draw_design(request: DesignRequest) -> SamplingDesign:
     counts = {facts.name: count for _d, plan in plans for facts, count in zip(plan.strata, plan.counts, strict=True)}
     facts = {facts.name: facts for _domain, plan in plans for facts in plan.strata}
     drawn = [_draw_stratum(request, s, grounds[s.name], facts[s.name], counts[s.name]) for s in asked]
-    plots = _with_duties(request, _numbered(drawn))
+    plots = _with_duties(request, _numbered(drawn, request.taken_names))
     years = sorted({year for plot in plots for year in request.schedule.years(plot.panel)})
     qc = tuple((year, _qc(request, plots, year)) for year in years)
     return SamplingDesign(request, plans, tuple(one.design for one in drawn), plots, qc)
@@ -156,9 +156,9 @@ def _columns(pairs: Iterator[tuple[int, int]]) -> tuple[Whole, Whole]:
     return rows[:, 0], rows[:, 1]
 
 
-def _numbered(drawn: list[_Drawn]) -> list[DesignPlot]:
+def _numbered(drawn: list[_Drawn], taken: tuple[str, ...]) -> list[DesignPlot]:
     """Plots with names: kept ones keep theirs, new ones count on by ecosystem, reserves with an R."""
-    used = {plot.name for one in drawn for plot in one.design.asked.kept}
+    used = {plot.name for one in drawn for plot in one.design.asked.kept} | set(taken)
     names = {prefix: _free_names(prefix, used) for prefix in PREFIXES.values()}
     spares = {prefix: _free_names(f"{prefix}-R", used) for prefix in PREFIXES.values()}
     plots: list[DesignPlot] = []

@@ -53,7 +53,8 @@ class DesignRequest:
     """All that a design follows from. The same request gives the same design, whatever the order of its strata.
 
     `goal` is asked of the whole or of each ecosystem (`domain`). With `plots` given, that number is shared out instead
-    and the precision to be expected is said. `quantity` names what `mean` and `sd` of the strata are of.
+    and the precision to be expected is said. `quantity` names what `mean` and `sd` of the strata are of. No new plot is
+    called by one of `taken_names`: plots that stood before and are not kept have them for ever.
     """
 
     strata: tuple[StratumRequest, ...]
@@ -71,6 +72,7 @@ class DesignRequest:
     crews: int
     qc_share: Fraction
     seed: int
+    taken_names: tuple[str, ...] = ()
 
     def checked(self) -> "DesignRequest":
         """Return the request if its plain figures make sense. Raises DesignRefusal where one does not."""

@@ -1,6 +1,6 @@
 """The tables of this context."""
 
-from tanhui.monitoring.models.design import Design
+from tanhui.monitoring.models.design import Design, DesignLand
 from tanhui.monitoring.models.intake import (
     BookedFile,
     BookedSurvey,
@@ -20,6 +20,7 @@ __all__ = [
     "BookedSurvey",
     "CellChange",
     "Design",
+    "DesignLand",
     "Photo",
     "Picture",
     "Programme",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.land.queries import region
+from tanhui.monitoring.pages.designs import design_context
 from tanhui.monitoring.pages.intake import intake_context
 from tanhui.monitoring.queries import latest_survey, programme, programmes
 from tanhui.monitoring.services import open_programme
@@ -59,6 +60,7 @@ def programme_page(request: HttpRequest, number: str) -> HttpResponse:
         **placed("monitoring", (_("监测计划"), reverse("programmes")), (found.number, "")),
         "programme": found,
         "survey": latest_survey(found),
+        **design_context(found, person_of(request)),
         "intake": intake_context(found, person_of(request)),
     }
     return render(request, "monitoring/programme.html", context)

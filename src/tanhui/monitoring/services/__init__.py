@@ -2,6 +2,7 @@
 
 from tanhui.monitoring.services.book import book_survey
 from tanhui.monitoring.services.book_upload import book_upload
+from tanhui.monitoring.services.design import add_design_land, draw_design
 from tanhui.monitoring.services.drop_upload import drop_upload, recheck_upload
 from tanhui.monitoring.services.mend_upload import mend_upload
 from tanhui.monitoring.services.open_programme import open_programme
@@ -10,9 +11,11 @@ from tanhui.monitoring.services.revise_survey import revise_survey
 from tanhui.monitoring.services.upload_survey import upload_survey
 
 __all__ = [
+    "add_design_land",
     "add_photos",
     "book_survey",
     "book_upload",
+    "draw_design",
     "drop_upload",
     "mend_upload",
     "open_programme",
