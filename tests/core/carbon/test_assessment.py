@@ -1,6 +1,10 @@
 """Assessments: the whole document, on every set at hand and on small surveys whose numbers are known."""
 
+import csv
+import io
 import json
+import statistics
+from fractions import Fraction
 
 import pytest
 from carbon_surveys import ALL_SETS, forest, mixed_region, row_of, shared_files, table
@@ -87,7 +91,9 @@ def test_a_county_is_a_domain_and_not_a_sample_of_its_own():
 def test_domains_add_up_to_the_whole(owners):
     document = assessed(with_columns(mixed_region(6, 6, 0, 3), owner=list(owners)))
     for when in (1, 2, "change"):
-        rows = [row for row in document["domains"] if row["scope"] == "issued" and row["round"] == when]
+        rows = [
+            row for row in document["domains"] if (row["by"], row["scope"], row["round"]) == ("owner", "issued", when)
+        ]
         whole = row_of(
             document["evaluation"]["estimates"], quantity="carbon_t_ha", pool="all", domain="all", round=when
         )
@@ -105,6 +111,142 @@ def test_strata_with_one_plot_are_joined_and_named():
     assert row_of(document["plots"], plot="A0")["counted_in"] == "A + B"
     alone = assessed(files, Plan(seed=7, draws=0, collapse=False), method="published-tree-biomass")
     assert alone["notes"] == []
+
+
+def estimators(document, when="change"):
+    return {row["estimator"]: row for row in document["estimators"] if (row["scope"], row["round"]) == ("issued", when)}
+
+
+def test_all_estimators_stand_side_by_side_and_one_is_chosen():
+    # Changes of 1, 2, 3 and 4, 8 t/ha on 300 and 100 ha; see test_carbon_sampling for the stratified 3 ± √0.4375.
+    files = forest(
+        {"A": [(1000, 1100), (1000, 1200), (500, 800)], "B": [(1000, 1400), (2000, 2800)]}, {"A": 300, "B": 100}
+    )
+    document = assessed(files, Plan(seed=1, draws=0, estimator="post_stratified"), "published-tree-biomass")
+    rows = estimators(document)
+    assert [name for name, row in rows.items() if row["chosen"]] == ["post_stratified"]
+    assert rows["stratified"]["se"] == pytest.approx(0.4375**0.5 * 0.47)
+    # One estimation unit, weights 3/4 and 1/4: variance 4/5 (test_estimators_published).
+    assert rows["post_stratified"]["mean"] == pytest.approx(3 * 0.47)
+    assert rows["post_stratified"]["se"] == pytest.approx(0.8**0.5 * 0.47)
+    # All five as one sample: mean 18/5, Σ(y − ȳ)² = 94 − 324/5, over 4 and over 5.
+    assert rows["simple"]["mean"] == pytest.approx(3.6 * 0.47)
+    assert rows["simple"]["se"] == pytest.approx((29.2 / 20) ** 0.5 * 0.47)
+    assert {rows[name]["reason"] for name in ("ratio", "regression", "regression_residual")} == {"auxiliary_missing"}
+
+
+def test_an_auxiliary_of_a_first_phase_is_used():
+    # As by hand in test_estimators_published: y = 2, 3, 5, 6 t/ha in round 2, x = 1 to 4, first phase 16, mean 3.
+    files = forest({"A": [(100, 200), (100, 300), (100, 500), (100, 600)]}, {"A": 100})
+    files = with_columns(files, auxiliary=[1, 2, 3, 4])
+    files["strata.csv"] = table("stratum,ecosystem,area_ha,auxiliary_mean,auxiliary_n", [("A", "forest", 100, 3, 16)])
+    rows = estimators(assessed(files, method="published-tree-biomass"), 2)
+    assert rows["regression"]["mean"] == pytest.approx(4.7 * 0.47)
+    assert rows["regression"]["se"] == pytest.approx((53 / 240) ** 0.5 * 0.47)
+    assert (rows["regression_residual"]["df"], rows["regression"]["df"]) == (2, 3)
+    assert rows["regression_residual"]["se"] == pytest.approx((557 / 2400) ** 0.5 * 0.47)
+    assert rows["ratio"]["total"] == pytest.approx(4 / 2.5 * 3 * 100 * 0.47)
+
+
+def test_plots_of_one_round_are_left_out_or_combined_as_planned():
+    files = forest({"A": [(100, 200), (100, 300), (100, 400), (400, 1), (600, 1), (1, 700), (1, 900)]}, {"A": 100})
+    lines = files["visits.csv"].decode().splitlines()
+    files["visits.csv"] = "\n".join(
+        line for line in lines if not line.startswith(("A3,2", "A4,2", "A5,1", "A6,1"))
+    ).encode()
+    trees = files["trees.csv"].decode().splitlines()
+    files["trees.csv"] = "\n".join(
+        line for line in trees if not line.startswith(("A3,2", "A4,2", "A5,1", "A6,1"))
+    ).encode()
+    left = assessed(files, method="published-tree-biomass")
+    combined = assessed(files, Plan(seed=1, draws=0, unpaired="combined"), "published-tree-biomass")
+    assert estimators(left)["stratified"]["mean"] == pytest.approx(2 * 0.47)
+    row = estimators(combined)["stratified"]
+    assert (row["mean"], row["unpaired"]) == (pytest.approx(15 / 7 * 0.47), 4)
+    assert row["se"] == pytest.approx((2 / 7) ** 0.5 * 0.47)
+    assert row_of(left["plots"], plot="A3")["status"] == "unpaired"
+
+
+def test_finite_population_shrinks_every_estimator_alike():
+    # Plots of 400 m² on 1 ha: N = 25, n = 5, so that the variance keeps 1 − 5/25.
+    files = forest({"A": [(100, 200), (100, 300), (100, 500), (100, 600), (100, 700)]}, {"A": 1})
+    full = estimators(assessed(files, method="published-tree-biomass"))
+    finite = estimators(assessed(files, Plan(seed=1, draws=0, finite_population=True), "published-tree-biomass"))
+    for name in ("stratified", "simple", "post_stratified"):
+        assert finite[name]["se"] == pytest.approx(full[name]["se"] * 0.8**0.5)
+
+
+def test_stone_pine_of_kanas_grew_by_area_while_it_thinned():
+    rows = assessed(shared_files("published/kanas_forest_2009_2014"))["effects"]
+    pine = row_of(rows, stratum="CPINE")
+    assert pine["change_tc"] > 0
+    assert pine["area_effect_tc"] > 0 > pine["density_effect_tc"]
+    for row in rows:
+        parts = row["area_effect_tc"] + row["density_effect_tc"] + row["both_effect_tc"]
+        assert parts == pytest.approx(row["change_tc"])
+        assert row["area_effect_half_tc"] + row["density_effect_half_tc"] == pytest.approx(row["change_tc"])
+    whole = row_of(rows, scope="issued")
+    assert whole["change_tc"] == pytest.approx(sum(row["change_tc"] for row in rows if row["stratum"]))
+
+
+def test_species_add_up_to_the_tree_pool():
+    document = assessed(shared_files("fia-rhode-island"))
+    for when in (1, 2, "change"):
+        rows = [r for r in document["domains"] if (r["by"], r["scope"], r["round"]) == ("species", "issued", when)]
+        whole = row_of(
+            document["evaluation"]["estimates"], quantity="carbon_t_ha", pool="tree", domain="all", round=when
+        )
+        assert sum(row["total"] for row in rows) == pytest.approx(whole["total"])
+    red_maple = row_of(document["domains"], domain="Acer rubrum", scope="issued", round=2)
+    assert red_maple["total_se"] > 0
+
+
+def test_rhode_island_is_post_stratified_as_the_forest_service_writes_it():
+    # Bechtold and Patterson 2005, 4.2, in floats: A²/n·[Σ W n_h v_h + Σ (1 − W)(n_h/n) v_h] in each unit.
+    files = shared_files("fia-rhode-island")
+    document = assessed(files)
+    strata = list(csv.DictReader(io.StringIO(files["strata.csv"].decode())))
+    total = variance = 0.0
+    for unit in {row["estimation_unit"] for row in strata}:
+        rows = [row for row in strata if row["estimation_unit"] == unit]
+        changes = [
+            [plot["change_t_ha"] for plot in document["plots"] if plot["stratum"] == row["stratum"]] for row in rows
+        ]
+        weights, area = [float(row["weight"]) for row in rows], sum(float(row["area_ha"]) for row in rows)
+        n = sum(map(len, changes))
+        errors = [statistics.variance(found) / len(found) for found in changes]
+        terms = [
+            (w * len(found) + (1 - w) * len(found) / n) * v
+            for w, found, v in zip(weights, changes, errors, strict=True)
+        ]
+        total += area * sum(w * statistics.mean(found) for w, found in zip(weights, changes, strict=True))
+        variance += area**2 * sum(terms) / n
+    row = estimators(document)["post_stratified"]
+    assert row["total"] == pytest.approx(total, rel=1e-6)
+    assert row["total_se"] == pytest.approx(variance**0.5, rel=1e-6)
+    assert row["total"] == pytest.approx(estimators(document)["stratified"]["total"], rel=1e-4)
+
+
+def test_the_next_round_is_planned_from_what_varied():
+    # Stocks of 2, 4, 6, 8 t/ha: CV = √(20/3)/5 = 0.5164. With t of n − 1 degrees at 90 %, n = (t·CV/0.5)² settles at 5
+    # (t(4) = 2.132: 2.20² = 4.85) in an endless population.
+    files = forest({"A": [(100, 200), (100, 400), (100, 600), (100, 800)]}, {"A": 10000})
+    plan = Plan(seed=1, draws=0, precision_percent=Fraction(50))
+    row = row_of(assessed(files, plan, "published-tree-biomass")["next_round"], of="stock")
+    assert (row["plots"], row["plots_now"], row["reason"]) == (5, 4, None)
+    assert row["expected_percent"] < 50
+    assert row["strata"][0]["sd_tc_ha"] == pytest.approx((20 / 3) ** 0.5 * 0.47)
+
+
+def test_what_a_plan_for_the_next_round_lacks_is_named():
+    files = forest({"A": [(100, 200), (100, 400)], "B": [(100, 100)]}, {"A": 100, "B": 50})
+    plan = Plan(seed=1, draws=0, collapse=False)
+    assert {row["reason"] for row in assessed(files, plan, "published-tree-biomass")["next_round"]} == {
+        "stratum_facts_missing"
+    }
+    shrinking = forest({"A": [(300, 200), (400, 100)]}, {"A": 100})
+    rows = assessed(shrinking, method="published-tree-biomass")["next_round"]
+    assert row_of(rows, of="change")["reason"] == "mean_not_positive"
 
 
 def test_progress_is_told_and_can_stop():

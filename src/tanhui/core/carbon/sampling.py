@@ -45,13 +45,19 @@ class Estimate(NamedTuple):
 
 
 def sample_mean(values: Sequence[Fraction]) -> Estimate:
-    """Mean of plots of one stratum; one plot has no variance."""
+    """Mean of plots of one stratum; one plot has no variance.
+
+    Σ(v − v̄)² is Σv² − (Σv)²/n. Both sums run over whole numbers on one denominator, which is exact and quick.
+    """
     n = len(values)
-    mean = sum(values, Fraction(0)) / n
+    scale = math.lcm(*(value.denominator for value in values))
+    whole = [value.numerator * (scale // value.denominator) for value in values]
+    total = sum(whole)
+    mean = Fraction(total, n * scale)
     if n == 1:
         return Estimate(1, mean, None, 0)
-    squares = sum(((value - mean) ** 2 for value in values), Fraction(0))
-    return Estimate(n, mean, squares / (n - 1) / n, n - 1)
+    squares = n * sum(number * number for number in whole) - total * total
+    return Estimate(n, mean, Fraction(squares, n * n * (n - 1) * scale * scale), n - 1)
 
 
 def added(estimates: Iterable[Estimate]) -> Estimate:

@@ -6,10 +6,14 @@ from fractions import Fraction
 
 from tanhui.core.canonical import hash_without
 from tanhui.core.carbon.assessment.domain_rows import domain_rows
+from tanhui.core.carbon.assessment.effect_rows import effect_rows
+from tanhui.core.carbon.assessment.estimator_rows import estimator_rows
 from tanhui.core.carbon.assessment.frame import frame_of
+from tanhui.core.carbon.assessment.next_round import next_round_rows
 from tanhui.core.carbon.assessment.plan import Plan
 from tanhui.core.carbon.assessment.plot_rows import plot_rows
 from tanhui.core.carbon.assessment.series_rows import comparisons, series_document
+from tanhui.core.carbon.assessment.species_rows import species_rows
 from tanhui.core.carbon.document import Document
 from tanhui.core.carbon.evaluate import Evaluation, evaluate
 from tanhui.core.carbon.method import Method
@@ -65,6 +69,7 @@ def assess(survey: Survey, method: Method, plan: Plan, *, progress: Progress | N
     frame = frame_of(evaluation, join=plan.collapse, finite=plan.finite_population)
     _step(tell, "domains", 0)
     domains = domain_rows(survey, frame, plan, confidence)
+    domains += species_rows(evaluation, frame, plan, confidence)
     _step(tell, "series", 0)
     compared = comparisons(survey, method, evaluation)
     document = evaluation.document()
@@ -73,8 +78,11 @@ def assess(survey: Survey, method: Method, plan: Plan, *, progress: Progress | N
         "evaluation": document,
         "plots": plot_rows(survey, frame),
         "strata": document["strata"],
+        "estimators": estimator_rows(frame, plan, confidence),
         "domains": domains,
         "series": series_document(compared, confidence),
+        "effects": effect_rows(compared),
+        "next_round": next_round_rows(frame, plan, confidence),
         "notes": [found.document() for found in frame.notes],
     }
     return Assessment(evaluation, plan, parts)

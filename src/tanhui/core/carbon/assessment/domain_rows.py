@@ -7,7 +7,7 @@ from tanhui.core.carbon.assessment.figures import figure, removal, round_or_chan
 from tanhui.core.carbon.assessment.frame import Frame, Layer
 from tanhui.core.carbon.assessment.plan import Plan
 from tanhui.core.carbon.document_rows import Document, number
-from tanhui.core.carbon.estimation.domains import DomainEstimate, DomainSample, domain_estimate
+from tanhui.core.carbon.estimation import DomainEstimate, DomainSample, domain_estimate
 from tanhui.core.carbon.survey import Survey
 
 OF_PLOTS = ("zone", "county", "owner")
@@ -29,7 +29,7 @@ def domain_rows(survey: Survey, frame: Frame, plan: Plan, confidence: Fraction) 
             inside = frozenset(plot for plot, name in domain_of.items() if name == domain)
             for scope, when, found in _estimates(frame, inside, plan):
                 head: Document = {"by": by, "domain": domain, "scope": scope, "round": round_or_change(when)}
-                rows.append(head | _cells(found, confidence, when))
+                rows.append(head | domain_cells(found, confidence, when))
     return rows
 
 
@@ -60,7 +60,7 @@ def domain_samples(
     return samples
 
 
-def _cells(found: DomainEstimate, confidence: Fraction, when: str) -> Document:
+def domain_cells(found: DomainEstimate, confidence: Fraction, when: str) -> Document:
     return {
         "plots": found.plots,
         "area_ha": number(found.area_ha.value),

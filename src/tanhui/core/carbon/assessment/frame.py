@@ -14,14 +14,26 @@ from tanhui.core.carbon.estimation.collapse import Candidate, Joined, collapse
 from tanhui.core.carbon.evaluate import Evaluation
 from tanhui.core.carbon.stocks import Stocks
 from tanhui.core.carbon.strata import ALL, CARBON, CHANGE, StratumResult, measured_value, stated_stocks
+from tanhui.core.carbon.survey import Survey
 from tanhui.core.units import M2_PER_HA
 
 ISSUED = "issued"
 """Scope: all strata on which the method issues. The other scopes are the ecosystems."""
 
 
+class Auxiliary(NamedTuple):
+    """The auxiliary: its mean over the stratum, the points of a first phase, and its figure on the plots."""
+
+    mean: Fraction | None
+    points: Fraction | None
+    plots: Mapping[str, Fraction]
+
+
 class Layer(NamedTuple):
-    """A stratum, or several that were joined. Areas (ha) by round; values (tC/ha) by plot, by round or CHANGE."""
+    """A stratum, or several that were joined. Areas (ha) by round; values (tC/ha) by plot, by round or CHANGE.
+
+    `population` is N, where the plan wants the finite population correction and plot sizes are known.
+    """
 
     name: str
     strata: tuple[str, ...]
@@ -29,6 +41,10 @@ class Layer(NamedTuple):
     issued: bool
     areas_ha: Mapping[int, Fraction | None]
     values: Mapping[str, Mapping[str, Fraction]]
+    unit: str
+    weight: Fraction | None
+    auxiliary: Auxiliary
+    plot_area_m2: Fraction | None
     population: Fraction | None
 
     def plots(self, when: str) -> tuple[str, ...]:
@@ -97,19 +113,36 @@ def _layer(stocks: Stocks, result: StratumResult, *, finite: bool) -> Layer:
         both = [plot for plot in result.revisited if len(alike.get(plot, ())) > 1 and len(set(alike[plot])) == 1]
         first, second = values[str(stocks.before)], values[str(stocks.after)]
         values[CHANGE] = {plot: second[plot] - first[plot] for plot in both}
-    name = result.stratum.name
-    population = _population(stocks, result) if finite else None
-    return Layer(name, (name,), result.stratum.ecosystem, result.in_scope, result.areas_ha, values, population)
-
-
-def _population(stocks: Stocks, result: StratumResult) -> Fraction | None:
-    """N: how many plots of their mean size the stratum would hold; None where area or sizes are not known."""
     area = result.areas_ha.get(stocks.after) if stocks.after is not None else None
+    size = _plot_area(stocks, result)
+    population = area * M2_PER_HA / size if finite and area and size else None
+    facts = stratum_facts(stocks.survey, result.stratum.name)
+    named = (result.stratum.name, (result.stratum.name,), result.stratum.ecosystem, result.in_scope)
+    return Layer(*named, result.areas_ha, values, facts.unit, facts.weight, facts.auxiliary, size, population)
+
+
+def _plot_area(stocks: Stocks, result: StratumResult) -> Fraction | None:
+    """The mean size of the plots; None where one is not known."""
     sizes = [plot.area_m2 for plot in stocks.plots_of(result.stratum)]
     known = [size for size in sizes if size is not None]
-    if area is None or not area or not known or len(known) < len(sizes):
-        return None
-    return area * M2_PER_HA * len(known) / sum(known, Fraction(0))
+    return sum(known, Fraction(0)) / len(known) if known and len(known) == len(sizes) else None
+
+
+class StratumFacts(NamedTuple):
+    """What strata.csv and plots.csv say of a stratum beyond its area."""
+
+    unit: str
+    weight: Fraction | None
+    auxiliary: Auxiliary
+
+
+def stratum_facts(survey: Survey, stratum: str) -> StratumFacts:
+    table, plots = survey.table("strata.csv"), survey.table("plots.csv")
+    row = table.text("stratum").index(stratum)
+    cells = zip(plots.text("plot"), plots.text("stratum"), plots.exact("auxiliary"), strict=True)
+    known = {plot: value for plot, name, value in cells if name == stratum and value is not None}
+    auxiliary = Auxiliary(table.exact("auxiliary_mean")[row], table.exact("auxiliary_n")[row], known)
+    return StratumFacts(table.text("estimation_unit")[row], table.exact("weight")[row], auxiliary)
 
 
 def _joinable(stocks: Stocks, result: StratumResult) -> bool:
@@ -133,25 +166,37 @@ def _joined(stocks: Stocks, layers: Sequence[Layer]) -> tuple[list[Layer], list[
 
 
 def _candidate(stocks: Stocks, layer: Layer) -> Candidate:
-    table = stocks.survey.table("strata.csv")
-    rows = zip(table.text("stratum"), table.text("estimation_unit"), table.exact("auxiliary_mean"), strict=True)
-    unit, auxiliary = next((unit, mean) for name, unit, mean in rows if name == layer.name)
     when = CHANGE if stocks.before is not None else str(stocks.after)
-    return Candidate(layer.name, layer.ecosystem, unit, len(layer.plots(when)), auxiliary)
+    return Candidate(layer.name, layer.ecosystem, layer.unit, len(layer.plots(when)), layer.auxiliary.mean)
 
 
 def _one(layers: Sequence[Layer], group: Joined) -> Layer:
+    """Several strata as one: areas, weights and populations add up, the auxiliary mean is weighted by area."""
     if len(layers) == 1:
         return layers[0]
     first = layers[0]
-    areas = {number: _total(layer.areas_ha.get(number) for layer in layers) for number in first.areas_ha}
     whens = {when for layer in layers for when in layer.values}
-    values = {
-        when: {plot: value for layer in layers for plot, value in layer.values.get(when, {}).items()} for when in whens
-    }
-    issued = any(layer.issued for layer in layers)
-    population = _total(layer.population for layer in layers)
-    return Layer(group.label, group.names, first.ecosystem, issued, areas, values, population)
+    sizes = [layer.plot_area_m2 for layer in layers if layer.plot_area_m2 is not None]
+    return first._replace(
+        name=group.label,
+        strata=group.names,
+        issued=any(layer.issued for layer in layers),
+        areas_ha={number: _total(layer.areas_ha.get(number) for layer in layers) for number in first.areas_ha},
+        values={when: {plot: v for one in layers for plot, v in one.values.get(when, {}).items()} for when in whens},
+        weight=_total(layer.weight for layer in layers),
+        auxiliary=_joined_auxiliary(layers),
+        plot_area_m2=sum(sizes, Fraction(0)) / len(sizes) if len(sizes) == len(layers) else None,
+        population=_total(layer.population for layer in layers),
+    )
+
+
+def _joined_auxiliary(layers: Sequence[Layer]) -> Auxiliary:
+    areas = [next(iter(layer.areas_ha.values())) or Fraction(0) for layer in layers]
+    whole = sum(areas, Fraction(0))
+    sums = _total(None if (m := one.auxiliary.mean) is None else m * a for one, a in zip(layers, areas, strict=True))
+    plots = {plot: value for layer in layers for plot, value in layer.auxiliary.plots.items()}
+    mean = sums / whole if sums is not None and whole else None
+    return Auxiliary(mean, _total(layer.auxiliary.points for layer in layers), plots)
 
 
 def _total(amounts: Iterable[Fraction | None]) -> Fraction | None:

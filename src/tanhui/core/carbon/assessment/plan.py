@@ -8,7 +8,7 @@ from typing import Any
 from tanhui.core.carbon.estimation.combine import DF_RULES, N_MINUS_M
 
 DOMAINS = ("zone", "county", "owner", "species")
-ESTIMATORS = ("stratified", "simple", "post_stratified", "ratio", "regression")
+ESTIMATORS = ("stratified", "simple", "post_stratified", "ratio", "regression", "regression_residual")
 UNPAIRED = ("left_out", "combined")
 ALLOCATIONS = ("neyman", "proportional")
 MOST_DRAWS = 1_000_000

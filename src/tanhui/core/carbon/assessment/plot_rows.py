@@ -7,13 +7,17 @@ from tanhui.core.carbon.survey import Survey
 from tanhui.core.carbon.survey.table import Table
 from tanhui.core.units import CO2E_PER_C
 
+_WHERE = ("plot", "zone", "county", "owner")
+
 
 def plot_rows(survey: Survey, frame: Frame) -> list[Document]:
     """Plots by name. `status` is counted, unpaired, not_measured or not_computed."""
     ecosystems = {stratum.name: stratum.ecosystem for stratum in survey.strata}
-    table = survey.table("plots.csv")
-    lines = {name: line for line, name in enumerate(table.text("plot"))}
+    places = _places(survey.table("plots.csv"))
     layers = {plot: layer for layer in frame.layers for found in layer.values.values() for plot in found}
+    measured: dict[str, set[int]] = {}
+    for visit in (visit for visit in survey.visits if visit.measured):
+        measured.setdefault(visit.plot, set()).add(visit.round)
     rows = []
     for plot in survey.plots:
         layer = layers.get(plot.name)
@@ -21,13 +25,13 @@ def plot_rows(survey: Survey, frame: Frame) -> list[Document]:
         change = values.get(CHANGE)
         has = tuple(when for when in values if values[when] is not None)
         rows.append(
-            _place(table, lines[plot.name])
+            places[plot.name]
             | {
                 "stratum": plot.stratum,
                 "counted_in": layer.name if layer else plot.stratum,
                 "ecosystem": ecosystems[plot.stratum],
                 "issued": layer.issued if layer else False,
-                "status": _status(survey, frame, plot.name, has=has),
+                "status": _status(frame, measured.get(plot.name, set()), has=has),
                 "before_t_ha": number(values.get(str(frame.before))),
                 "after_t_ha": number(values.get(str(frame.after))),
                 "change_t_ha": number(change),
@@ -37,16 +41,19 @@ def plot_rows(survey: Survey, frame: Frame) -> list[Document]:
     return rows
 
 
-def _place(table: Table, row: int) -> Document:
-    texts: Document = {column: table.text(column)[row] for column in ("plot", "zone", "county", "owner")}
-    lon, lat = table.exact("lon")[row], table.exact("lat")[row]
-    return texts | {"lon": number(lon), "lat": number(lat)}
+def _places(table: Table) -> dict[str, Document]:
+    """Where each plot is, by name."""
+    texts = zip(*(table.text(column) for column in _WHERE), strict=True)
+    points = zip(table.exact("lon"), table.exact("lat"), strict=True)
+    return {
+        cells[0]: dict(zip(_WHERE, cells, strict=True)) | {"lon": number(lon), "lat": number(lat)}
+        for cells, (lon, lat) in zip(texts, points, strict=True)
+    }
 
 
-def _status(survey: Survey, frame: Frame, plot: str, *, has: tuple[str, ...]) -> str:
+def _status(frame: Frame, measured: set[int], *, has: tuple[str, ...]) -> str:
     if CHANGE in has or (frame.before is None and has):
         return "counted"
-    measured = {visit.round for visit in survey.visits if visit.plot == plot and visit.measured}
     compared = {frame.before, frame.after} & measured
     if not compared:
         return "not_measured"
