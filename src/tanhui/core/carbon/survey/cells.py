@@ -1,60 +1,101 @@
 """Turn the text of cells into words, rounds, dates and numbers, and say which cells cannot be.
 
-A whole column is converted at once; only a column in which something is wrong is looked at cell by cell.
+Each distinct text of a column is looked at once, and number columns are converted whole. Only a number column in
+which something is wrong is looked at text by text.
 """
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from tanhui.core.carbon.survey.coded import Coded, coded
 from tanhui.core.carbon.survey.faults import Fault
-from tanhui.core.carbon.survey.rows import Rows
+from tanhui.core.carbon.survey.rows import Rows, careful_rows, plain_rows
 from tanhui.core.carbon.survey.schema import Column, TableSchema
-from tanhui.core.carbon.survey.table import Table
+from tanhui.core.carbon.survey.table import Table, number_text
 
 NUMERIC_KINDS = ("number", "round", "year")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _ROUND = re.compile(r"[1-9]\d{0,3}")
 
+Floats = NDArray[np.float64]
+
+
+def read_file(schema: TableSchema, content: bytes) -> tuple[Table | None, list[Fault]]:
+    """The table in a file with all that is wrong with its lines and cells; None where it cannot be used at all."""
+    rows = plain_rows(schema, content)
+    if rows and rows.lines:
+        table, faults = read_table(schema, rows)
+        if not any(fault.code == "key_blank" and fault.column == schema.key[0] for fault in faults):
+            return table, faults
+    return read_carefully(schema, content)  # a row without its first key may be a blank line
+
+
+def read_carefully(schema: TableSchema, content: bytes) -> tuple[Table | None, list[Fault]]:
+    """The same, row by row: the only way for a file that is not plain."""
+    rows, faults = careful_rows(schema, content)
+    if rows is None:
+        return None, faults
+    if schema.required and not rows.lines and not faults:
+        faults.append(Fault("file_empty", schema.file))
+    table, found = read_table(schema, rows)
+    return table, faults + found
+
 
 def read_table(schema: TableSchema, rows: Rows) -> tuple[Table, list[Fault]]:
     """All columns of a table, extra ones as text. A number that cannot be read is NaN beside its fault."""
-    texts: dict[str, tuple[str, ...]] = {}
-    numbers: dict[str, NDArray[np.float64]] = {}
+    columns = {name: schema.column(name) or Column(name) for name in rows.header}
+    cells = dict(zip(rows.header, rows.columns, strict=True))
+    numbers = _whole_numbers({name: cells[name] for name in cells if columns[name].kind == "number"}, columns)
+    rest = [name for name in cells if name not in numbers]
+    texts: dict[str, Coded] = {}
     faults: list[Fault] = []
-    columns = zip(*rows.cells, strict=True) if rows.cells else (() for _ in rows.header)
-    for name, cells in zip(rows.header, columns, strict=True):
-        column = schema.column(name) or Column(name)
-        wrong = {cell: code for cell in set(cells) if (code := _fault_code(column, cell))}
-        faults += _cell_faults(schema.file, column, zip(rows.lines, cells, strict=True), wrong)
-        if column.kind in NUMERIC_KINDS:
-            numbers[name] = _numbers(cells, wrong)
-        else:
-            texts[name] = cells
-    return Table(schema.file, rows.lines, texts, numbers), faults
+    for name, found in zip(rest, coded([cells[name] for name in rest]), strict=True):
+        wrong = {word: code for word in found.words if (code := _fault_code(columns[name], word))}
+        faults += _cell_faults(schema.file, rows, columns[name], found, wrong)
+        if columns[name].kind not in NUMERIC_KINDS:
+            texts[name] = found
+            continue
+        number_of = {word: math.nan if not word or word in wrong else float(word) for word in found.words}
+        numbers[name] = np.array(list(number_of.values()), dtype=np.float64)[found.codes]
+        if columns[name].kind != "number":
+            texts[name] = found.renamed(lambda word, number_of=number_of: number_text(number_of[word]))
+    return Table(schema.file, rows.lines, texts, {name: numbers[name] for name in cells if name in numbers}), faults
 
 
-def _numbers(cells: tuple[str, ...], wrong: Mapping[str, str]) -> NDArray[np.float64]:
-    """Cells as floats; blank and wrong ones as NaN, so that one mistake is not reported twice."""
-    if wrong:
-        cells = tuple("" if cell in wrong else cell for cell in cells)
-    return np.array([float(cell) if cell else math.nan for cell in cells], dtype=np.float64)
+def _whole_numbers(cells: Mapping[str, pl.Series], columns: Mapping[str, Column]) -> dict[str, Floats]:
+    """The number columns in which nothing is wrong; blank cells as NaN."""
+    frame = pl.DataFrame([series.alias(name) for name, series in cells.items()])
+    read = frame.with_columns(pl.all().cast(pl.Float64, strict=False))
+    found: dict[str, Floats] = {}
+    for name, series in cells.items():
+        blanks = series.null_count()
+        numbers = read[name].fill_null(math.nan).to_numpy()
+        unread = read[name].null_count() != blanks or np.isinf(numbers).any() or np.isnan(numbers).sum() != blanks
+        if not (unread or (blanks and columns[name].filled) or _out_of_range(columns[name], numbers).any()):
+            found[name] = numbers
+    return found
 
 
-def _cell_faults(
-    file: str, column: Column, cells: Iterable[tuple[int, str]], wrong: Mapping[str, str]
-) -> Iterator[Fault]:
-    """A fault in every line where one of the wrong cell texts stands."""
+def _out_of_range(column: Column, numbers: Floats) -> NDArray[np.bool_]:
+    too_low = numbers <= column.low if column.above_low else numbers < column.low
+    outside: NDArray[np.bool_] = too_low | (numbers > column.high)
+    return outside
+
+
+def _cell_faults(file: str, rows: Rows, column: Column, cells: Coded, wrong: Mapping[str, str]) -> Iterator[Fault]:
+    """A fault in every line where one of the wrong texts stands. A text that stands nowhere is none."""
     if not wrong:
         return
-    for line, cell in cells:
-        if cell in wrong:
-            yield Fault(wrong[cell], file, line, column.name, cell, _limits(column, wrong[cell]))
+    for row in np.flatnonzero(cells.rows_with(wrong.__contains__)).tolist():
+        word = cells.words[cells.codes[row]]
+        yield Fault(wrong[word], file, rows.lines[row], column.name, word, _limits(column, wrong[word]))
 
 
 def _limits(column: Column, code: str) -> dict[str, str]:

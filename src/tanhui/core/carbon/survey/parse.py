@@ -1,14 +1,14 @@
 """Read a survey from the bytes of its files, or say everything that is wrong with it at once."""
 
 from collections.abc import Mapping
+from functools import cache, partial
 
-from tanhui.core.carbon.survey.cells import read_table
+from tanhui.core.carbon.survey.cells import read_file
 from tanhui.core.carbon.survey.digest import survey_digest
 from tanhui.core.carbon.survey.faults import ERROR, Fault, SurveyFaults, in_order
 from tanhui.core.carbon.survey.plausible import plausibility_faults
 from tanhui.core.carbon.survey.references import reference_faults
-from tanhui.core.carbon.survey.rows import read_rows
-from tanhui.core.carbon.survey.schema import TABLES
+from tanhui.core.carbon.survey.schema import FILES, TABLES
 from tanhui.core.carbon.survey.survey import Pair, Plot, Stratum, Survey, Visit
 from tanhui.core.carbon.survey.table import Table
 
@@ -35,7 +35,7 @@ def parse_survey(files: Mapping[str, bytes]) -> Survey:
         pairs=_pairs(tables.get("pairs.csv")),
         tables=tables,
         warnings=in_order(faults),
-        hash=survey_digest(files).root_hex,
+        digested=cache(partial(survey_digest, {name: files[name] for name in files if name in FILES})),
     )
 
 
@@ -46,14 +46,10 @@ def _read_tables(files: Mapping[str, bytes]) -> tuple[dict[str, Table], list[Fau
         if schema.file not in files:
             faults += [Fault("file_missing", schema.file)] if schema.required else []
             continue
-        rows, found = read_rows(schema, files[schema.file])
+        table, found = read_file(schema, files[schema.file])
         faults += found
-        if rows is None:
-            continue
-        if schema.required and not rows.lines and not found:
-            faults.append(Fault("file_empty", schema.file))
-        tables[schema.file], found = read_table(schema, rows)
-        faults += found
+        if table is not None:
+            tables[schema.file] = table
     return tables, faults
 
 

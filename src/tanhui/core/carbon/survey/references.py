@@ -1,8 +1,10 @@
 """Check that the tables of a survey agree with each other: keys are unique, and what a row names exists."""
 
-import math
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
+from tanhui.core.carbon.survey.coded import Codes, grouped, repeated
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import TABLES, TableSchema
 from tanhui.core.carbon.survey.table import Table
@@ -19,45 +21,37 @@ def reference_faults(tables: Tables) -> Iterator[Fault]:
             yield from _duplicates(schema, tables[schema.file])
     for file in _STRATUM_TABLES:
         if file in tables:
-            yield from _unknown_strata(tables[file], set(tables["strata.csv"].text("stratum")))
-    plots = set(tables["plots.csv"].text("plot"))
+            yield from _unknown(tables[file], "stratum", set(tables["strata.csv"].coded("stratum").words))
+    plots = set(tables["plots.csv"].coded("plot").words)
     for file in ("visits.csv", "fluxes.csv"):
         if file in tables:
-            yield from _unknown_plots(tables[file], plots)
+            yield from _unknown(tables[file], "plot", plots)
     yield from _visit_faults(tables, plots)
 
 
-def _key_cells(table: Table, column: str) -> list[str]:
-    if column in table.numbers:
-        return ["" if math.isnan(value) else f"{value:.15g}" for value in table.numbers[column].tolist()]
-    return list(table.text(column))
-
-
 def _duplicates(schema: TableSchema, table: Table) -> Iterator[Fault]:
+    columns = [table.keyed(column) for column in schema.key]
     first_line: dict[tuple[str, ...], int] = {}
-    keys = zip(*(_key_cells(table, column) for column in schema.key), strict=True)
-    for line, key in zip(table.lines, keys, strict=True):
+    for row in repeated(columns).tolist():
+        key = tuple(column.words[column.codes[row]] for column in columns)
+        line = table.lines[row]
         if first_line.setdefault(key, line) != line:
             params = {"first_row": str(first_line[key])}
             yield Fault("key_duplicate", schema.file, line, ", ".join(schema.key), ", ".join(key), params)
 
 
-def _unknown_strata(table: Table, strata: set[str]) -> Iterator[Fault]:
-    for line, stratum in zip(table.lines, table.text("stratum"), strict=True):
-        if stratum and stratum not in strata:
-            yield Fault("stratum_unknown", table.file, line, "stratum", stratum)
-
-
-def _unknown_plots(table: Table, plots: set[str]) -> Iterator[Fault]:
-    for line, plot in zip(table.lines, table.text("plot"), strict=True):
-        if plot and plot not in plots:
-            yield Fault("plot_unknown", table.file, line, "plot", plot)
+def _unknown(table: Table, column: str, known: set[str]) -> Iterator[Fault]:
+    """Cells of a stratum or plot column that name none of the known ones."""
+    cells = table.coded(column)
+    for row in np.flatnonzero(cells.rows_with(lambda word: bool(word) and word not in known)).tolist():
+        yield Fault(f"{column}_unknown", table.file, table.lines[row], column, cells.words[cells.codes[row]])
 
 
 def _visit_faults(tables: Tables, plots: set[str]) -> Iterator[Fault]:
     """Rows of measurements for a visit that is not in visits.csv, or that found the plot lost."""
     visits = tables["visits.csv"]
-    status = dict(zip(_visits(visits, "plot", "round"), visits.text("status"), strict=True))
+    keys = zip(visits.text("plot"), visits.text("round"), strict=True)
+    status = dict(zip(keys, visits.text("status"), strict=True))
     for schema in TABLES:
         table = tables.get(schema.file)
         if table is None or schema.file == "visits.csv":
@@ -73,22 +67,30 @@ def _visit_columns(schema: TableSchema) -> tuple[tuple[str, str], ...]:
     return (("plot", "round"),) if schema.column("plot") and schema.column("round") else ()
 
 
-def _visits(table: Table, plot_column: str, round_column: str) -> Iterator[tuple[str, str]]:
-    return zip(table.text(plot_column), _key_cells(table, round_column), strict=True)
-
-
 def _row_visit_faults(
     table: Table, plot_column: str, round_column: str, *, status: Mapping[tuple[str, str], str], plots: set[str]
 ) -> Iterator[Fault]:
     """`status` is keyed by plot and round; a blank round has its own fault already."""
-    for line, visit in zip(table.lines, _visits(table, plot_column, round_column), strict=True):
-        plot, round_text = visit
-        if not plot or not round_text or status.get(visit, "lost") in {"", "measured"}:
-            continue
+    plot_cells, round_cells = table.coded(plot_column), table.coded(round_column)
+    for row in _unmeasured_rows(table, plot_column, round_column, status).tolist():
+        line = table.lines[row]
+        plot, round_text = plot_cells.words[plot_cells.codes[row]], round_cells.words[round_cells.codes[row]]
         if plot not in plots:
             yield Fault("plot_unknown", table.file, line, plot_column, plot)
-        elif visit not in status:
+        elif (plot, round_text) not in status:
             yield Fault("visit_unknown", table.file, line, round_column, round_text, {"plot": plot})
         else:
-            params = {"plot": plot, "status": status[visit]}
+            params = {"plot": plot, "status": status[plot, round_text]}
             yield Fault("visit_not_measured", table.file, line, round_column, round_text, params)
+
+
+def _unmeasured_rows(
+    table: Table, plot_column: str, round_column: str, status: Mapping[tuple[str, str], str]
+) -> Codes:
+    """Rows that name a visit by plot and round of which it is not said that it was measured."""
+    plots, rounds = table.coded(plot_column), table.coded(round_column)
+    groups = grouped((plots, rounds))
+    first = zip(plots.codes[groups.first].tolist(), rounds.codes[groups.first].tolist(), strict=True)
+    named = ((plots.words[plot], rounds.words[number]) for plot, number in first)
+    wrong = [bool(plot and number) and status.get((plot, number), "lost") not in {"", "measured"} for plot, number in named]
+    return np.flatnonzero(np.array(wrong, dtype=np.bool_)[groups.of_row])

@@ -1,10 +1,11 @@
 """A survey that has been read and checked: strata, plots, visits and the tables of what was measured."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from tanhui.core.carbon.survey.digest import SurveyDigest
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import STRATA_TOTALS, TABLES
 from tanhui.core.carbon.survey.table import Table
@@ -50,7 +51,11 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All of a survey. Sequences are sorted by name, so nothing depends on the order of the rows."""
+    """All of a survey. Sequences are sorted by name, so nothing depends on the order of the rows.
+
+    `digested` gives the digest of the bytes that were read. It takes longer than reading them, so it is made when
+    it is first asked for, and kept.
+    """
 
     strata: tuple[Stratum, ...]
     plots: tuple[Plot, ...]
@@ -58,7 +63,12 @@ class Survey:
     pairs: tuple[Pair, ...]
     tables: Mapping[str, Table]
     warnings: tuple[Fault, ...]
-    hash: str
+    digested: Callable[[], SurveyDigest]
+
+    @property
+    def hash(self) -> str:
+        """The root of the survey's digest: its identity, in hexadecimal."""
+        return self.digested().root_hex
 
     def table(self, file: str) -> Table:
         """A table of measurements; empty where the survey does not have the file."""

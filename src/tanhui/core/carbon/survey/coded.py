@@ -1,0 +1,127 @@
+"""Columns of text by their distinct words: a million cells are looked at once for each word that occurs in them.
+
+The order of the words is that in which Polars came across them. Nothing may depend on it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int64]
+_ROOMY = 4
+
+
+class Coded(NamedTuple):
+    """The cell of row i is `words[codes[i]]`. Words are distinct; a word may stand for no row at all."""
+
+    words: tuple[str, ...]
+    codes: Codes
+
+    def cells(self) -> tuple[str, ...]:
+        """Every cell as text."""
+        words = self.words
+        return tuple([words[code] for code in self.codes.tolist()])
+
+    def taken(self, rows: Codes) -> list[str]:
+        """The cells of some rows as text."""
+        return [self.words[code] for code in self.codes[rows].tolist()]
+
+    def renamed(self, spell: Callable[[str], str]) -> "Coded":
+        """The column with each word spelt anew; words that become the same share a code."""
+        known: dict[str, int] = {}
+        new = [known.setdefault(spell(word), len(known)) for word in self.words]
+        if len(known) == len(self.words):
+            return Coded(tuple(known), self.codes)
+        return Coded(tuple(known), np.array(new, dtype=np.int64)[self.codes])
+
+    def rows_with(self, chosen: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Which rows have a word that is chosen; the question is asked once a word."""
+        return np.array([chosen(word) for word in self.words], dtype=np.bool_)[self.codes]
+
+    def codes_in(self, words: Sequence[str]) -> Codes:
+        """The cells as indices into other distinct words; -1 where a cell is none of them."""
+        place = {word: index for index, word in enumerate(words)}
+        return np.array([place.get(word, -1) for word in self.words], dtype=np.int64)[self.codes]
+
+
+def blank(length: int) -> Coded:
+    """A column that a file does not have."""
+    return Coded(("",), np.zeros(length, dtype=np.int64))
+
+
+def coded(columns: Sequence[pl.Series]) -> list[Coded]:
+    """Code columns of strings, several at a time; null is the blank cell."""
+    books = [pl.Categories.random() for _ in columns]
+    names = [str(index) for index in range(len(columns))]
+    frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
+    kept = frame.with_columns(pl.col(name).cast(pl.Categorical(book)) for name, book in zip(names, books, strict=True))
+    return [_coded(kept[name].to_physical(), book.to_series().to_list()) for name, book in zip(names, books, strict=True)]
+
+
+def _coded(physical: pl.Series, words: list[str]) -> Coded:
+    if physical.null_count():
+        physical = physical.fill_null(len(words))
+        words.append("")
+    return Coded(tuple(words), physical.to_numpy().astype(np.int64)).renamed(str.strip)
+
+
+class Groups(NamedTuple):
+    """Rows gathered by what some of their columns say: `of_row[i]` is the group of row i, `first[g]` its first row."""
+
+    first: Codes
+    of_row: Codes
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def grouped(columns: Iterable[Coded]) -> Groups:
+    """Group rows that agree in all columns. Groups are numbered in no particular order."""
+    key, span = joined(columns)
+    rows = np.arange(len(key))
+    if span > _ROOMY * max(len(key), 2**16):
+        _, first, of_row = np.unique(key, return_index=True, return_inverse=True)
+        return Groups(first, of_row)
+    first_of = np.full(span, -1, dtype=np.int64)
+    first_of[key[::-1]] = rows[::-1]
+    met = np.flatnonzero(first_of >= 0)
+    number = np.zeros(span, dtype=np.int64)
+    number[met] = np.arange(len(met))
+    return Groups(first_of[met], number[key])
+
+
+def joined(columns: Iterable[Coded]) -> tuple[Codes, int]:
+    """One key a row for several columns, and the number above all keys, which is kept below 2**62."""
+    key, span = np.zeros(0, dtype=np.int64), 0
+    for column in columns:
+        if not span:
+            key, span = column.codes, len(column.words)
+            continue
+        if span * len(column.words) >= 2**62:
+            _, key = np.unique(key, return_inverse=True)
+            span = int(key.max(initial=0)) + 1
+        key, span = key * len(column.words) + column.codes, span * len(column.words)
+    return key, span
+
+
+def repeated(columns: Iterable[Coded]) -> Codes:
+    """Rows, in order, that agree in all columns with another row."""
+    key, span = joined(columns)
+    if span <= _ROOMY * max(len(key), 2**16):
+        times = np.bincount(key, minlength=span)
+        return np.flatnonzero(times[key] > 1) if times.max(initial=0) > 1 else np.zeros(0, dtype=np.int64)
+    ordered = np.sort(key)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.flatnonzero(np.isin(key, twice)) if len(twice) else np.zeros(0, dtype=np.int64)
+
+
+def rows_by(key: Codes, span: int) -> Codes:
+    """All rows in the order of their keys, which are below `span`; rows of one key as they stand."""
+    if span * max(len(key), 1) >= 2**62:
+        return np.argsort(key, kind="stable")
+    length = max(len(key), 1)
+    packed = np.sort(key * length + np.arange(len(key)))  # one sort of numbers is three times as fast as an argsort
+    return packed % length
