@@ -57,7 +57,7 @@ def read_table(schema: TableSchema, rows: Rows) -> tuple[Table, list[Fault]]:
     texts: dict[str, Coded] = {}
     faults: list[Fault] = []
     for name, found in zip(rest, coded([cells[name] for name in rest]), strict=True):
-        wrong = {word: code for word in found.words if (code := _fault_code(columns[name], word))}
+        wrong = _wrong_words(columns[name], found.words)
         faults += _cell_faults(schema.file, rows, columns[name], found, wrong)
         if columns[name].kind not in NUMERIC_KINDS:
             texts[name] = found
@@ -65,7 +65,8 @@ def read_table(schema: TableSchema, rows: Rows) -> tuple[Table, list[Fault]]:
         number_of = {word: math.nan if not word or word in wrong else float(word) for word in found.words}
         numbers[name] = np.array(list(number_of.values()), dtype=np.float64)[found.codes]
         if columns[name].kind != "number":
-            texts[name] = found.renamed(lambda word, number_of=number_of: number_text(number_of[word]))
+            key_of = {word: number_text(number) for word, number in number_of.items()}
+            texts[name] = found.renamed(key_of.__getitem__)
     return Table(schema.file, rows.lines, texts, {name: numbers[name] for name in cells if name in numbers}), faults
 
 
@@ -73,20 +74,22 @@ def _whole_numbers(cells: Mapping[str, pl.Series], columns: Mapping[str, Column]
     """The number columns in which nothing is wrong; blank cells as NaN."""
     frame = pl.DataFrame([series.alias(name) for name, series in cells.items()])
     read = frame.with_columns(pl.all().cast(pl.Float64, strict=False))
-    found: dict[str, Floats] = {}
-    for name, series in cells.items():
-        blanks = series.null_count()
-        numbers = read[name].fill_null(math.nan).to_numpy()
-        unread = read[name].null_count() != blanks or np.isinf(numbers).any() or np.isnan(numbers).sum() != blanks
-        if not (unread or (blanks and columns[name].filled) or _out_of_range(columns[name], numbers).any()):
-            found[name] = numbers
-    return found
+    return {
+        name: read[name].fill_null(math.nan).to_numpy()
+        for name, series in cells.items()
+        if _all_right(columns[name], read[name], blanks=series.null_count())
+    }
 
 
-def _out_of_range(column: Column, numbers: Floats) -> NDArray[np.bool_]:
-    too_low = numbers <= column.low if column.above_low else numbers < column.low
-    outside: NDArray[np.bool_] = too_low | (numbers > column.high)
-    return outside
+def _all_right(column: Column, read: pl.Series, *, blanks: int) -> bool:
+    """Whether all cells that are not blank were read as finite numbers in the column's range."""
+    if read.null_count() != blanks or (blanks and column.filled) or read.is_nan().any():
+        return False
+    low, high = read.min(), read.max()
+    if not isinstance(low, float) or not isinstance(high, float):
+        return True  # all blank
+    above = low > column.low if column.above_low else low >= column.low
+    return math.isfinite(low) and math.isfinite(high) and above and high <= column.high
 
 
 def _cell_faults(file: str, rows: Rows, column: Column, cells: Coded, wrong: Mapping[str, str]) -> Iterator[Fault]:
@@ -106,12 +109,12 @@ def _limits(column: Column, code: str) -> dict[str, str]:
     return {}
 
 
-def _fault_code(column: Column, cell: str) -> str:
-    """The code of what is wrong with a cell; empty where nothing is."""
-    if not cell:
-        return _blank_code(column)
+def _wrong_words(column: Column, words: tuple[str, ...]) -> dict[str, str]:
+    """The words that must not stand in a column, with the code of what is wrong."""
     check = _CHECKS.get(column.kind)
-    return check(column, cell) if check else ""
+    wrong = {word: code for word in words if word and (code := check(column, word))} if check else {}
+    blank_code = _blank_code(column) if "" in words else ""
+    return wrong | {"": blank_code} if blank_code else wrong
 
 
 def _blank_code(column: Column) -> str:

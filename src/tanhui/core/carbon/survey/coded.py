@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
 _ROOMY = 4
+_FEW = 2**16
 
 
 class Coded(NamedTuple):
@@ -31,10 +32,11 @@ class Coded(NamedTuple):
 
     def renamed(self, spell: Callable[[str], str]) -> "Coded":
         """The column with each word spelt anew; words that become the same share a code."""
+        spelt = tuple([spell(word) for word in self.words])
         known: dict[str, int] = {}
-        new = [known.setdefault(spell(word), len(known)) for word in self.words]
-        if len(known) == len(self.words):
-            return Coded(tuple(known), self.codes)
+        new = [known.setdefault(word, len(known)) for word in spelt]
+        if len(known) == len(spelt):
+            return Coded(spelt, self.codes)
         return Coded(tuple(known), np.array(new, dtype=np.int64)[self.codes])
 
     def rows_with(self, chosen: Callable[[str], bool]) -> NDArray[np.bool_]:
@@ -58,10 +60,15 @@ def coded(columns: Sequence[pl.Series]) -> list[Coded]:
     names = [str(index) for index in range(len(columns))]
     frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
     kept = frame.with_columns(pl.col(name).cast(pl.Categorical(book)) for name, book in zip(names, books, strict=True))
-    return [_coded(kept[name].to_physical(), book.to_series().to_list()) for name, book in zip(names, books, strict=True)]
+    return [_coded(kept[name], book) for name, book in zip(names, books, strict=True)]
 
 
-def _coded(physical: pl.Series, words: list[str]) -> Coded:
+def _coded(cells: pl.Series, book: pl.Categories) -> Coded:
+    """Take a categorical column apart. Its physical numbers count the words of its own book from 0."""
+    physical = cells.to_physical()
+    highest = physical.max()
+    numbers = np.arange(highest + 1 if isinstance(highest, int) else 0, dtype=np.uint32)
+    words = pl.Series(numbers).cat.to(pl.Categorical(book)).cast(pl.String).to_list()
     if physical.null_count():
         physical = physical.fill_null(len(words))
         words.append("")
@@ -82,7 +89,7 @@ def grouped(columns: Iterable[Coded]) -> Groups:
     """Group rows that agree in all columns. Groups are numbered in no particular order."""
     key, span = joined(columns)
     rows = np.arange(len(key))
-    if span > _ROOMY * max(len(key), 2**16):
+    if not is_roomy(span, len(key)):
         _, first, of_row = np.unique(key, return_index=True, return_inverse=True)
         return Groups(first, of_row)
     first_of = np.full(span, -1, dtype=np.int64)
@@ -91,6 +98,11 @@ def grouped(columns: Iterable[Coded]) -> Groups:
     number = np.zeros(span, dtype=np.int64)
     number[met] = np.arange(len(met))
     return Groups(first_of[met], number[key])
+
+
+def is_roomy(span: int, length: int) -> bool:
+    """Whether an array with a place for each key below `span` is worth its room for so many rows."""
+    return span <= _ROOMY * max(length, _FEW)
 
 
 def joined(columns: Iterable[Coded]) -> tuple[Codes, int]:
@@ -110,7 +122,7 @@ def joined(columns: Iterable[Coded]) -> tuple[Codes, int]:
 def repeated(columns: Iterable[Coded]) -> Codes:
     """Rows, in order, that agree in all columns with another row."""
     key, span = joined(columns)
-    if span <= _ROOMY * max(len(key), 2**16):
+    if is_roomy(span, len(key)):
         times = np.bincount(key, minlength=span)
         return np.flatnonzero(times[key] > 1) if times.max(initial=0) > 1 else np.zeros(0, dtype=np.int64)
     ordered = np.sort(key)
@@ -118,10 +130,9 @@ def repeated(columns: Iterable[Coded]) -> Codes:
     return np.flatnonzero(np.isin(key, twice)) if len(twice) else np.zeros(0, dtype=np.int64)
 
 
-def rows_by(key: Codes, span: int) -> Codes:
-    """All rows in the order of their keys, which are below `span`; rows of one key as they stand."""
-    if span * max(len(key), 1) >= 2**62:
-        return np.argsort(key, kind="stable")
-    length = max(len(key), 1)
-    packed = np.sort(key * length + np.arange(len(key)))  # one sort of numbers is three times as fast as an argsort
-    return packed % length
+def closed_up(key: Codes, span: int) -> tuple[Codes, int]:
+    """Keys numbered anew without gaps, where there are too many gaps to have a place for each."""
+    if is_roomy(span, len(key)):
+        return key, span
+    distinct, key = np.unique(key, return_inverse=True)
+    return key, len(distinct)

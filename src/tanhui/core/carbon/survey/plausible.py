@@ -4,7 +4,10 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+import numpy as np
+
 from tanhui.core.carbon.survey.cells import read_date
+from tanhui.core.carbon.survey.coded import Codes
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.table import Table
 from tanhui.core.carbon.survey.trees import tree_faults
@@ -24,8 +27,9 @@ def _visit_dates(visits: Table) -> Iterator[Fault]:
     """A visit has a day or a year, and a later round comes later."""
     dated: dict[str, list[tuple[int, str, int]]] = {}
     years, rounds = visits.number("year").tolist(), visits.number("round").tolist()
-    rows = zip(visits.lines, visits.text("plot"), rounds, years, visits.text("date"), strict=True)
-    for line, plot, round_number, year, day in rows:
+    plots, days = visits.text("plot"), visits.text("date")
+    for row in _doubtful_visits(visits).tolist():
+        line, plot, round_number, year, day = visits.lines[row], plots[row], rounds[row], years[row], days[row]
         if not day and math.isnan(year):
             yield Fault("date_missing", visits.file, line, "year")
             continue
@@ -37,6 +41,30 @@ def _visit_dates(visits: Table) -> Iterator[Fault]:
             dated.setdefault(plot, []).append((int(round_number), day or str(int(year)), line))
     for plot, history in dated.items():
         yield from _round_order(visits.file, plot, sorted(history))
+
+
+def _doubtful_visits(visits: Table) -> Codes:
+    """Rows, in order, of all plots whose dates may have a fault. No plot with one is left out."""
+    plots, days, years = visits.coded("plot"), visits.coded("date"), visits.number("year")
+    stamps = np.array([_stamp(day) for day in days.words], dtype=np.int64)[days.codes]
+    written = np.nan_to_num(years).astype(np.int64)
+    bad = ((stamps == 0) & (written == 0)) | (
+        (stamps < 0) | ((stamps > 0) & (written > 0) & (stamps // 10_000 != written))
+    )
+    stamps = np.where(stamps > 0, stamps, written * 10_000)
+    rounds = np.nan_to_num(visits.number("round")).astype(np.int64)
+    order = np.lexsort((rounds, plots.codes))
+    before, after = order[:-1], order[1:]
+    bare = (stamps[before] % 10_000 == 0) | (stamps[after] % 10_000 == 0)
+    earlier = np.where(bare, stamps[after] // 10_000 < stamps[before] // 10_000, stamps[after] < stamps[before])
+    unordered = (rounds[before] == rounds[after]) | (rounds[before] == 0)
+    bad[after] |= (plots.codes[before] == plots.codes[after]) & (earlier | unordered)
+    return np.flatnonzero(np.isin(plots.codes, np.unique(plots.codes[bad]))) if bad.any() else np.flatnonzero(bad)
+
+
+def _stamp(day: str) -> int:
+    """A day as the number that its digits make, 0 for a blank one, -1 for what is no day."""
+    return int(day.replace("-", "")) if read_date(day) else -bool(day)
 
 
 def _round_order(file: str, plot: str, history: list[tuple[int, str, int]]) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from tanhui.core.carbon.survey.coded import Codes, grouped, repeated
+from tanhui.core.carbon.survey.coded import repeated
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import TABLES, TableSchema
 from tanhui.core.carbon.survey.table import Table
@@ -50,8 +50,7 @@ def _unknown(table: Table, column: str, known: set[str]) -> Iterator[Fault]:
 def _visit_faults(tables: Tables, plots: set[str]) -> Iterator[Fault]:
     """Rows of measurements for a visit that is not in visits.csv, or that found the plot lost."""
     visits = tables["visits.csv"]
-    keys = zip(visits.text("plot"), visits.text("round"), strict=True)
-    status = dict(zip(keys, visits.text("status"), strict=True))
+    status = dict(zip(visits.visits(), visits.text("status"), strict=True))
     for schema in TABLES:
         table = tables.get(schema.file)
         if table is None or schema.file == "visits.csv":
@@ -68,29 +67,22 @@ def _visit_columns(schema: TableSchema) -> tuple[tuple[str, str], ...]:
 
 
 def _row_visit_faults(
-    table: Table, plot_column: str, round_column: str, *, status: Mapping[tuple[str, str], str], plots: set[str]
+    table: Table, plot_column: str, round_column: str, *, status: Mapping[tuple[str, int], str], plots: set[str]
 ) -> Iterator[Fault]:
     """`status` is keyed by plot and round; a blank round has its own fault already."""
-    plot_cells, round_cells = table.coded(plot_column), table.coded(round_column)
-    for row in _unmeasured_rows(table, plot_column, round_column, status).tolist():
-        line = table.lines[row]
-        plot, round_text = plot_cells.words[plot_cells.codes[row]], round_cells.words[round_cells.codes[row]]
+    places = table.places(plot_column, round_column)
+    wrong = [bool(plot and number) and not _is_measured(status, (plot, number)) for plot, number in places.visits]
+    for row in np.flatnonzero(np.array(wrong, dtype=np.bool_)[places.of_row]).tolist():
+        visit = places.visits[places.of_row[row]]
+        line, plot, number = table.lines[row], visit[0], str(visit[1])
         if plot not in plots:
             yield Fault("plot_unknown", table.file, line, plot_column, plot)
-        elif (plot, round_text) not in status:
-            yield Fault("visit_unknown", table.file, line, round_column, round_text, {"plot": plot})
+        elif visit not in status:
+            yield Fault("visit_unknown", table.file, line, round_column, number, {"plot": plot})
         else:
-            params = {"plot": plot, "status": status[plot, round_text]}
-            yield Fault("visit_not_measured", table.file, line, round_column, round_text, params)
+            params = {"plot": plot, "status": status[visit]}
+            yield Fault("visit_not_measured", table.file, line, round_column, number, params)
 
 
-def _unmeasured_rows(
-    table: Table, plot_column: str, round_column: str, status: Mapping[tuple[str, str], str]
-) -> Codes:
-    """Rows that name a visit by plot and round of which it is not said that it was measured."""
-    plots, rounds = table.coded(plot_column), table.coded(round_column)
-    groups = grouped((plots, rounds))
-    first = zip(plots.codes[groups.first].tolist(), rounds.codes[groups.first].tolist(), strict=True)
-    named = ((plots.words[plot], rounds.words[number]) for plot, number in first)
-    wrong = [bool(plot and number) and status.get((plot, number), "lost") not in {"", "measured"} for plot, number in named]
-    return np.flatnonzero(np.array(wrong, dtype=np.bool_)[groups.of_row])
+def _is_measured(status: Mapping[tuple[str, int], str], visit: tuple[str, int]) -> bool:
+    return status.get(visit, "lost") in {"", "measured"}

@@ -47,7 +47,7 @@ def plain_rows(schema: TableSchema, content: bytes) -> Rows | None:
         frame = pl.read_csv(content, has_header=False, skip_rows=1, schema=schema_of, quote_char=None)
     except pl.exceptions.PolarsError:  # whatever it is, the careful reader finds the words for it
         return None
-    if _has_odd_rows(frame, content):
+    if _has_short_row(frame, content):
         return None
     return Rows(header, range(2, len(frame) + 2), tuple(frame.get_columns()))
 
@@ -56,22 +56,30 @@ def _plain_header(schema: TableSchema, content: bytes) -> tuple[str, ...]:
     """The names of the columns; none where the file is not plain or a column is missing."""
     if b'"' in content or b"\0" in content or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
         return ()
+    if _has_long_line(content):
+        return ()
+    end = content.find(b"\n")
     try:
-        first_line = content.removeprefix(_BOM).split(b"\n", 1)[0].decode()
+        first_line = content[: end if end >= 0 else len(content)].removeprefix(_BOM).decode()
     except UnicodeDecodeError:
         return ()
     header = tuple(name.strip() for name in first_line.split(","))
     return () if not any(header) or _header_faults(schema, header) else header
 
 
-def _has_odd_rows(frame: pl.DataFrame, content: bytes) -> bool:
-    """Whether a row may be ragged, or a cell is larger than the careful reader takes.
+def _has_long_line(content: bytes) -> bool:
+    """Whether some line is longer than the longest cell that the careful reader takes."""
+    begin, limit = 0, csv.field_size_limit()
+    while len(content) - begin > limit:
+        end = content.rfind(b"\n", begin, begin + limit)
+        if end < 0:
+            return True
+        begin = end + 1
+    return False
 
-    Polars refuses a row that is too long and fills up one that is too short, whose last cell is then null.
-    """
-    longest = frame.select(pl.all().str.len_bytes().max()).row(0)
-    if any(length is not None and length > csv.field_size_limit() for length in longest):
-        return True
+
+def _has_short_row(frame: pl.DataFrame, content: bytes) -> bool:
+    """Polars refuses a row that is too long and fills up one that is too short, whose last cell is then null."""
     last = frame.to_series(frame.width - 1)
     return bool(last.null_count()) and content.count(b",") != (frame.width - 1) * (len(frame) + 1)
 

@@ -19,7 +19,10 @@ Made = TypeVar("Made")
 
 
 class Places(NamedTuple):
-    """The visits that rows belong to: row i to `visits[of_row[i]]`, a plot and a round, each once."""
+    """The visits that rows belong to: row i to `visits[of_row[i]]`, a plot and a round, each once.
+
+    A round that is not known is 0; only a table with faults has one.
+    """
 
     visits: tuple[tuple[str, int], ...]
     of_row: Codes
@@ -56,7 +59,7 @@ class Table:
     def number(self, column: str) -> NDArray[np.float64]:
         """The cells of a number column; NaN where the file has no such column."""
         found = self.numbers.get(column)
-        return np.full(len(self), math.nan) if found is None else found
+        return np.broadcast_to(np.float64(math.nan), len(self)) if found is None else found
 
     def exact(self, column: str) -> tuple[Fraction | None, ...]:
         """The cells of a number column as the decimal fractions that were written; None where blank."""
@@ -69,26 +72,27 @@ class Table:
         return self._keep("keyed", column, lambda: _number_words(self.numbers[column]))
 
     def rounds(self, column: str = "round") -> tuple[int, ...]:
-        return tuple(self.round_numbers(column).tolist())
+        return self._keep("rounds", column, lambda: tuple(self.round_numbers(column).tolist()))
 
-    def round_numbers(self, column: str = "round") -> NDArray[np.int64]:
-        """Rounds as an array. Only for a table without faults: a round that is not known is no number."""
-        return self.number(column).astype(np.int64)
+    def round_numbers(self, column: str = "round") -> Codes:
+        """Rounds as whole numbers, 0 where none is known."""
+        cells = self.coded(column)
+        return np.array([int(word or 0) for word in cells.words], dtype=np.int64)[cells.codes]
 
     def visits(self) -> Iterator[tuple[str, int]]:
         """Plot and round of every row."""
         return zip(self.text("plot"), self.rounds(), strict=True)
 
-    def places(self) -> Places:
-        """Plot and round of every row, by number. Only for a table without faults."""
-        return self._keep("places", "", self._places)
+    def places(self, plot_column: str = "plot", round_column: str = "round") -> Places:
+        """The visits of the rows, each once, and which of them each row belongs to."""
+        return self._keep("places", plot_column, lambda: self._places(plot_column, round_column))
 
-    def _places(self) -> Places:
-        plots, rounds = self.coded("plot"), self.coded("round")
+    def _places(self, plot_column: str, round_column: str) -> Places:
+        plots, rounds = self.coded(plot_column), self.coded(round_column)
         groups = grouped((plots, rounds))
-        first = zip(plots.codes[groups.first].tolist(), rounds.codes[groups.first].tolist(), strict=True)
-        visits = tuple((plots.words[plot], int(rounds.words[number])) for plot, number in first)
-        return Places(visits, groups.of_row)
+        names = plots.taken(groups.first)
+        numbers = (int(word or 0) for word in rounds.taken(groups.first))
+        return Places(tuple(zip(names, numbers, strict=True)), groups.of_row)
 
     def _keep(self, kind: str, column: str, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tanhui.core.carbon.survey.coded import Codes, grouped, joined, rows_by
+from tanhui.core.carbon.survey.coded import Codes, closed_up, joined
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
 from tanhui.core.carbon.survey.table import Table
@@ -34,78 +34,75 @@ def tree_faults(trees: Table, plots: Table, visits: Table) -> Iterator[Fault]:
 
 def _measurements(trees: Table, plots: Table, live: NDArray[np.bool_]) -> Iterator[Fault]:
     """A live tree has a diameter or a published mass, and stands for a known number of trees per hectare."""
-    areas = dict(zip(plots.text("plot"), plots.number("plot_area_m2").tolist(), strict=True))
-    names = trees.coded("plot")
-    unsized = np.isnan(trees.number("dbh_cm")) & np.isnan(trees.number("aboveground_biomass_kg"))
-    for row in np.flatnonzero(live & unsized).tolist():
+    unsized = np.flatnonzero(np.isnan(trees.number("dbh_cm")) & live)
+    for row in unsized[np.isnan(trees.number("aboveground_biomass_kg")[unsized])].tolist():
         yield Fault("dbh_missing", trees.file, trees.lines[row], "dbh_cm")
-    unbounded = names.rows_with(lambda plot: plot in areas and math.isnan(areas[plot]))
-    for row in np.flatnonzero(live & unbounded & np.isnan(trees.number("trees_per_ha"))).tolist():
+    areas = dict(zip(plots.text("plot"), plots.number("plot_area_m2").tolist(), strict=True))
+    boundless = {plot for plot, area in areas.items() if math.isnan(area)}
+    names = trees.coded("plot")
+    unbounded = np.flatnonzero(names.rows_with(boundless.__contains__) & live) if boundless else unsized[:0]
+    for row in unbounded[np.isnan(trees.number("trees_per_ha")[unbounded])].tolist():
         params = {"plot": names.words[names.codes[row]]}
         yield Fault("expansion_missing", trees.file, trees.lines[row], "trees_per_ha", params=params)
 
 
-class _Records(NamedTuple):
-    """Records with a round, ordered by stem, round and line: their rows, and what the checks look at."""
+class _Stems(NamedTuple):
+    """The stems of a survey by plot and tree.
 
+    `rows[rank, stem]` is the row of a stem in the round `numbers[rank]`, -1 where it has none; the last rank has
+    no rows at all. `of_row` is the stem of each row.
+    """
+
+    numbers: list[int]
     rows: Codes
-    stems: Codes
-    rounds: Codes
-    live: NDArray[np.bool_]
+    of_row: Codes
 
 
 def _doubtful_rows(trees: Table, live: NDArray[np.bool_], later: Mapping[tuple[str, int], int]) -> Codes:
     """Rows, in order, of all trees that may have a fault in their history. No tree with one is left out."""
-    stems, span = joined((trees.coded("plot"), trees.coded("tree")))
-    rounds = np.nan_to_num(trees.number("round")).astype(np.int64)
-    numbers, ranks = _ranked(rounds)
-    order = rows_by(stems * len(numbers) + ranks, span * len(numbers))
-    order = order[rounds[order] > 0]
-    records = _Records(order, stems[order], rounds[order], live[order])
-    doubtful = np.flatnonzero(_twice(records) | _steps_in_doubt(trees, records) | _unfollowed(trees, records, later))
-    if not len(doubtful):
-        return doubtful
-    return np.flatnonzero(np.isin(stems, np.unique(records.stems[doubtful])))
+    stems, twice = _stems(trees)
+    doubtful = np.zeros(stems.rows.shape[1], dtype=np.bool_)
+    doubtful[twice] = True
+    due_of, place_of = _due_ranks(trees, stems, later), trees.places().of_row
+    last = np.full(stems.rows.shape[1], -1, dtype=np.int64)
+    for rows in stems.rows[:-1]:
+        living = np.flatnonzero((rows >= 0) & live[rows])
+        now, before = rows[living], last[living]
+        due = due_of[place_of[now]]
+        vanished = (due >= 0) & (stems.rows[due, living] < 0)
+        doubtful[living] |= vanished | ((before >= 0) & _step_in_doubt(trees, before, now))
+        last[living] = now
+    return np.flatnonzero(doubtful[stems.of_row]) if doubtful.any() else np.zeros(0, dtype=np.int64)
 
 
-def _ranked(rounds: Codes) -> tuple[list[int], Codes]:
-    """The rounds there are, and each row's place among them."""
-    numbers = np.flatnonzero(np.bincount(rounds))
-    return numbers.tolist(), np.searchsorted(numbers, rounds)
+def _stems(trees: Table) -> tuple[_Stems, Codes]:
+    """All stems, and those of them that have two records of one round. Rows without a round are left out."""
+    of_row, span = closed_up(*joined((trees.coded("plot"), trees.coded("tree"))))
+    cells = trees.coded("round")
+    numbers = sorted({int(word) for word in cells.words if word})
+    rank_of = np.array([numbers.index(int(word)) if word else -1 for word in cells.words], dtype=np.int64)
+    ranks, row, stem = rank_of[cells.codes], np.arange(len(of_row)), of_row
+    if -1 in rank_of:
+        row = np.flatnonzero(ranks >= 0)
+        ranks, stem = ranks[row], of_row[row]
+    rows = np.full((len(numbers) + 1, span), -1, dtype=np.int64)
+    rows[ranks, stem] = row
+    return _Stems(numbers, rows, of_row), stem[rows[ranks, stem] != row]
 
 
-def _twice(records: _Records) -> NDArray[np.bool_]:
-    """Records of a stem that has another record of the same round."""
-    twice = np.zeros(len(records.rows), dtype=np.bool_)
-    twice[1:] = (records.stems[1:] == records.stems[:-1]) & (records.rounds[1:] == records.rounds[:-1])
-    return twice
+def _step_in_doubt(trees: Table, before: Codes, now: Codes) -> NDArray[np.bool_]:
+    """Which steps between two live records of a stem may have a fault, in diameter or in species."""
+    dbh_cm, species = trees.number("dbh_cm"), trees.coded("species").codes
+    old_cm, new_cm = dbh_cm[before], dbh_cm[now]
+    resized: NDArray[np.bool_] = (new_cm > old_cm * JUMP_TIMES) | (new_cm < old_cm * SHRUNK_TO)
+    return resized | (species[before] != species[now])
 
 
-def _steps_in_doubt(trees: Table, records: _Records) -> NDArray[np.bool_]:
-    """Live records whose diameter or species does not follow from the live record before."""
-    doubtful = np.zeros(len(records.rows), dtype=np.bool_)
-    living = np.flatnonzero(records.live)
-    rows, stems = records.rows[living], records.stems[living]
-    dbh_cm, species = trees.number("dbh_cm")[rows], trees.coded("species")
-    old_cm, new_cm = dbh_cm[:-1], dbh_cm[1:]
-    resized = (new_cm > old_cm * JUMP_TIMES) | (new_cm * JUMP_TIMES < old_cm) | (new_cm < old_cm * SHRUNK_TO)
-    kind, named = species.codes[rows], species.rows_with(bool)[rows]
-    renamed = (kind[1:] != kind[:-1]) & named[1:] & named[:-1]
-    doubtful[living[1:]] = (stems[1:] == stems[:-1]) & (resized | renamed)
-    return doubtful
-
-
-def _unfollowed(trees: Table, records: _Records, later: Mapping[tuple[str, int], int]) -> NDArray[np.bool_]:
-    """Live records whose stem has no record next in the next round of its plot."""
-    places = trees.coded("plot"), trees.coded("round")
-    groups = grouped(places)
-    words = (places[0].words, places[1].words)
-    first = (column.codes[groups.first].tolist() for column in places)
-    due_of = [later.get((words[0][plot], int(words[1][number] or 0)), 0) for plot, number in zip(*first, strict=True)]
-    due = np.array(due_of, dtype=np.int64)[groups.of_row][records.rows]
-    follows = np.zeros(len(records.rows), dtype=np.bool_)
-    follows[:-1] = (records.stems[1:] == records.stems[:-1]) & (records.rounds[1:] == due[:-1])
-    return records.live & (due > 0) & ~follows
+def _due_ranks(trees: Table, stems: _Stems, later: Mapping[tuple[str, int], int]) -> Codes:
+    """For each place of the trees the rank of the next round in which its plot was measured; -1 for none."""
+    rank_of = {number: rank for rank, number in enumerate(stems.numbers)} | {0: -1}
+    due = (rank_of.get(later.get(visit, 0), len(stems.numbers)) for visit in trees.places().visits)
+    return np.array(list(due), dtype=np.int64)
 
 
 def _histories(trees: Table, rows: Codes, later: Mapping[tuple[str, int], int]) -> Iterator[Fault]:
@@ -155,10 +152,9 @@ def _diameter_doubt(old_cm: float, new_cm: float) -> tuple[str, float]:
 def _later_rounds(visits: Table) -> dict[tuple[str, int], int]:
     """For each visit of a plot the next round in which the plot was measured."""
     rounds: dict[str, list[int]] = {}
-    rows = zip(visits.text("plot"), visits.number("round").tolist(), visits.text("status"), strict=True)
-    for plot, round_number, status in rows:
-        if status in {"", "measured"} and not math.isnan(round_number):
-            rounds.setdefault(plot, []).append(int(round_number))
+    for (plot, number), status in zip(visits.visits(), visits.text("status"), strict=True):
+        if number and status in {"", "measured"}:
+            rounds.setdefault(plot, []).append(number)
     return {(plot, before): after for plot, found in rounds.items() for before, after in pairwise(sorted(found))}
 
 
