@@ -1,4 +1,4 @@
-"""A survey folder of a million tree records, made up from a seed: 8,400 forest plots visited in two rounds."""
+"""A survey folder of a million tree records, made up from a seed: 5,000 forest plots visited in two rounds."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 TREES = 1_000_000
-TREES_A_VISIT = 60
+TREES_A_VISIT = 100
 STRATA = 12
 SPECIES = ("油松", "樟子松", "白桦", "山杨", "云杉", "小叶杨", "榆树", "Larix principis-rupprechtii")
 FATES = {"live": 0.92, "ingrowth": 0.04, "dead": 0.02, "removed": 0.01, "missing": 0.01}
@@ -26,7 +26,7 @@ def million_tree_files(seed: int = 20260831, trees: int = TREES) -> Mapping[str,
             stratum=stratum[np.arange(plots) % STRATA],
             lon=np.round(random.uniform(109.2, 111.4, plots), 5),
             lat=np.round(random.uniform(40.3, 42.7, plots), 5),
-            plot_area_m2=random.choice([400.0, 600.0, 666.7], plots),
+            plot_area_m2=random.choice([600.0, 666.7, 1000.0], plots),
         ),
         "visits.csv": _csv(plot=np.repeat(names, 2), round=[1, 2] * plots, date=["2020-08-15", "2025-08-20"] * plots),
         "trees.csv": _trees(random, names, trees // 2),

@@ -5,32 +5,32 @@ zero, and the only one that is inferred. A plot with one tree that cannot be com
 for leaving the tree out would understate the stock of that round.
 """
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tanhui.core.carbon.allometry import MG_PER_KG, needs_height, outside_range, tree_masses_mg
 from tanhui.core.carbon.codes import Note, note
-from tanhui.core.carbon.density import Densities, Visited, density
+from tanhui.core.carbon.density import Densities, Density, Visited
+from tanhui.core.carbon.expansion import Weights, per_hectare
 from tanhui.core.carbon.method import Equation, Method
 from tanhui.core.carbon.method.model import Species, folded
 from tanhui.core.carbon.survey import Survey, Table
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
-from tanhui.core.units import M2_PER_HA
 
-_MG_PER_T = 1000 * MG_PER_KG
-_EXPANSION_UNIT = 10**6
+Rows = NDArray[np.int64]
+_FEW = 2**15
 
 
 class Weighed(NamedTuple):
-    """Trees whose mass is known (row index to milligrams), rows that could not be weighed, and notes."""
+    """Trees whose mass is known, rows that could not be weighed, and notes. Rows stand in no particular order."""
 
-    masses_mg: dict[int, int]
-    carbon_fractions: dict[int, Fraction]
-    unweighed: set[int]
+    weights: list[Weights]
+    unweighed: list[Rows]
     notes: list[Note]
 
 
@@ -41,91 +41,114 @@ def tree_densities(
     if not survey.has("trees.csv"):
         return {}, []
     trees = survey.table("trees.csv")
-    visited = {visit[:2] for visit in survey.visits if visit.measured and visit.plot in plots and visit.round in rounds}
-    live = _live_rows(trees, visited)
+    visited = [
+        (plot, number)
+        for plot, number, _, status in survey.visits
+        if status == "measured" and number in rounds and plot in plots
+    ]
+    live = live_rows(trees, frozenset(visited))
     weighed = _published(trees, live, method) if method.tree_route == "published" else _by_equation(trees, live, method)
-    places = tuple(trees.visits())
-    spoilt = {places[row] for row in weighed.unweighed}
-    biomass, carbon = _per_hectare(trees, weighed, _plot_areas(survey))
+    places = trees.places()
+    spoilt = {places.visits[index] for rows in weighed.unweighed for index in np.unique(places.of_row[rows]).tolist()}
     coverage = "above ground" if method.tree_route == "published" else "above and below ground"
-    found = {
-        Visited(*place, "tree"): density(
-            carbon.get(place, Fraction(0)), coverage, biomass_t_ha=biomass.get(place, Fraction(0))
-        )
-        for place in visited - spoilt
-    }
-    return found, weighed.notes
+    areas_m2 = {plot.name: plot.area_m2 for plot in survey.plots if plot.area_m2 is not None}
+    found = per_hectare(trees, weighed.weights, areas_m2)
+    stocks = map(Density, found.biomass_t_ha, found.carbon_t_ha, repeat(None), repeat(coverage))
+    stocked = dict(zip(found.visits, stocks, strict=True))
+    bare = Density(Fraction(0), Fraction(0), None, coverage)
+    sound = [place for place in visited if place not in spoilt] if spoilt else visited
+    return {Visited(plot, number, "tree"): stocked.get((plot, number), bare) for plot, number in sound}, weighed.notes
 
 
-def _live_rows(trees: Table, visited: set[tuple[str, int]]) -> list[int]:
-    rows = enumerate(zip(trees.visits(), trees.text("status"), strict=True))
-    return [row for row, (place, status) in rows if status in LIVE_STATUSES and place in visited]
+def live_rows(trees: Table, visited: frozenset[tuple[str, int]]) -> Rows:
+    """The rows of trees that were found alive at one of the visits, in order."""
+    places = trees.places()
+    seen = np.array([visit in visited for visit in places.visits], dtype=np.bool_)
+    alive = trees.coded("status").rows_with(LIVE_STATUSES.__contains__)
+    return np.flatnonzero(alive & seen[places.of_row])
 
 
-def _plot_areas(survey: Survey) -> dict[str, Fraction]:
-    return {plot.name: plot.area_m2 for plot in survey.plots if plot.area_m2 is not None}
+def _published(trees: Table, live: Rows, method: Method) -> Weighed:
+    masses_kg = trees.number("aboveground_biomass_kg")[live]
+    known = ~np.isnan(masses_kg)
+    masses_mg = np.rint(masses_kg[known] * MG_PER_KG).astype(np.int64)
+    missing = live[~known]
+    weights = [Weights(live[known], masses_mg, method.value("carbon_fraction_tree"))]
+    return Weighed(weights, [missing], _counted("tree_biomass_missing", trees, missing))
 
 
-def _published(trees: Table, live: list[int], method: Method) -> Weighed:
-    masses = trees.number("aboveground_biomass_kg")
-    missing = {row for row in live if np.isnan(masses[row])}
-    known = [row for row in live if row not in missing]
-    milligrams = {row: round(float(masses[row]) * MG_PER_KG) for row in known}
-    fraction = method.value("carbon_fraction_tree")
-    notes = _counted("tree_biomass_missing", trees, missing)
-    return Weighed(milligrams, dict.fromkeys(known, fraction), missing, notes)
+class SpeciesRows(NamedTuple):
+    """The rows of one species name as it was written, and the equations it goes by; none where it has none."""
+
+    name: str
+    rows: Rows
+    species: Species | None
+    equations: tuple[Equation, ...]
 
 
-def _by_equation(trees: Table, live: list[int], method: Method) -> Weighed:
-    """Trees by their species' equations, one species at a time."""
-    weighed = Weighed({}, {}, set(), [])
-    rows_of: dict[str, list[int]] = {}
-    names = trees.text("species")
-    for row in live:
-        rows_of.setdefault(names[row], []).append(row)
-    for name in sorted(rows_of):
-        species = method.species.get(folded(name))
-        if species is None or not any(equation.enabled for equation in method.equations.get(species.equation, ())):
-            weighed.unweighed.update(rows_of[name])
-            weighed.notes.extend(_counted("species_without_equation", trees, rows_of[name], species=name or "?"))
+def by_species(trees: Table, rows: Rows, method: Method) -> Iterator[SpeciesRows]:
+    """Rows gathered by species, in the order of the names."""
+    names = trees.coded("species")
+    codes = names.codes[rows]
+    if len(names.words) < _FEW:
+        codes = codes.astype(np.int16)  # short numbers are sorted by their digits, which is ten times as fast
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=len(names.words))).tolist()
+    for code in sorted(range(len(names.words)), key=names.words.__getitem__):
+        own = rows[order[ends[code - 1] if code else 0 : ends[code]]]
+        if not len(own):
             continue
-        _weigh_species(trees, rows_of[name], species, method.equations[species.equation], weighed)
-        weighed.notes.extend(_species_notes(name, species, method.equations[species.equation], len(rows_of[name])))
+        species = method.species.get(folded(names.words[code]))
+        equations = method.equations.get(species.equation, ()) if species else ()
+        usable = species if any(equation.enabled for equation in equations) else None
+        yield SpeciesRows(names.words[code], own, usable, equations)
+
+
+def _by_equation(trees: Table, live: Rows, method: Method) -> Weighed:
+    """Trees by their species' equations, one species at a time."""
+    weighed = Weighed([], [], [])
+    for found in by_species(trees, live, method):
+        if found.species is None:
+            weighed.unweighed.append(found.rows)
+            weighed.notes.extend(_counted("species_without_equation", trees, found.rows, species=found.name or "?"))
+            continue
+        _weigh_species(trees, found.rows, found.species, found.equations, weighed)
+        weighed.notes.extend(_species_notes(found.name, found.species, found.equations, len(found.rows)))
     return weighed
 
 
 def _weigh_species(
-    trees: Table, rows: list[int], species: Species, equations: tuple[Equation, ...], weighed: Weighed
+    trees: Table, rows: Rows, species: Species, equations: tuple[Equation, ...], weighed: Weighed
 ) -> None:
     """Add the trees of one species to `weighed`."""
     dbh_cm, height_m = trees.number("dbh_cm")[rows], trees.number("height_m")[rows]
-    measured = ~np.isnan(dbh_cm) & (~np.isnan(height_m) | (not needs_height(equations)))
-    lost = [row for row, known in zip(rows, measured.tolist(), strict=True) if not known]
-    kept = [row for row, known in zip(rows, measured.tolist(), strict=True) if known]
-    weighed.unweighed.update(lost)
-    weighed.notes.extend(_counted("height_missing", trees, lost, species=species.name))
-    milligrams = tree_masses_mg(dbh_cm[measured], height_m[measured], equations)
-    weighed.masses_mg.update(zip(kept, milligrams, strict=True))
-    weighed.carbon_fractions.update(dict.fromkeys(kept, species.carbon_fraction))
-    outside = outside_range(dbh_cm[measured], height_m[measured], equations)
-    strayed = [row for row, out in zip(kept, outside.tolist(), strict=True) if out]
-    limits = _limits(equations)
+    unknown = np.isnan(dbh_cm)
+    if needs_height(equations):
+        unknown |= np.isnan(height_m)
+    if unknown.any():
+        weighed.unweighed.append(rows[unknown])
+        weighed.notes.extend(_counted("height_missing", trees, rows[unknown], species=species.name))
+        rows, dbh_cm, height_m = rows[~unknown], dbh_cm[~unknown], height_m[~unknown]
+    masses_mg = tree_masses_mg(dbh_cm, height_m, equations)
+    weighed.weights.append(Weights(rows, masses_mg, species.carbon_fraction))
+    strayed = rows[outside_range(dbh_cm, height_m, equations)]
+    limits = range_text(equations)
     weighed.notes.extend(_counted("equation_out_of_range", trees, strayed, species=species.name, limits=limits))
 
 
-def _limits(equations: tuple[Equation, ...]) -> str:
+def range_text(equations: tuple[Equation, ...]) -> str:
+    """The range of the first enabled equation, as a note shows it."""
     first = next(equation for equation in equations if equation.enabled)
     low, high = first.dbh_cm
     return f"D {low:g}-{high:g} cm, H {first.height_m[0]:g}-{first.height_m[1]:g} m"
 
 
-def _counted(code: str, trees: Table, rows: Iterable[int], **params: str) -> list[Note]:
+def _counted(code: str, trees: Table, rows: Rows, **params: str) -> list[Note]:
     """One note for all rows of a kind, with how many trees and plots they are; none for no rows."""
-    rows = list(rows)
-    if not rows:
+    if not len(rows):
         return []
-    names = trees.text("plot")
-    return [note(code, trees=len(rows), plots=len({names[row] for row in rows}), **params)]
+    plots = len(np.unique(trees.coded("plot").codes[rows]))
+    return [note(code, trees=len(rows), plots=plots, **params)]
 
 
 def _species_notes(name: str, species: Species, equations: tuple[Equation, ...], trees: int) -> Iterator[Note]:
@@ -134,25 +157,3 @@ def _species_notes(name: str, species: Species, equations: tuple[Equation, ...],
     disabled = [equation.organ for equation in equations if not equation.enabled]
     if disabled:
         yield note("equation_disabled", species=species.name, organs=", ".join(disabled))
-
-
-def _per_hectare(
-    trees: Table, weighed: Weighed, areas_m2: dict[str, Fraction]
-) -> tuple[dict[tuple[str, int], Fraction], dict[tuple[str, int], Fraction]]:
-    """Biomass and carbon (t/ha) by plot and round, summed in whole numbers so that no order matters."""
-    places = tuple(trees.visits())
-    expansions = trees.number("trees_per_ha").tolist()
-    sums: dict[tuple[tuple[str, int], tuple[int, int], bool], int] = {}
-    for row, mass_mg in weighed.masses_mg.items():
-        stated = not math.isnan(expansions[row])
-        weight = round(expansions[row] * _EXPANSION_UNIT) if stated else _EXPANSION_UNIT
-        key = (places[row], weighed.carbon_fractions[row].as_integer_ratio(), stated)
-        sums[key] = sums.get(key, 0) + mass_mg * weight
-    biomass: dict[tuple[str, int], Fraction] = {}
-    carbon: dict[tuple[str, int], Fraction] = {}
-    for (place, ratio, stated), total in sums.items():
-        per_plot = Fraction(1) if stated else M2_PER_HA / areas_m2[place[0]]
-        tonnes = Fraction(total, _EXPANSION_UNIT * _MG_PER_T) * per_plot
-        biomass[place] = biomass.get(place, Fraction(0)) + tonnes
-        carbon[place] = carbon.get(place, Fraction(0)) + tonnes * Fraction(*ratio)
-    return biomass, carbon

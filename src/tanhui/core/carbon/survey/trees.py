@@ -95,7 +95,8 @@ def _step_in_doubt(trees: Table, before: Codes, now: Codes) -> NDArray[np.bool_]
     dbh_cm, species = trees.number("dbh_cm"), trees.coded("species").codes
     old_cm, new_cm = dbh_cm[before], dbh_cm[now]
     resized: NDArray[np.bool_] = (new_cm > old_cm * JUMP_TIMES) | (new_cm < old_cm * SHRUNK_TO)
-    return resized | (species[before] != species[now])
+    resized |= species[before] != species[now]
+    return resized
 
 
 def _due_ranks(trees: Table, stems: _Stems, later: Mapping[tuple[str, int], int]) -> Codes:
