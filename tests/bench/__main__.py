@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.bench.carbon import measure_biomass, measure_reading
 from tests.bench.land import measure_import
 from tests.bench.measure import Measure, table, write
 from tests.bench.overlap import measure_overlap
@@ -12,6 +13,8 @@ from tests.bench.spine import measure_spine
 RESULTS = Path(__file__).resolve().parents[2] / "build/bench.json"
 ENTRIES: Mapping[str, Callable[[], Measure]] = {
     "spine.run": measure_spine,
+    "carbon.read": measure_reading,
+    "carbon.biomass": measure_biomass,
     "land.import": measure_import,
     "land.overlap": measure_overlap,
 }

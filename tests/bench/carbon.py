@@ -1,17 +1,19 @@
 """carbon.read and carbon.biomass: a million trees, beside Polars and NumPy doing the bare minimum to the same bytes."""
 
-import io
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 import polars as pl
-
 from tests.bench.measure import Measure
 from tests.bench.million import SPECIES, million_tree_files
 
 TURNS = 7
+NEW_LINE = b"\n"
+TYPES = {"number": pl.Float64, "round": pl.Int64, "year": pl.Int64, "date": pl.Date}
 METHOD = "baotou-stock-difference"
 KERNEL = "Larix principis-rupprechtii"
 
@@ -22,31 +24,36 @@ def measure_reading() -> Measure:
 
 
 def reading_of(files: Mapping[str, bytes]) -> Measure:
-    """Measure reading and checking these files: cells, references, dates, histories of trees.
+    """Measure reading and checking these files from a folder: cells, references, dates, histories of trees.
 
     Raises SurveyFaults where they have an error. The identity of a survey is computed when it is first asked for,
     and is not asked for here.
     """
-    from tanhui.core.carbon.survey import TABLES, parse_survey
+    from tanhui.core.carbon.survey import parse_survey
 
-    kinds = {"number": pl.Float64, "round": pl.Int64, "year": pl.Int64, "date": pl.Date}
-    schemas = {}
-    for table in TABLES:
-        if table.file in files:
-            header = files[table.file].split(b"\n", 1)[0].decode().split(",")
-            kind_of = {column.name: column.kind for column in table.columns}
-            schemas[table.file] = {name: kinds.get(kind_of.get(name, ""), pl.String) for name in header}
-
-    def read_only() -> None:
-        for name, schema in schemas.items():
-            pl.read_csv(io.BytesIO(files[name]), schema=schema)
-
-    value, reference = in_turns(lambda: parse_survey(files), read_only)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        schemas = {name: _types(name, content) for name, content in files.items()}
+        value, reference = in_turns(
+            lambda: parse_survey({name: (folder / name).read_bytes() for name in files}),
+            lambda: [pl.read_csv(folder / name, schema=schema) for name, schema in schemas.items()],
+        )
     note = (
-        f"read and check a survey folder of {files['trees.csv'].count(b'\n') - 1} tree records. Reference: "
-        f"polars.read_csv of the same files into the same types; medians of {TURNS} turns"
+        f"read and check a survey folder of {files['trees.csv'].count(NEW_LINE) - 1} tree records. Reference: "
+        f"polars.read_csv of the same files with the types of their columns; medians of {TURNS} turns"
     )
     return Measure("carbon.read", value, "s", reference, note)
+
+
+def _types(name: str, content: bytes) -> dict[str, type[pl.DataType]]:
+    """The columns of a file with the types that the survey format gives them."""
+    from tanhui.core.carbon.survey import TABLES
+
+    columns = next(table.columns for table in TABLES if table.file == name)
+    kinds = {column.name: column.kind for column in columns}
+    return {name: TYPES.get(kinds[name], pl.String) for name in content.split(NEW_LINE, 1)[0].decode().split(",")}
 
 
 def measure_biomass() -> Measure:

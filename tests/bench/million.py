@@ -14,9 +14,10 @@ FATES = {"live": 0.92, "ingrowth": 0.04, "dead": 0.02, "removed": 0.01, "missing
 
 
 def million_tree_files(seed: int = 20260831, trees: int = TREES) -> Mapping[str, bytes]:
-    """The files of the survey by name, without a fault. `trees` is the number of stems times two rounds."""
+    """The files of the survey by name, without a fault, with about so many records of trees."""
     random = np.random.default_rng(seed)
-    plots = -(-trees // (2 * TREES_A_VISIT))
+    stems = round(trees / (2 - FATES["ingrowth"]))
+    plots = -(-stems // TREES_A_VISIT)
     names = np.array([f"BT-{number:05}" for number in range(1, plots + 1)])
     stratum = np.array([f"S{number:02}" for number in range(1, STRATA + 1)])
     return {
@@ -29,7 +30,7 @@ def million_tree_files(seed: int = 20260831, trees: int = TREES) -> Mapping[str,
             plot_area_m2=random.choice([600.0, 666.7, 1000.0], plots),
         ),
         "visits.csv": _csv(plot=np.repeat(names, 2), round=[1, 2] * plots, date=["2020-08-15", "2025-08-20"] * plots),
-        "trees.csv": _trees(random, names, trees // 2),
+        "trees.csv": _trees(random, names, stems),
     }
 
 

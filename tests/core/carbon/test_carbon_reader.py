@@ -1,0 +1,212 @@
+"""The reader of whole columns says what a reader of single rows says: the same tables, the same faults."""
+
+import pytest
+from carbon_surveys import ALL_SETS, mixed_region, shared_files
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from row_by_row import faults_row_by_row
+
+from tanhui.core.carbon import SurveyFaults, parse_survey
+from tanhui.core.carbon.survey.cells import read_carefully, read_file
+from tanhui.core.carbon.survey.parse import _read_tables
+from tanhui.core.carbon.survey.rows import plain_rows
+from tanhui.core.carbon.survey.schema import SOIL, TREES
+
+HEADER = "plot,round,tree,species,dbh_cm,height_m,status,note"
+SOUND = {
+    "strata.csv": b"stratum,ecosystem,area_ha\nF,forest,100\n",
+    "plots.csv": b"plot,stratum,plot_area_m2\nP1,F,400\nP2,F,\nP3,F,400\n",
+    "visits.csv": (
+        b"plot,round,year,status\nP1,1,2010,\nP1,2,2015,\nP1,3,2020,\nP2,1,2010,\nP2,3,2020,\nP3,2,2015,lost\n"
+    ),
+}
+
+ODD_CELLS = st.sampled_from(
+    [
+        *(
+            "",
+            " ",
+            "\t",
+            "\u3000",
+            "\x1c",
+            "0",
+            "-0",
+            "1",
+            "1.0",
+            "01",
+            "+1",
+            "1.5",
+            ".5",
+            "5.",
+            "1e2",
+            "1e400",
+            "-1e400",
+        ),
+        *(
+            "nan",
+            "NaN",
+            "-inf",
+            "Infinity",
+            "1_0",
+            "１２",
+            "1２",
+            "0x1",
+            "1e",
+            "12 ",
+            " 12",
+            "\u00a012",
+            "12cm",
+            "401",
+            "9999",
+        ),
+        *(
+            "live",
+            "dead",
+            "alive",
+            "P1",
+            "P2",
+            " P1",
+            "P9",
+            "榆树",
+            "null",
+            "NA",
+            "#",
+            "\ufeff",
+            "é",
+            "a\x0bb",
+            "a\u2028b",
+        ),
+        *('"', '"a"', 'a"b', '"a', '"a,b"', '"a\nb"', '"a""b"', '""', '" "', "a,b", "\r", "a\rb", "\0", "\n", "\r\n"),
+    ]
+)
+CELLS = st.one_of(ODD_CELLS, st.text(max_size=3), st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,2})?", fullmatch=True))
+ROWS = st.lists(st.lists(CELLS, min_size=7, max_size=9), max_size=8)
+ENDS = st.sampled_from(["\n", "\r\n", "\n\n", "\r"])
+HEADERS = st.sampled_from(
+    [HEADER, "\ufeff" + HEADER, HEADER.replace("note", "plot"), HEADER.replace("note", ""), " " + HEADER]
+)
+
+
+def same(number, other):
+    """Equal with the sign of zero, or both blank."""
+    return repr(number) == repr(other)
+
+
+def assert_alike(table, plain):
+    """A table of columns beside one of rows."""
+    assert tuple(table.lines) == tuple(plain.lines)
+    assert set(table.numbers) == set(plain.numbers)
+    assert set(plain.texts) <= set(table.texts)
+    for name in plain.texts:
+        assert table.text(name) == plain.text(name), name
+    for name, numbers in table.numbers.items():
+        assert len(numbers) == len(plain.lines)
+        assert all(map(same, numbers.tolist(), plain.number(name))), name
+
+
+def assert_read_alike(files):
+    tables, _ = _read_tables(files)
+    plain, expected = faults_row_by_row(files)
+    assert set(tables) == set(plain)
+    for name, table in tables.items():
+        assert_alike(table, plain[name])
+    try:
+        found = parse_survey(files).warnings
+    except SurveyFaults as refused:
+        found = refused.faults
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", ALL_SETS)
+def test_shared_sets_are_read_alike(name: str):
+    assert_read_alike(shared_files(name))
+
+
+def test_a_region_is_read_alike():
+    assert_read_alike(mixed_region())
+
+
+@given(header=HEADERS, rows=ROWS, end=ENDS, last=st.sampled_from(["", "\n", "\n\n"]))
+@example(header=HEADER, rows=[["P1", "1", "1", "榆树", "12.5", "7", "live", ""]], end="\n", last="\n")
+@example(header=HEADER, rows=[["P1", "1", "1", "榆树", "0" * 200_000, "7", "live", ""]], end="\n", last="\n")
+@example(header=HEADER, rows=[[""] * 8, ["P1", "1", "1", "", "1", "", "", ""]], end="\n", last="")
+@example(header=HEADER, rows=[["\x1c", "", "", "", "", "", "", ""]], end="\r\n", last="\n")
+@example(header=HEADER, rows=[["P1", "1", "1", "", "3", "2", "live"]], end="\n", last="\n")
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read_alike(header: str, rows: list[list[str]], end: str, last: str):
+    content = end.join([header, *(",".join(row) for row in rows)]) + last
+    assert_read_alike(SOUND | {"trees.csv": content.encode()})
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_alike(tail: bytes):
+    assert_read_alike(SOUND | {"trees.csv": HEADER.encode() + b"\nP1,1,1,Ulmus,12.5,7,live," + tail})
+
+
+TREE_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["P1", "P2", "P3", "P4"]),
+        st.sampled_from(["1", "2", "3", "x"]),
+        st.sampled_from(["1", "2", "3"]),
+        st.sampled_from(["榆树", "油松", ""]),
+        st.sampled_from(["10", "10.0", "12", "7.9", "8", "60", "50", "1.9", "2", ""]),
+        st.sampled_from(["live", "", "dead", "ingrowth", "missing", "gone"]),
+        st.sampled_from(["", "10"]),
+    ),
+    max_size=14,
+)
+VISIT_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["P1", "P2", "P3"]),
+        st.sampled_from(["1", "2", "3", "9", ""]),
+        st.sampled_from(["", "2010", "2015", "2020", "1850"]),
+        st.sampled_from(["", "2010-05-01", "2015-06-30", "2015-07-01", "2020-02-30"]),
+        st.sampled_from(["", "measured", "lost"]),
+    ),
+    max_size=9,
+)
+
+
+@given(trees=TREE_ROWS, visits=VISIT_ROWS)
+@settings(max_examples=150, deadline=None)
+def test_any_history_is_judged_alike(trees: list[tuple[str, ...]], visits: list[tuple[str, ...]]):
+    columns = "plot,round,tree,species,dbh_cm,status,trees_per_ha"
+    content = "\n".join([columns, *(",".join(row) for row in trees)]) + "\n"
+    seen = "\n".join(["plot,round,year,date,status", *(",".join(row) for row in visits)]) + "\n"
+    assert_read_alike(SOUND | {"trees.csv": content.encode(), "visits.csv": seen.encode()})
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("012"), st.sampled_from(["0", "-0", "0.0", "10", "1e1", ""])), max_size=8))
+def test_keys_of_numbers_are_compared_as_they_are_written(rows: list[tuple[str, str]]):
+    lines = [f"P1,{number},{top},40" for number, top in rows]
+    content = "\n".join(["plot,round,top_cm,bottom_cm", *lines]) + "\n"
+    assert_read_alike(SOUND | {"soil.csv": content.encode()})
+
+
+@pytest.mark.parametrize(
+    ("content", "is_plain"),
+    [
+        (b"plot,round,tree\nP1,1,1\n", True),
+        (b"\xef\xbb\xbfplot,round,tree\r\nP1,1,1\r\n", True),
+        (b'plot,round,tree\n"P1",1,1\n', False),
+        (b"plot,round,tree\nP1,1\n", False),
+        (b"plot,round,tree\nP1,1,1,1\n", False),
+        (b"plot,round,tree\nP1\r,1,1\n", False),
+        (b"plot,round,tree\nP1,1,\xff\n", False),
+        (b"plot,round\nP1,1\n", False),
+    ],
+)
+def test_only_plain_files_are_read_at_once(content: bytes, is_plain: bool):  # noqa: FBT001 - the answer in the table
+    assert (plain_rows(TREES, content) is not None) == is_plain
+
+
+def test_a_file_of_quoted_cells_gives_the_table_of_the_plain_one():
+    plain = b"plot,round,top_cm,bottom_cm,soc_g_kg\nP1,1,0,10,12.5\nP1,1,10,30,\n"
+    quoted = b'"plot","round","top_cm","bottom_cm","soc_g_kg"\n"P1","1","0","10","12.5"\n"P1","1","10","30",""\n'
+    (first, faults), (second, others) = read_file(SOIL, plain), read_carefully(SOIL, quoted)
+    assert faults == others == []
+    assert first.text("plot") == second.text("plot") == ("P1", "P1")
+    assert [str(value) for value in second.number("soc_g_kg")] == ["12.5", "nan"]
+    assert first.exact("soc_g_kg") == second.exact("soc_g_kg")
