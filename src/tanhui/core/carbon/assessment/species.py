@@ -13,7 +13,7 @@ from tanhui.core.carbon.density import Densities
 from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.method.model import folded
 from tanhui.core.carbon.stocks import Stocks
-from tanhui.core.carbon.survey import Survey, Table
+from tanhui.core.carbon.survey import Survey
 from tanhui.core.carbon.trees import tree_densities
 from tanhui.core.carbon.volume import volume_densities
 
@@ -52,12 +52,12 @@ def _densities(stocks: Stocks, survey: Survey, file: str) -> Densities:
 def _by_species(survey: Survey, method: Method, file: str) -> list[tuple[str, Survey]]:
     """The survey once for each species, with its rows of the file alone."""
     table = survey.table(file)
-    rows: dict[str, list[int]] = {}
-    for row, name in enumerate(table.text("species")):
-        rows.setdefault(_known_name(method, name), []).append(row)
+    names = table.coded("species").renamed(lambda name: _known_name(method, name))
+    rows = {species: np.flatnonzero(names.codes == code) for code, species in enumerate(names.words)}
     return [
-        (species, replace(survey, tables={**survey.tables, file: _rows_of(table, chosen)}))
-        for species, chosen in sorted(rows.items())
+        (species, replace(survey, tables={**survey.tables, file: table.only(rows[species])}))
+        for species in sorted(rows)
+        if len(rows[species])
     ]
 
 
@@ -66,10 +66,3 @@ def _known_name(method: Method, name: str) -> str:
     if by_equation is not None:
         return by_equation.name
     return name if by_volume is None else by_volume.species
-
-
-def _rows_of(table: Table, rows: list[int]) -> Table:
-    chosen = np.array(rows, dtype=np.intp)
-    texts = {name: tuple(cells[row] for row in rows) for name, cells in table.texts.items()}
-    numbers = {name: cells[chosen] for name, cells in table.numbers.items()}
-    return Table(table.file, tuple(table.lines[row] for row in rows), texts, numbers)

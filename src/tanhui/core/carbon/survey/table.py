@@ -45,6 +45,12 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def only(self, rows: Codes) -> "Table":
+        """The table with some of its rows."""
+        texts = {name: Coded(cells.words, cells.codes[rows]) for name, cells in self.texts.items()}
+        numbers = {name: cells[rows] for name, cells in self.numbers.items()}
+        return Table(self.file, tuple([self.lines[row] for row in rows.tolist()]), texts, numbers)
+
     def coded(self, column: str) -> Coded:
         """A column by its distinct words; blank where the file has no such column."""
         found = self.texts.get(column)
