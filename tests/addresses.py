@@ -35,6 +35,8 @@ PLAIN = (
     "jobs_ribbon",
     "accounts",
     "programmes",
+    "tokens",
+    "api_guide",
 )
 
 

@@ -62,3 +62,40 @@ class TrailEntry(models.Model):
         ordering = ("id",)
         indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["person", "id"])]
         constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="trail_has_a_reason")]
+
+
+class TokenScope(models.TextChoices):
+    READ = "read", _("只读")
+    WRITE = "write", _("读和写")
+
+
+class Token(models.Model):
+    """A key by which a program acts for one person. The secret itself is shown once and kept nowhere."""
+
+    code = models.CharField(max_length=30, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=5, choices=TokenScope.choices)
+    secret_hex = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret")
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    minute_at = models.DateTimeField(null=True, help_text="the minute that is being counted")
+    calls = models.PositiveIntegerField(default=0, help_text="calls in that minute")
+
+    class Meta:
+        ordering = ("-id",)
+
+
+class KeptAnswer(models.Model):
+    """What a program was answered, by the key that it sent along: asked again, it is answered the same."""
+
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=100)
+    asked_hex = models.CharField(max_length=64, help_text="hash of what was asked under the key")
+    status = models.PositiveIntegerField()
+    body = models.JSONField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tanhui.kit.problems import NotFoundProblem, Problem
-from tanhui.site.permissions import PUBLIC, READERS
+from tanhui.site.permissions import API_READERS, PUBLIC, READERS
 
 # Everything comes from this site. Styles set on elements carry the lengths of bars and rulers.
 POLICY = (
@@ -39,6 +39,8 @@ class SiteGuard:
         """Ask the permission table. A stranger is asked to sign in; the wrong role finds nothing here."""
         _refuse_nul(request, parts)
         name = request.resolver_match.url_name if request.resolver_match else None
+        if name in API_READERS:
+            return None  # A program shows a token and no session; the API asks the table itself.
         readers = READERS.get(name or "", frozenset({"nobody"}))
         if readers == PUBLIC:
             return None

@@ -34,6 +34,8 @@ READERS: Mapping[str, frozenset[str]] = {
     "set_language": PUBLIC,
     "logout": SIGNED_IN,
     "desk": SIGNED_IN,
+    "tokens": MONITORING,
+    "api_guide": PUBLIC,
     "job": SIGNED_IN,
     "jobs_ribbon": SIGNED_IN,
     "work_project": WORKPLACE,
@@ -65,3 +67,24 @@ READERS: Mapping[str, frozenset[str]] = {
     "photo": MONITORING,
     # The runs and results of a programme.
 }
+
+API_READERS: Mapping[str, frozenset[str]] = {
+    "openapi-json": PUBLIC,
+    "api-root": PUBLIC,
+    "api_programmes": MONITORING,
+    "api_programme": MONITORING,
+    "api_plots": MONITORING,
+    "api_trees": MONITORING,
+    "api_template": MONITORING,
+    "api_uploads": MONITORING,
+    "api_rows": MONITORING,
+    "api_upload": MONITORING,
+    "api_marked": MONITORING,
+    "api_mend": MONITORING,
+    "api_book": MONITORING,
+    "api_drop": MONITORING,
+    "api_photos": MONITORING,
+    "api_surveys": MONITORING,
+    "api_survey": MONITORING,
+}
+"""Who may call which route of the API. A token has the role of its person; the services ask it once more."""

@@ -8,7 +8,8 @@ from tanhui.certification.pages import plot_pages, projects
 from tanhui.land.urls import urlpatterns as land
 from tanhui.monitoring.urls import urlpatterns as monitoring
 from tanhui.registry.pages import books, certificates, files, lots
-from tanhui.site.pages import account, desk, front, jobs, methods, orders, problems, sign_in, work, zones
+from tanhui.site.api import api
+from tanhui.site.pages import account, desk, front, jobs, methods, orders, problems, sign_in, tokens, work, zones
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden
@@ -45,6 +46,9 @@ urlpatterns = [
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
     path("desk/jobs/ribbon/", jobs.ribbon_part, name="jobs_ribbon"),
     path("desk/jobs/<str:key>/", jobs.job_page, name="job"),
+    path("desk/tokens/", tokens.tokens_page, name="tokens"),
+    path("api/", tokens.api_page, name="api_guide"),
+    path("api/v1/", api.urls),
     *land,
     *monitoring,
 ]

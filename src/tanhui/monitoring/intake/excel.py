@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from tanhui.kit.problems import Problem
-from tanhui.monitoring.intake.grids import Grid, address
+from tanhui.monitoring.intake.grids import Grid, address, column_number
 
 LARGEST_UNPACKED = 400 * 1024 * 1024
 MOST_CELLS = 8_000_000
@@ -132,11 +132,4 @@ def _cells(pattern: re.Pattern[str], xml: str) -> Iterator[tuple[tuple[int, int]
     for match in pattern.finditer(xml):
         cell = _CELL.search(match[1])
         if cell:
-            yield (int(cell[2]), _column_number(cell[1])), match[2] if match.lastindex == 2 else ""  # noqa: PLR2004 - a second group holds the value
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+            yield (int(cell[2]), column_number(cell[1])), match[2] if match.lastindex == 2 else ""  # noqa: PLR2004 - a second group holds the value

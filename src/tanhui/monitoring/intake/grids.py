@@ -75,6 +75,14 @@ def letters(column: int) -> str:
     return said
 
 
+def column_number(letters: str) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
 def address(row: int, column: int) -> str:
     """F311."""
     return f"{letters(column)}{row}"

@@ -54,8 +54,9 @@ def latest_files(programme: Programme) -> Mapping[str, bytes]:
 
 def booked_rows(programme: Programme, file: str) -> Sequence[Row]:
     """Return the rows of one table as they stand."""
-    content = latest_files(programme).get(file)
-    return read_rows(content) if content else []
+    latest = latest_survey(programme)
+    found = latest.files.filter(name=file).first() if latest else None
+    return read_rows(bytes(found.content)) if found else []
 
 
 def photos(programme: Programme) -> Sequence[Photo]:
