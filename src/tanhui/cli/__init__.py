@@ -1,4 +1,4 @@
-"""The command line: `tanhui run`, `verify`, `demo`, `serve`, `work`, `export`, `method`, `database`, `manage`.
+"""The command line: `tanhui run`, `verify`, `demo`, `design`, `serve`, `work`, `export`, `method`, `database` …
 
 `verify` needs neither database nor settings: it runs on `tanhui.core` alone, on any machine.
 """
@@ -9,10 +9,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
+from tanhui.cli.design_options import add_design
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
-MODULE_OF: Mapping[str, str] = {"work": "work"}
+MODULE_OF: Mapping[str, str] = {"design": "design", "work": "work"}
 """In which module of this package a command stands, where it is not `commands`."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     method = commands.add_parser("method", parents=[language], help="list the methods that ship")
     method.add_argument("action", choices=["list"])
+    add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
     return parser
