@@ -7,6 +7,7 @@ from field_data import field_addresses
 from tanhui.monitoring.queries import programmes
 from tanhui.people.models import Role
 from tanhui.site.story import Chain
+from triage_kept import triage_addresses
 
 WHO = {
     Role.OPERATOR: "batu",
@@ -58,4 +59,5 @@ def addresses(chain: Chain) -> dict[str, str]:
         "order": reverse("order", args=[chain.transfer.number]),
         "order_new": reverse("order_new", args=["retire"]),
         "job": reverse("job", args=["kept"]),
+        **triage_addresses(chain.project),
     }

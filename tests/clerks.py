@@ -15,7 +15,7 @@ from tanhui.people.models import Person
 from walk import DOERS
 
 TYPED: Mapping[str, Mapping[str, Any]] = {
-    "accept": {"reason": "材料齐全。"},
+    "accept": {"reason": "材料齐全。", "survey_only": "yes"},
     "measure": {"reason": "两轮数据已核对。", "method": "published-tree-biomass"},
     "review": {"reason": "抽查一致。"},
     "certify": {"reason": "予以认定。"},

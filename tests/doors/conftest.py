@@ -13,6 +13,7 @@ from tanhui.kit.jobs.services import ask_job
 from tanhui.monitoring.services import open_programme
 from tanhui.people.models import Role
 from tanhui.site import story
+from triage_kept import keep_triage
 
 SYNTHETIC = ("样地数据为示范而编。", "The plots were made up for a demonstration.")
 
@@ -30,6 +31,7 @@ def finished(django_db_setup, django_db_blocker):
     )
     with kept_people(django_db_blocker) as (region, people):
         keep_programme(region, people)
+        keep_triage(people)
         keep_long_work()
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
 

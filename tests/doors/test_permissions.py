@@ -16,13 +16,33 @@ from walk import signature
 
 # What an open door answers where it is not a plain page.
 ANSWERS = {"logout": 405, "set_language": 302}
-POST_PAGES = ("verify", "login", "logout", "set_language", "desk", "accounts", "work_project", "order", "order_new")
+POST_PAGES = (
+    "verify",
+    "login",
+    "logout",
+    "set_language",
+    "desk",
+    "accounts",
+    "work_project",
+    "order",
+    "order_new",
+    "triage",
+    "triage_many",
+    "listings",
+    "likeness",
+    "project_land",
+)
 UNKNOWN = {
     **dict.fromkeys(("lot", "lot_csv", "lot_json"), "BT-L-2026-9999"),
     **dict.fromkeys(("certificate", "certificate_pdf", "certificate_proof"), "BT-2026-999999"),
     **dict.fromkeys(("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project"), "BT-P-2026-9999"),
     "order": "BT-O-2026-999999",
     "order_new": "gift",
+    "triage_table": "0.0.1",
+    "triage_json": "T-1900-000001",
+    "evidence": "0" * 64,
+    "likeness": "0",
+    "project_land": "BT-P-2026-9999",
 }
 
 

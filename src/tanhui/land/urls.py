@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from tanhui.land.urls_triage import urlpatterns as triage
+
+urlpatterns: list[URLPattern] = [*triage]

@@ -45,6 +45,19 @@ READERS: Mapping[str, frozenset[str]] = {
     # Methods.
     # Land: parcels, works, zones.
     # Land: triage, overlap, listings of other schemes.
+    "triage_sums": PUBLIC,
+    "triage_table": PUBLIC,
+    "triages": WORKPLACE,
+    "triages_csv": WORKPLACE,
+    "triages_xlsx": WORKPLACE,
+    "triage_many": WORKPLACE,
+    "triage": WORKPLACE,
+    "triage_json": WORKPLACE,
+    "evidence": WORKPLACE,
+    "overlap": WORKPLACE,
+    "listings": WORKPLACE - {Role.OWNER},
+    "likeness": WORKPLACE - {Role.OWNER},
+    "project_land": WORKPLACE,
     # Monitoring programmes.
     "programmes": MONITORING,
     "programme": MONITORING,

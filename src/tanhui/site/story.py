@@ -100,7 +100,9 @@ def _measured(job: Job, region: Region, people: Mapping[str, Person], tell: Tell
     )
     tell("apply", {"project": project})
     if project.state == State.APPLIED:
-        project = accept(number=project.number, by=people["batu"], reason="材料齐全，予以受理。", at=clock.now())
+        project = accept(
+            number=project.number, by=people["batu"], reason="材料齐全，予以受理。", at=clock.now(), survey_only=True
+        )
     tell("accept", {"project": project})
     if project.state == State.ACCEPTED:
         measure(

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
+from tanhui.certification.pages import land as project_land
 from tanhui.certification.pages import plot_pages, projects
 from tanhui.land.urls import urlpatterns as land
 from tanhui.monitoring.urls import urlpatterns as monitoring
@@ -41,6 +42,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("desk/", desk.desk_page, name="desk"),
     path("desk/projects/<str:number>/", work.work_page, name="work_project"),
+    path("desk/projects/<str:number>/land/", project_land.project_land_page, name="project_land"),
     path("desk/accounts/", account.accounts_page, name="accounts"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),

@@ -14,6 +14,7 @@ from tanhui.certification.pages import readout
 from tanhui.certification.pages.plots import example_plot
 from tanhui.certification.queries import document_of, latest_estimate, project, steps
 from tanhui.kit import clock
+from tanhui.land.queries.overlap import commitments_of
 from tanhui.people.queries import spoken, trail
 
 Row = dict[str, Any]
@@ -66,6 +67,7 @@ def project_row(found: Project, document: Mapping[str, Any] | None) -> Row:
         "period_from": period_from,
         "period_to": period_to,
         "area_ha": document["area_ha"] if document else None,
+        "parcels": len(commitments_of(found.number)),
         "synthetic_zh": found.synthetic_zh,
         "synthetic_en": found.synthetic_en,
         "notice_from": found.notice_from,

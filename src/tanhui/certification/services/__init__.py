@@ -1,9 +1,21 @@
 """The acts of certification, in their order. Each is done by another person, in one transaction, and leaves a trail.
 
-apply → accept → measure → review → certify → publish_notice → (issue, in registry); give_back at any point before.
+apply → choose_parcels → accept → measure → review → certify → publish_notice → (issue, in registry);
+give_back at any point before.
 """
 
 from tanhui.certification.services.measure import measure
+from tanhui.certification.services.parcels import choose_parcels
 from tanhui.certification.services.steps import accept, apply, certify, give_back, publish_notice, record_issue, review
 
-__all__ = ["accept", "apply", "certify", "give_back", "measure", "publish_notice", "record_issue", "review"]
+__all__ = [
+    "accept",
+    "apply",
+    "certify",
+    "choose_parcels",
+    "give_back",
+    "measure",
+    "publish_notice",
+    "record_issue",
+    "review",
+]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Estimate, MethodFile, Project, State, Survey, SurveyFile
 from tanhui.certification.queries import stratum_names
 from tanhui.certification.report import Signed, report_of
+from tanhui.certification.services.parcels import check_measured_land
 from tanhui.certification.services.places import book_places, check_free
 from tanhui.certification.services.rules import check_turn, leave_trail, lock_project
 from tanhui.core.carbon import canonical_json
@@ -37,7 +38,8 @@ def measure(
     """Check the survey files, book them and compute the estimate.
 
     Raises SurveyFaults with every fault of the files, or a problem: `wrong_step`, `wrong_role`, `same_person`,
-    `unknown_method`, `already_certified` when another project has certified the same plots for an overlapping time.
+    `unknown_method`, `already_certified` when another project has certified the same plots for an overlapping time,
+    and of the project's parcels `land_taken`, `outside_period`, `more_area_than_parcels`.
     """
     project = lock_project(number)
     check_turn(project=project, act="measure", by=by)
@@ -47,6 +49,7 @@ def measure(
     document = evaluation.document()
     survey = _book(project=project, files=files, by=by, at=at)
     book_places(survey=survey, parsed=parsed, document=document)
+    check_measured_land(project=project, document=document)
     if evaluation.outcome == "issuable":
         check_free(survey=survey)
     estimate = _book_estimate(survey=survey, evaluation=evaluation, method=chosen, by=by, at=at)

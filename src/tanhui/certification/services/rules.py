@@ -14,6 +14,7 @@ from tanhui.people.services import record, require_role
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "apply": (Role.OWNER, Role.OPERATOR),
+    "choose_parcels": (Role.OWNER, Role.OPERATOR),
     "accept": (Role.OPERATOR,),
     "measure": (Role.ANALYST,),
     "review": (Role.REVIEWER,),
@@ -24,6 +25,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "give_back": (Role.OPERATOR, Role.REVIEWER),
 }
 FROM_STATES: Mapping[str, tuple[str, ...]] = {
+    "choose_parcels": (State.APPLIED,),
     "accept": (State.APPLIED,),
     "measure": (State.ACCEPTED, State.MEASURED),
     "review": (State.MEASURED,),

@@ -6,10 +6,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project, State, Survey
+from tanhui.certification.services.parcels import reserve_parcels
 from tanhui.certification.services.places import check_free
 from tanhui.certification.services.rules import ROLES, check_turn, leave_trail, lock_project
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
+from tanhui.land.services.commit import check_land_free, issue_on_land, release_land
 from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.services import require_role
 
@@ -58,9 +60,16 @@ def apply(
 
 
 @transaction.atomic
-def accept(*, number: str, by: Person, reason: str, at: datetime) -> Project:
-    """Accept the application: tenure and papers are in order."""
-    return _move(number=number, act="accept", to=State.ACCEPTED, by=by, reason=reason, at=at)
+def accept(*, number: str, by: Person, reason: str, at: datetime, survey_only: bool = False) -> Project:
+    """Accept the application: tenure and papers are in order, and the land is free and may have a ticket.
+
+    Without parcels a project is accepted only as `survey_only`: the places of its plots are then all that is compared.
+    Raises `parcels_missing`, `not_for_ticket`, `likeness_open`, `land_taken`.
+    """
+    project = lock_project(number)
+    check_turn(project=project, act="accept", by=by)
+    parcels = reserve_parcels(project=project, survey_only=survey_only, at=at)
+    return _move(number=number, act="accept", to=State.ACCEPTED, by=by, reason=reason, at=at, parcels=parcels)
 
 
 @transaction.atomic
@@ -83,10 +92,11 @@ def review(*, number: str, by: Person, reason: str, at: datetime, estimate_hash:
 
 @transaction.atomic
 def certify(*, number: str, by: Person, reason: str, at: datetime, estimate_hash: str | None = None) -> Project:
-    """Decide that the reviewed estimate is certified. Raises `estimate_changed` as `review` does."""
+    """Decide that the reviewed estimate is certified. Raises `estimate_changed` as `review` does, and `land_taken`."""
     project = lock_project(number)
     check_turn(project=project, act="certify", by=by)
     _shown_estimate(project, estimate_hash)
+    check_land_free(reference=number)
     return _move(number=number, act="certify", to=State.CERTIFIED, by=by, reason=reason, at=at)
 
 
@@ -114,13 +124,14 @@ def publish_notice(*, number: str, days: int, by: Person, reason: str, at: datet
 
 @transaction.atomic
 def give_back(*, number: str, by: Person, reason: str, at: datetime) -> Project:
-    """Return the project to its owner: a final state, with the reason for everyone to read."""
+    """Return the project to its owner: a final state, with the reason for everyone to read. Its land is free again."""
     project = lock_project(number)
     require_role(by=by, roles=ROLES["give_back"])
     if project.state in {State.ISSUED, State.RETURNED}:
         raise Problem("wrong_step", _("这个项目已经办结，不能再退回。"))
     project.state = State.RETURNED
     project.save(update_fields=["state"])
+    release_land(reference=number, at=at)
     leave_trail(project=project, act="give_back", by=by, reason=reason, at=at)
     return project
 
@@ -128,10 +139,12 @@ def give_back(*, number: str, by: Person, reason: str, at: datetime) -> Project:
 def record_issue(*, number: str, lot: str, by: Person, reason: str, at: datetime) -> Project:
     """Note that the ledger has issued the lot of this project. Called by the registry inside its own transaction.
 
-    The registry writes one block at a time, so the last look at what has been issued already is taken here.
+    The registry writes one block at a time, so the last look at what has been issued already is taken here: by the
+    places of plots, and by the land of parcels. Raises `already_certified`, `land_taken`.
     """
     survey = Survey.objects.filter(project__number=number).order_by("-revision")[0]
     check_free(survey=survey, states=[State.ISSUED])
+    issue_on_land(reference=number, at=at)
     return _move(number=number, act="approve_issue", to=State.ISSUED, by=by, reason=reason, at=at, lot=lot)
 
 

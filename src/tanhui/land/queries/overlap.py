@@ -20,6 +20,7 @@ class Claim(NamedTuple):
 class Clash(NamedTuple):
     """A commitment that has land and time in common with one of ours.
 
+    `period_from` and `period_to` bound the time in common; `whole_period` where theirs is the same as ours.
     `area_m2` and shares are None where the list gave no boundary and the parcel's code alone was matched. `counts`
     says whether it excludes ours: applications do not bind yet, slivers are drawing, and CCER does not exclude CCER.
     """
@@ -33,6 +34,7 @@ class Clash(NamedTuple):
     theirs: str
     period_from: date
     period_to: date
+    whole_period: bool
     area_m2: int | None
     share_ours_ppm: int | None
     share_theirs_ppm: int | None
@@ -90,6 +92,7 @@ def _clash(claim: Claim, taken: Taken, overlap: Overlap | None, period: tuple[da
         theirs=taken.parcel_code,
         period_from=max(period[0], taken.period_from),
         period_to=min(period[1], taken.period_to),
+        whole_period=(taken.period_from, taken.period_to) == period,
         area_m2=overlap.area_m2 if overlap else None,
         share_ours_ppm=overlap.share_ours_ppm if overlap else None,
         share_theirs_ppm=overlap.share_theirs_ppm if overlap else None,

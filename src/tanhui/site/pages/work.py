@@ -102,7 +102,8 @@ def _entries(found: Project, turn: Turn) -> dict[str, Any]:
 
 
 def _accept(request: HttpRequest, found: Project) -> None:
-    certification.accept(number=found.number, **signed(request))
+    survey_only = request.POST.get("survey_only") == "yes"
+    certification.accept(number=found.number, survey_only=survey_only, **signed(request))
 
 
 def _measure(request: HttpRequest, found: Project) -> None:

@@ -70,6 +70,9 @@ ACTS = {
     "transfer": _("转让"),
     "retire": _("注销"),
     "open_account": _("开户"),
+    "choose_parcels": _("选小班"),
+    "tell_facts": _("填事实"),
+    "decide_triage": _("判定"),
 }
 ACCOUNTS = {
     "owner": _("业主户"),
