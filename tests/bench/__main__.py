@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.carbon import measure_biomass, measure_reading
+from tests.bench.carbon_montecarlo import measure_montecarlo
 from tests.bench.land import measure_import
 from tests.bench.measure import Measure, table, write
 from tests.bench.overlap import measure_overlap
@@ -15,6 +16,7 @@ ENTRIES: Mapping[str, Callable[[], Measure]] = {
     "spine.run": measure_spine,
     "carbon.read": measure_reading,
     "carbon.biomass": measure_biomass,
+    "carbon.montecarlo": measure_montecarlo,
     "land.import": measure_import,
     "land.overlap": measure_overlap,
 }

@@ -40,7 +40,7 @@ def with_columns(files, **columns):
 
 @pytest.mark.parametrize("name", ALL_SETS)
 def test_every_set_is_assessed_into_a_document_that_closes_with_its_hash(name):
-    document = assessed(shared_files(name))
+    document = assessed(shared_files(name), Plan(seed=7, draws=100))
     assert json.loads(canonical_json(document)) == document
     assert document["assessment_hash"] == hash_without(document, "assessment_hash")
     survey = parse_survey(shared_files(name))
@@ -282,3 +282,79 @@ def test_a_plan_that_cannot_be_followed_names_its_field(field, value):
 def test_a_plan_without_a_seed_is_none():
     with pytest.raises(PlanFault, match="seed"):
         Plan.from_document({"draws": 10})
+
+
+def total_of(document, **wanted):
+    return row_of(document["uncertainty"]["totals"], **wanted)
+
+
+def test_sampling_alone_gives_the_published_interval():
+    # Pools given without an error have none beyond sampling: 10, 12, 14, 16 tC/ha on 50 ha, s²/n = 20/3/4.
+    plots = [(f"P{n}", "A") for n in range(4)]
+    files = {
+        "strata.csv": table("stratum,ecosystem,area_ha", [("A", "forest", 50)]),
+        "plots.csv": table("plot,stratum", plots),
+        "visits.csv": table("plot,round,year", [(plot, 1, 2020) for plot, _ in plots]),
+        "pools.csv": table("plot,round,pool,carbon_t_ha", [(f"P{n}", 1, "tree", 10 + 2 * n) for n in range(4)]),
+    }
+    row = total_of(assessed(files, Plan(seed=3, draws=20000), "given-pools"), of="scope", name="issued")
+    assert (row["value"], row["model_se"], row["df"]) == (650, 0, 3)
+    half = 2.353363 * 50 * (20 / 12) ** 0.5
+    assert row["combined_half_width"] == pytest.approx(half, rel=1e-5)
+    drawn = row["monte_carlo"]
+    # A percentile of 20,000 draws is known to about √(0.05·0.95/20000)/density: 2 % of the half-width of t with 3 df.
+    assert drawn["combined_high"] - 650 == pytest.approx(half, rel=0.06)
+    assert 650 - drawn["combined_low"] == pytest.approx(half, rel=0.06)
+    assert drawn["model_low"] == drawn["model_high"] == 650
+    assert [part["source"] for part in row["contributions"]] == ["sampling"]
+
+
+def test_contributions_are_shares_of_the_whole_and_draws_agree():
+    document = assessed(mixed_region(8, 8, 0, 6), Plan(seed=11, draws=4000))
+    for row in document["uncertainty"]["totals"]:
+        assert sum(part["share_percent"] for part in row["contributions"]) == pytest.approx(100, abs=0.01)
+        assert row["combined_se"] ** 2 == pytest.approx(row["sampling_se"] ** 2 + row["model_se"] ** 2, rel=1e-4)
+        assert row["monte_carlo"]["model_se"] == pytest.approx(row["model_se"], rel=0.1)
+    kinds = {part["kind"] for part in total_of(document, of="scope", name="issued", round="change")["contributions"]}
+    assert kinds == {"sampling", "measurement", "equation", "parameter"}
+    change = total_of(document, of="scope", name="issued", round="change")
+    whole = row_of(document["series"]["changes"], scope="issued")
+    assert change["value"] == pytest.approx(whole["total"], rel=1e-5)
+    assert change["sampling_se"] == pytest.approx(whole["total_se"], rel=1e-5)
+
+
+def test_the_uncertainty_of_a_county_is_told_too():
+    document = assessed(with_columns(mixed_region(6, 6, 0, 3), county=list("xxyyzz") * 2), Plan(seed=1, draws=64))
+    row = total_of(document, of="county", name="x", scope="issued", round=2)
+    domain = row_of(document["domains"], by="county", domain="x", scope="issued", round=2)
+    assert row["value"] == pytest.approx(domain["total"], rel=1e-5)
+    assert row["sampling_se"] == pytest.approx(domain["total_se"], rel=1e-5)
+    assert row["model_se"] > 0
+
+
+def test_every_plot_has_an_error_of_its_own():
+    # One tree of 1500 kg and 0.47 on 10 a hectare: 7.05 tC/ha times its errors: residual 20 %, fraction 6.5, level 5,
+    # D 2.5·(1.02 and 0.5) %: about 7.05·√(0.04 + 0.00424 + 0.0025 + 0.00065 + 0.00016) = 1.54.
+    files = forest({"A": [(1000, 1500), (1200, 1650)]}, {"A": 10})
+    row = row_of(assessed(files, method="published-tree-biomass")["uncertainty"]["plots"], plot="A0")
+    assert row["after_se_t_ha"] == pytest.approx(1.54, abs=0.03)
+    assert row["change_se_t_ha"] < row["after_se_t_ha"]
+
+
+def test_a_stopped_assessment_goes_on_to_the_same_document():
+    files, plan = mixed_region(4, 4, 0, 3), Plan(seed=9, draws=1500)
+    kept = []
+    whole = assessed(files, plan, keep=kept.append)
+    with pytest.raises(AssessmentCancelled) as stopped:
+        assessed(files, plan, progress=lambda stage, done, _total: (stage, done) != ("draws", 5))
+    assert stopped.value.stage == "draws"
+    for state in (stopped.value.state, kept[0], b"something else"):
+        assert assessed(files, plan, resume=state)["assessment_hash"] == whole["assessment_hash"]
+
+
+def test_row_order_changes_no_digit_of_the_assessment():
+    files, plan = mixed_region(4, 4, 0, 5), Plan(seed=9, draws=200)
+    turned = {name: b"\n".join([(lines := content.splitlines())[0], *lines[:0:-1]]) for name, content in files.items()}
+    first, second = assessed(files, plan), assessed(turned, plan)
+    for key in set(first) - {"survey_hash", "evaluation", "assessment_hash"}:
+        assert first[key] == second[key], key

@@ -3,7 +3,7 @@
 import random
 from fractions import Fraction
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tanhui.core.carbon.estimation import (
@@ -35,12 +35,14 @@ def unzipped(rows):
     return tuple(row[0] for row in rows), tuple(row[1] for row in rows)
 
 
+@settings(deadline=None)
 @given(plots, positive)
 def test_totals_scale(sample, factor):
     estimate = simple(Sample("", tuple(value * factor for value in sample)))
     assert estimate == simple(Sample("", sample)).scaled(factor)
 
 
+@settings(deadline=None)
 @given(pairs, values, st.randoms())
 def test_no_estimator_minds_the_order_of_plots(rows, mean, shuffler: random.Random):
     shuffled = list(rows)
@@ -52,6 +54,7 @@ def test_no_estimator_minds_the_order_of_plots(rows, mean, shuffler: random.Rand
     assert simple(Sample("", first[0])) == simple(Sample("", second[0]))
 
 
+@settings(deadline=None)
 @given(plots, plots, positive)
 def test_a_stratum_is_what_it_is_whatever_stands_beside_it(first, second, area):
     alone = simple(Sample("A", first)).scaled(area)
@@ -60,11 +63,13 @@ def test_a_stratum_is_what_it_is_whatever_stands_beside_it(first, second, area):
     assert both.variance - simple(Sample("B", second)).variance == alone.variance
 
 
+@settings(deadline=None)
 @given(plots)
 def test_one_post_stratum_is_a_simple_sample(sample):
     assert post_stratified([Sample("", sample)], [Fraction(1)], None) == simple(Sample("", sample))
 
 
+@settings(deadline=None)
 @given(plots)
 def test_a_domain_that_is_everything_is_the_stratum(sample):
     found = domain_estimate([DomainSample("", sample, (Fraction(7),) * len(sample))])
@@ -73,6 +78,7 @@ def test_a_domain_that_is_everything_is_the_stratum(sample):
     assert found.area_ha.variance == 0
 
 
+@settings(deadline=None)
 @given(st.lists(plots, min_size=1, max_size=5))
 def test_effective_df_lie_between_the_smallest_and_their_sum(samples):
     parts = [simple(Sample("", sample)) for sample in samples]
@@ -81,6 +87,7 @@ def test_effective_df_lie_between_the_smallest_and_their_sum(samples):
     assert min(part.df for part in parts) <= df <= sum(part.df for part in parts)
 
 
+@settings(deadline=None)
 @given(pairs, values)
 def test_regression_is_never_surer_with_a_first_phase_than_with_full_knowledge(rows, mean):
     whole = regression_mean(*unzipped(rows), Known(mean), AR_TOOL14)
@@ -90,6 +97,7 @@ def test_regression_is_never_surer_with_a_first_phase_than_with_full_knowledge(r
     assert whole.variance <= phased.variance <= simple(Sample("", unzipped(rows)[0])).variance
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_a_perfect_line_has_no_error(rows):
     auxiliary = unzipped(rows)[1]
@@ -98,6 +106,7 @@ def test_a_perfect_line_has_no_error(rows):
     assert (estimate.value, estimate.variance) == (16, 0)
 
 
+@settings(deadline=None)
 @given(plots, plots)
 def test_paired_change_is_the_difference_of_the_means(first, second):
     size = min(len(first), len(second))
@@ -105,6 +114,7 @@ def test_paired_change_is_the_difference_of_the_means(first, second):
     assert paired_change(before, after).value == simple(after).value - simple(before).value
 
 
+@settings(deadline=None)
 @given(st.tuples(positive, positive), st.tuples(positive, positive))
 def test_effects_add_up_exactly(areas, stocks):
     found = effects(areas, stocks)
@@ -147,6 +157,7 @@ def test_strata_without_plots_join_too_and_chains_end():
     assert labels(candidate("A", 0), candidate("B", 0)) == ["A", "B"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("fg"), st.integers(0, 3)), min_size=1, max_size=8), st.randoms())
 def test_joining_keeps_every_stratum_once_in_any_order(found, shuffler: random.Random):
     candidates = [candidate(f"S{place}", plots, eco) for place, (eco, plots) in enumerate(found)]

@@ -12,11 +12,11 @@ from tanhui.core.carbon.assessment.domain_rows import domain_cells
 from tanhui.core.carbon.assessment.figures import round_or_change
 from tanhui.core.carbon.assessment.frame import Frame, Layer
 from tanhui.core.carbon.assessment.plan import Plan
-from tanhui.core.carbon.assessment.species import Shares, species_values
 from tanhui.core.carbon.document_rows import Document
 from tanhui.core.carbon.estimation import DomainEstimate, Sample, combined, simple
 from tanhui.core.carbon.evaluate import Evaluation
 from tanhui.core.carbon.sampling import Estimate
+from tanhui.core.carbon.species import Shares, species_values
 from tanhui.core.carbon.strata import CHANGE
 
 _NOTHING = Fraction(0)
