@@ -21,6 +21,7 @@ BAOTOU = REGIONS / "baotou"
 WAITING = {"accept": "apply", "measure": "accept", "review": "measure", "notice": "certify", "approve": "request_issue"}
 DESKS = {"accept": "batu", "measure": "naren", "review": "chenli", "notice": "limin", "approve": "wuyun"}
 
+OLDER, NEWER = "baotou-stock-difference@1.1.0", "baotou-stock-difference@2.0.0"
 LANDS = (
     ("梅力更沟口杨树林（示范）", "Poplars at the mouth of Meiligeng (demonstration)"),
     ("春坤山南坡桦树林（示范）", "Birches on the south slope of Chunkun (demonstration)"),
@@ -55,6 +56,7 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
 
 def public(chain: story.Chain) -> dict[str, Scene]:
     urls = addresses(chain)
+    dry_run = reverse("method_dry_run", args=NEWER.split("@"))
     names = ("home", "books", "lot", "certificate", "verify", "project", "plots", "plot", "zones", "methods", "method")
     assert chain.retirement is not None
     return {
@@ -65,6 +67,8 @@ def public(chain: story.Chain) -> dict[str, Scene]:
         "missing": Scene("/lots/BT-L-2026-9999/"),
         "project-done": Scene(urls["work_project"], "gaojie"),
         "order-done": Scene(urls["order"], "gaojie"),
+        "method-diff": Scene(f"{urls['method_diff']}?before={OLDER}&after={NEWER}"),
+        "method-dry-run": Scene(f"{dry_run}?on={chain.project.number}", "naren"),
     }
 
 

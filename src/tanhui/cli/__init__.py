@@ -13,7 +13,7 @@ from tanhui.cli.design_options import add_design
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
-MODULE_OF: Mapping[str, str] = {"design": "design", "work": "work"}
+MODULE_OF: Mapping[str, str] = {"design": "design", "method": "methods", "work": "work"}
 """In which module of this package a command stands, where it is not `commands`."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
@@ -83,8 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     work.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
-    method = commands.add_parser("method", parents=[language], help="list the methods that ship")
-    method.add_argument("action", choices=["list"])
+    _add_method(commands.add_parser("method", parents=[language], help="list, show, compare and try out methods"))
     add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
@@ -104,6 +103,15 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
     parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")
+
+
+def _add_method(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["list", "show", "diff", "dry-run"])
+    parser.add_argument("names", nargs="*", metavar="METHOD", help="id, id@version, or a folder with a method's files")
+    parser.add_argument("--on", metavar="SURVEY", help="dry-run: a survey folder, a project's or a programme's number")
+    parser.add_argument("--against", metavar="METHOD", help="dry-run: compare with this instead of its own method")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const="-", help="as JSON, to a file or here")
+    parser.add_argument("--csv", metavar="FILE", nargs="?", const="-", help="dry-run: every plot, to a file or here")
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:

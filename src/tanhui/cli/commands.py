@@ -10,7 +10,6 @@ from django.db import OperationalError, connection
 from django.utils import translation
 
 from tanhui.cli import chain, words
-from tanhui.core.carbon.method import load_method, shipped_methods
 from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
@@ -79,14 +78,6 @@ def export(options: argparse.Namespace) -> int:
     prepare()
     write_audit_file(Path(options.file))
     print(options.file)
-    return DONE
-
-
-def method(options: argparse.Namespace) -> int:
-    """List the methods that ship."""
-    for found in (load_method(*known) for known in shipped_methods()):
-        title = found.title_zh if options.language == "zh" else found.title_en
-        print(f"{found.id}@{found.version}  {title}  {found.hash[:16]}")
     return DONE
 
 

@@ -30,6 +30,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "zones": PUBLIC,
     "methods": PUBLIC,
     "method": PUBLIC,
+    "method_diff": PUBLIC,
     "login": PUBLIC,
     "set_language": PUBLIC,
     "logout": SIGNED_IN,
@@ -43,6 +44,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "order": REGISTRY,
     "order_new": frozenset({Role.OPERATOR}),
     # Methods.
+    "method_dry_run": frozenset({Role.OPERATOR, Role.ANALYST}),
     # Land: parcels, works, zones.
     # Land: triage, overlap, listings of other schemes.
     "triage_sums": PUBLIC,

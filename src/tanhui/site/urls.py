@@ -11,6 +11,7 @@ from tanhui.monitoring.urls import urlpatterns as monitoring
 from tanhui.registry.pages import books, certificates, files, lots
 from tanhui.site.api import api
 from tanhui.site.pages import account, desk, front, jobs, methods, orders, problems, sign_in, tokens, work, zones
+from tanhui.site.pages.method_dry_run import method_dry_run_page
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden
@@ -36,7 +37,9 @@ urlpatterns = [
     path("projects/<str:number>/plots/<path:plot>/", plot_pages.plot_page, name="plot"),
     path("zones/", zones.zones_page, name="zones"),
     path("methods/", methods.methods_page, name="methods"),
+    path("methods/diff/", methods.method_diff_page, name="method_diff"),
     path("methods/<str:method>/<str:version>/", methods.method_page, name="method"),
+    path("methods/<str:method>/<str:version>/dry-run/", method_dry_run_page, name="method_dry_run"),
     path("language/", set_language, name="set_language"),
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),

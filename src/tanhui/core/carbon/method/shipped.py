@@ -54,9 +54,12 @@ def _load(method_id: str, version: str) -> Method:
 def choose_method(survey: Survey) -> Method:
     """The shipped method that suits a survey best.
 
-    In this order: trees with a published mass; trees or grassland soil of plots, where every forest has trees
-    and every grassland has soil; stand volume; and else the pools as the source gives them.
+    In this order: states of management, where neither trees nor soil were measured; trees with a published mass;
+    trees or grassland soil of plots, where every forest has trees and every grassland has soil; stand volume; and
+    else the pools as the source gives them.
     """
+    if survey.has("management.csv") and not (survey.has("trees.csv") or survey.has("soil.csv")):
+        return load_method("ipcc-grassland")
     if _has_published_trees(survey):
         return load_method("published-tree-biomass")
     if _fits_tickets(survey):

@@ -1,0 +1,165 @@
+"""`tanhui method`: list the methods, show one, compare two, and run one over surveys without writing anything.
+
+A method is named as `id`, `id@version`, or by the folder that holds its files: a version that somebody is writing is
+run the same way as one that ships.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tanhui.cli import method_prints as prints
+from tanhui.cli import words
+from tanhui.cli.commands import prepare, read_folder
+from tanhui.core.carbon.method import (
+    HEAD,
+    Method,
+    MethodFault,
+    choose_method,
+    load_method,
+    method_differences,
+    method_files,
+    method_tables,
+    parse_method,
+    shipped_methods,
+)
+from tanhui.core.carbon.rehearsal import Rehearsal, rehearse
+from tanhui.core.carbon.survey import SurveyFaults, parse_survey
+from tanhui.kit.problems import Problem
+from tanhui.monitoring.sentences import fault_sentence
+from tanhui.site.dry_runs import booked_surveys, dry_run
+from tanhui.site.method_words import flaw_sentence
+from tanhui.site.pages.method_dry_run import plots_csv
+
+DONE, REFUSED, WRONG_USE = 0, 1, 2
+STDOUT = "-"
+NAMES = {"list": (0, 0), "show": (1, 1), "diff": (2, 2), "dry-run": (1, 1)}
+"""How many methods each action takes, at least and at most."""
+
+
+class Named(NamedTuple):
+    """A method with the files it was read from."""
+
+    method: Method
+    files: Mapping[str, bytes]
+
+
+def method(options: argparse.Namespace) -> int:
+    """Run one action. Faults in a method's files are all said, with file and row."""
+    with translation.override(words.django_language(options.language)):
+        least, most = NAMES[options.action]
+        if not least <= len(options.names) <= most:
+            print(_("%(action)s 要写 %(count)s 个方法。") % {"action": options.action, "count": least}, file=sys.stderr)
+            return WRONG_USE
+        try:
+            return _ACTIONS[options.action](options)
+        except MethodFault as fault:
+            prints.lines(map(flaw_sentence, fault.flaws), file=sys.stderr)
+        except SurveyFaults as found:
+            prints.lines(map(fault_sentence, found.faults), file=sys.stderr)
+        return REFUSED
+
+
+def _list(options: argparse.Namespace) -> int:
+    found = [load_method(*known) for known in shipped_methods()]
+    if options.json:
+        rows = [{"id": one.id, "version": one.version, "status": one.status, "hash": one.hash} for one in found]
+        _write(options.json, _json(rows))
+        return DONE
+    for one in found:
+        title = one.title_zh if options.language == "zh" else one.title_en
+        print(f"{one.id}@{one.version}  {title}  {one.hash[:16]}{prints.standing(one)}")
+    return DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    named = find(options.names[0])
+    if not options.json:
+        prints.method(named.method, named.files, options.language)
+        return DONE
+    tables = {table.file: [dict(row) for row in table.rows.values()] for table in method_tables(named.files)}
+    _write(options.json, _json({"id": named.method.id, "hash": named.method.hash, "tables": tables}))
+    return DONE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    first, second = (find(name) for name in options.names)
+    found = method_differences(first.files, second.files)
+    if options.json:
+        _write(options.json, _json([difference.document() for difference in found]))
+    else:
+        prints.differences(found)
+    return DONE
+
+
+def _dry_run(options: argparse.Namespace) -> int:
+    """Over one survey folder, one booked survey, or all booked surveys."""
+    after = find(options.names[0]).method
+    against = find(options.against).method if options.against else None
+    results = dict(_results(options.on, after, against))
+    if not results:
+        print(_("还没有已入库的调查。用 --on 指一个调查文件夹。"), file=sys.stderr)
+        return REFUSED
+    if options.json:
+        _write(options.json, _json({name: result.document() for name, result in results.items()}))
+    if options.csv:
+        _write(options.csv, "".join(_csv(results)))
+    if STDOUT not in {options.json, options.csv}:
+        for name, result in results.items():
+            prints.rehearsal(name, result)
+        print(_("什么都没有写，旧结果不变。"))
+    return DONE
+
+
+def _results(on: str | None, after: Method, against: Method | None) -> Iterable[tuple[str, Rehearsal]]:
+    if on and Path(on).is_dir():
+        survey = parse_survey(read_folder(Path(on)))
+        yield on, rehearse(survey, against or choose_method(survey), after)
+        return
+    prepare()
+    for number in [on] if on else [booked.number for booked in booked_surveys()]:
+        yield number, dry_run(number=number, after=after, against=against)
+
+
+def find(reference: str) -> Named:
+    """The method that a reference names. Raises MethodFault for one that is not there, or has faults."""
+    folder = Path(reference)
+    if (folder / HEAD).is_file():
+        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+        return Named(parse_method(files), files)
+    name, _at, version = reference.partition("@")
+    found = load_method(name, version or None)
+    return Named(found, method_files(found.id, found.version))
+
+
+def _csv(results: Mapping[str, Rehearsal]) -> Iterable[str]:
+    """All surveys in one table, each row with its survey; one header."""
+    for index, (name, result) in enumerate(results.items()):
+        header, *rows = plots_csv(result).splitlines()
+        if index == 0:
+            yield f"survey,{header}\n"
+        yield from (f"{name},{row}\n" for row in rows)
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(target: str, text: str) -> None:
+    if target == STDOUT:
+        sys.stdout.write(text)
+        return
+    path = Path(target)
+    if not path.parent.is_dir():
+        missing = _("没有这个文件夹：%(folder)s") % {"folder": path.parent}
+        raise Problem("no_such_folder", missing, remedy=_("先建好它，再写一次。"))
+    path.write_text(text, encoding="utf-8")
+
+
+_ACTIONS = {"list": _list, "show": _show, "diff": _diff, "dry-run": _dry_run}

@@ -1,0 +1,102 @@
+"""Booked surveys as a dry run needs them: their files, and the method that their result stands by.
+
+Surveys are booked in two places: with a project on its way to certification, and with a monitoring programme. A dry
+run reads them, computes by two methods and writes nothing.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from tanhui.certification.models import Estimate, Project
+from tanhui.certification.queries import kept_method_files, latest_estimate, projects, survey_files
+from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_method, parse_method
+from tanhui.core.carbon.rehearsal import Rehearsal, rehearse
+from tanhui.core.carbon.survey import Survey, parse_survey
+from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.monitoring.models import Programme, Run
+from tanhui.monitoring.queries import booked_files, latest_survey, programmes
+
+
+class Booked(NamedTuple):
+    """A booked survey: its project or programme, and the method of its result as id@version, if it has one."""
+
+    number: str
+    name_zh: str
+    name_en: str
+    method: str
+
+
+def booked_surveys() -> tuple[Booked, ...]:
+    """All that can be run over, projects first; each by its latest survey."""
+    return (*_projects(), *_programmes())
+
+
+def _projects() -> Iterator[Booked]:
+    for project in projects():
+        estimate = latest_estimate(project)
+        if estimate is not None:
+            yield Booked(project.number, project.name_zh, project.name_en, _named(estimate))
+
+
+def _programmes() -> Iterator[Booked]:
+    for programme in programmes():
+        if latest_survey(programme) is not None:
+            run = _latest_run(programme)
+            method = f"{run.method}@{run.method_version}" if run else ""
+            yield Booked(programme.number, programme.name_zh, programme.name_en, method)
+
+
+def _named(estimate: Estimate) -> str:
+    return f"{estimate.method}@{estimate.method_version}"
+
+
+def _latest_run(programme: Programme) -> Run | None:
+    return Run.objects.filter(survey__programme=programme, state="done").first()
+
+
+def booked_survey(number: str) -> tuple[Survey, Method]:
+    """The survey of a project or programme, and the method it stands by. Raises `nothing_booked`."""
+    found = _of_project(number) or _of_programme(number)
+    if found is None:
+        raise NotFoundProblem("nothing_booked", _("没有编号是 %(number)s 的已入库调查。") % {"number": number})
+    return found
+
+
+def _of_project(number: str) -> tuple[Survey, Method] | None:
+    project = Project.objects.filter(number=number).first()
+    estimate = latest_estimate(project) if project else None
+    if estimate is None:
+        return None
+    return parse_survey(survey_files(estimate.survey)), _kept(estimate)
+
+
+def _kept(estimate: Estimate) -> Method:
+    """The method as it was kept with the estimate, whatever ships today."""
+    return parse_method(kept_method_files(estimate.method, estimate.method_version))
+
+
+def _of_programme(number: str) -> tuple[Survey, Method] | None:
+    programme = Programme.objects.filter(number=number).first()
+    booked = latest_survey(programme) if programme else None
+    if programme is None or booked is None:
+        return None
+    survey, run = parse_survey(booked_files(booked)), _latest_run(programme)
+    return survey, load_method(run.method, run.method_version) if run else choose_method(survey)
+
+
+def dry_run(*, number: str, after: Method, against: Method | None = None) -> Rehearsal:
+    """A booked survey by the method it stands by, or by another named one, and by `after`. Raises `nothing_booked`."""
+    survey, standing = booked_survey(number)
+    return rehearse(survey, against or standing, after)
+
+
+def named_method(reference: str) -> Method:
+    """A shipped method by `id` or `id@version`. Raises `unknown_method`."""
+    name, _at, version = reference.partition("@")
+    try:
+        return load_method(name, version or None)
+    except MethodFault as missing:
+        text = _("没有叫 %(method)s 的方法。") % {"method": reference}
+        raise Problem("unknown_method", text, field="method", remedy=_("在方法学页上看有哪些方法。")) from missing
