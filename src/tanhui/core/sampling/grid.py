@@ -61,7 +61,7 @@ def lay_grid(
     """Place `count` plots on a grid; they become taken. Raises DesignRefusal `no_room` where none is wide enough."""
     turn = turned(chance.below(900) if turn_at_random else 0)
     start = (chance.below(2**START_BITS), chance.below(2**START_BITS))
-    widest = math.isqrt(sum(ground.planar_cm2) // count)
+    widest = math.isqrt(ground.planar_cm2 // count)
     spacing, most = widest, 0
     while spacing >= max(1, taken.distance_cm, widest // NARROWEST_SHARE):
         points, on_land = _points(ground, spacing, start, turn, margin_mm)

@@ -4,7 +4,6 @@ What decides is a whole number throughout. Whether a point lies inside is exact 
 the border is compared in whole millimetres.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,14 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod
 from shapely import MultiPolygon, Polygon, STRtree
 
 from tanhui.core.sampling.projection import E7, Whole, drawing_zone, to_metric
 from tanhui.core.sampling.refusal import DesignRefusal
-
-ELLIPSOID = Geod(a=6378137.0, rf=298.257222101)
-"""That of CGCS2000."""
+from tanhui.core.sampling.rings import ground_area_m2, land_hash, planar_area, take_apart
 
 Shapes = NDArray[Any]
 
@@ -35,7 +31,7 @@ class LandParcel(NamedTuple):
 class Ground:
     """Polygons by the name of their parcel, in centimetres of `epsg`. A parcel of several parts stands once for each.
 
-    `area_m2` is on the ellipsoid, `planar_cm2` that of each polygon in the plane. `parcels` counts the parcels.
+    `area_m2` is on the ellipsoid, `planar_cm2` in the plane. `parcels` counts the parcels.
     """
 
     epsg: int
@@ -45,7 +41,7 @@ class Ground:
     borders: Shapes
     tree: STRtree
     area_m2: int
-    planar_cm2: tuple[int, ...]
+    planar_cm2: int
     land_hash: str
 
     @property
@@ -82,7 +78,8 @@ def lay_ground(stratum: str, parcels: Iterable[LandParcel]) -> Ground:
     epsg = drawing_zone(int(west), int(east))
     metric = shapely.transform(degrees, lambda corners: _metric(epsg, corners))
     shapely.prepare(metric)
-    area_m2 = sum(area_of(outline) for outline in degrees)
+    rings = take_apart(degrees)
+    area_m2 = ground_area_m2(rings)
     if area_m2 <= 0:
         raise DesignRefusal("land_empty", stratum=stratum, parcel=names[0])
     return Ground(
@@ -93,27 +90,24 @@ def lay_ground(stratum: str, parcels: Iterable[LandParcel]) -> Ground:
         shapely.boundary(metric),
         STRtree(metric),
         area_m2,
-        tuple(_planar_cm2(outline) for outline in metric),
-        _land_hash(names, degrees),
+        planar_area(take_apart(metric)),
+        land_hash(names, rings),
     )
 
 
 def _pieces(parcels: list[LandParcel]) -> tuple[tuple[str, ...], Shapes]:
     """Single polygons in whole 1e-7 degrees, by the name of their parcel, then by their corners."""
-    pieces = [
-        (parcel.name, shapely.transform(part, _to_e7))
-        for parcel in parcels
-        for part in shapely.get_parts(parcel.outline)
-    ]
-    pieces.sort(key=lambda piece: (piece[0], shapely.to_wkb(piece[1], byte_order=1)))
-    return tuple(name for name, _outline in pieces), np.array([outline for _name, outline in pieces])
+    parts, owner = shapely.get_parts(np.array([parcel.outline for parcel in parcels]), return_index=True)
+    degrees = shapely.transform(parts, _to_e7)
+    names = [parcels[index].name for index in owner.tolist()]
+    written = shapely.to_wkb(degrees, byte_order=1).tolist()
+    order = sorted(range(len(names)), key=lambda index: (names[index], written[index]))
+    return tuple(names[index] for index in order), degrees[order]
 
 
 def area_of(outline_e7: shapely.Geometry) -> int:
     """Area on the ellipsoid in whole square metres, of an outline in 1e-7 degrees."""
-    degrees = shapely.transform(outline_e7, lambda corners: corners / E7)
-    area_m2, _length = ELLIPSOID.geometry_area_perimeter(shapely.normalize(degrees))
-    return round(abs(area_m2))
+    return ground_area_m2(take_apart(shapely.get_parts(outline_e7)))
 
 
 def _to_e7(corners: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,29 +117,3 @@ def _to_e7(corners: NDArray[np.float64]) -> NDArray[np.float64]:
 def _metric(epsg: int, corners: NDArray[np.float64]) -> NDArray[np.float64]:
     east, north = to_metric(epsg, corners[:, 0].astype(np.int64), corners[:, 1].astype(np.int64))
     return np.column_stack([east, north]).astype(np.float64)
-
-
-def _rings(polygon: Any) -> list[tuple[int, Whole]]:  # noqa: ANN401 - arrays of shapes have no type of their own
-    """Every ring with its sign: the outer one counts, holes are taken off."""
-    outer = (1, shapely.get_coordinates(polygon.exterior).astype(np.int64))
-    return [outer, *((-1, shapely.get_coordinates(hole).astype(np.int64)) for hole in polygon.interiors)]
-
-
-def _planar_cm2(outline: Any) -> int:  # noqa: ANN401 - a polygon out of an array
-    """Area in the plane, exact, in whole square centimetres (halves dropped); corners as seen from the first."""
-    twice = 0
-    for sign, corners in _rings(outline):
-        near = corners - corners[0]
-        cross = near[:-1, 0] * near[1:, 1] - near[1:, 0] * near[:-1, 1]
-        twice += sign * abs(int(cross.sum()))
-    return twice // 2
-
-
-def _land_hash(names: tuple[str, ...], degrees: Shapes) -> str:
-    """SHA-256 over the names and corners (whole 1e-7 degrees) of all parcels, so that the land can be compared."""
-    digest = hashlib.sha256()
-    for name, outline in zip(names, degrees, strict=True):
-        digest.update(name.encode() + b"\n")
-        for sign, corners in _rings(outline):
-            digest.update(f"{sign}\n".encode() + corners.astype(">i8").tobytes())
-    return digest.hexdigest()

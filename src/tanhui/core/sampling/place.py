@@ -83,7 +83,7 @@ def no_room(ground: Ground, stratum: str, count: int, placed: int, distance_cm: 
     Random placing without overlap stops near 54.7 % of the plane covered by circles of half the distance; a third is
     taken, since land has edges.
     """
-    area_cm2 = sum(ground.planar_cm2)
+    area_cm2 = ground.planar_cm2
     likely_m = int(math.sqrt(area_cm2 / 3 * 4 / math.pi / max(1, count))) // 100
     return DesignRefusal(
         "no_room",
