@@ -49,8 +49,8 @@ class PerHectare(NamedTuple):
     carbon_t_ha: list[Fraction]
 
 
-class _Sums(NamedTuple):
-    """Milligrams by place: of trees that stand for themselves on the plot, and per hectare in millionths."""
+class Sums(NamedTuple):
+    """Whole amounts by group: of trees that stand for themselves on the plot, and per hectare in millionths."""
 
     on_plot: Whole
     per_ha: Whole
@@ -63,24 +63,24 @@ def per_hectare(trees: Table, weights: Sequence[Weights], areas_m2: Mapping[str,
     """
     places = trees.places()
     unit = lcm(*(found.carbon_fraction.denominator for found in weights)) if weights else 1
-    biomass, carbon = _Sums(*_none(trees)), _Sums(*_none(trees))
+    biomass, carbon = Sums(*_none(trees)), Sums(*_none(trees))
     met = np.zeros(len(places.visits), dtype=np.bool_)
     for fraction in sorted({found.carbon_fraction for found in weights}):
         sums = _summed(trees, [found for found in weights if found.carbon_fraction == fraction], met)
-        biomass = _Sums(*(_added(total, part, 1) for total, part in zip(biomass, sums, strict=True)))
+        biomass = Sums(*(_added(total, part, 1) for total, part in zip(biomass, sums, strict=True)))
         share = int(fraction * unit)
-        carbon = _Sums(*(_added(total, part, share) for total, part in zip(carbon, sums, strict=True)))
+        carbon = Sums(*(_added(total, part, share) for total, part in zip(carbon, sums, strict=True)))
     visits = [places.visits[index] for index in np.flatnonzero(met).tolist()]
-    shares = _per_area(visits, areas_m2)
-    masses = _tonnes(_Sums(*(found[met] for found in biomass)), shares, 1)
-    carbons = _tonnes(_Sums(*(found[met] for found in carbon)), shares, unit)
+    shares = _per_area([plot for plot, _ in visits], areas_m2)
+    masses = _tonnes(Sums(*(found[met] for found in biomass)), shares, 1)
+    carbons = _tonnes(Sums(*(found[met] for found in carbon)), shares, unit)
     return PerHectare(visits, masses, carbons)
 
 
-def _per_area(visits: Sequence[Place], areas_m2: Mapping[str, Fraction]) -> tuple[Whole, Whole]:
+def _per_area(plots: Sequence[str], areas_m2: Mapping[str, Fraction]) -> tuple[Whole, Whole]:
     """By how much a plot goes into a hectare, as numerators and denominators; 0 and 1 where its area is unknown."""
     ratio_of = {plot: (area.denominator * M2_PER_HA, area.numerator) for plot, area in areas_m2.items()}
-    ratios = [ratio_of.get(plot, (0, 1)) for plot, _ in visits]
+    ratios = [ratio_of.get(plot, (0, 1)) for plot in plots]
     tops, bottoms = _whole([top for top, _ in ratios]), _whole([bottom for _, bottom in ratios])
     shared = np.gcd(tops, bottoms)
     return tops // shared, bottoms // shared
@@ -104,19 +104,32 @@ def _largest(whole: Whole) -> int:
     return int(whole.max()) if len(whole) else 0
 
 
-def _summed(trees: Table, weights: Sequence[Weights], met: NDArray[np.bool_]) -> _Sums:
+def _summed(trees: Table, weights: Sequence[Weights], met: NDArray[np.bool_]) -> Sums:
     """Sum the masses of each place, and mark in `met` the places that have any tree."""
     rows = np.concatenate([found.rows for found in weights])
-    masses = np.concatenate([found.masses_mg for found in weights])
     place = trees.places().of_row[rows]
     met[place] = True
-    if "trees_per_ha" not in trees.numbers:
-        return _Sums(_totals(place, masses, len(met)), np.zeros(len(met), dtype=np.int64))
-    stems = trees.number("trees_per_ha")[rows]
-    stated = ~np.isnan(stems)
-    millionths = np.rint(stems[stated] * _EXPANSION_UNIT).astype(np.int64)
-    on_plot = _totals(place[~stated], masses[~stated], len(met))
-    return _Sums(on_plot, _products(place[stated], masses[stated], millionths, len(met)))
+    stems_per_ha = trees.number("trees_per_ha")[rows] if "trees_per_ha" in trees.numbers else None
+    return sums_by(place, len(met), np.concatenate([found.masses_mg for found in weights]), stems_per_ha)
+
+
+def sums_by(group: Codes, count: int, amounts: Whole, stems_per_ha: NDArray[np.float64] | None) -> Sums:
+    """Sum whole amounts of trees by so many groups; a tree without stems per hectare stands for itself on its plot."""
+    if stems_per_ha is None:
+        return Sums(_totals(group, amounts, count), np.zeros(count, dtype=np.int64))
+    stated = ~np.isnan(stems_per_ha)
+    millionths = np.rint(stems_per_ha[stated] * _EXPANSION_UNIT).astype(np.int64)
+    on_plot = _totals(group[~stated], amounts[~stated], count)
+    return Sums(on_plot, _products(group[stated], amounts[stated], millionths, count))
+
+
+def exact_per_ha(sums: Sums, plots: Sequence[str], areas_m2: Mapping[str, Fraction]) -> list[Fraction]:
+    """The sums of each plot per hectare, as they are."""
+    tops, bottoms = (side.tolist() for side in _per_area(plots, areas_m2))
+    return [
+        Fraction(on_plot * top, bottom) + Fraction(stated, _EXPANSION_UNIT)
+        for on_plot, stated, top, bottom in zip(sums.on_plot.tolist(), sums.per_ha.tolist(), tops, bottoms, strict=True)
+    ]
 
 
 def _totals(place: Codes, masses: Whole, count: int) -> Whole:
@@ -149,7 +162,7 @@ def _words(numbers: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], int]
     yield numbers >> _WORD, _WORD
 
 
-def _tonnes(sums: _Sums, per_area: tuple[Whole, Whole], unit: int) -> list[Fraction]:
+def _tonnes(sums: Sums, per_area: tuple[Whole, Whole], unit: int) -> list[Fraction]:
     """Sums of so many milligrams to the unit as t/ha to 1e-9: on the plot by its share of a hectare, the rest as is.
 
     A milligram to the hectare is 1e-9 t/ha.

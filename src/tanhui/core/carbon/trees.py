@@ -23,6 +23,8 @@ from tanhui.core.carbon.survey import Survey, Table
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
 
 Rows = NDArray[np.int64]
+TREE_BY_TREE = ("published", "equation", "equation_and_root_ratio")
+"""The routes of a method by which single trees have a mass."""
 _FEW = 2**15
 
 
@@ -47,7 +49,7 @@ def tree_densities(
         if status == "measured" and number in rounds and plot in plots
     ]
     live = live_rows(trees, frozenset(visited))
-    weighed = _published(trees, live, method) if method.tree_route == "published" else _by_equation(trees, live, method)
+    weighed = weigh(trees, live, method)
     places = trees.places()
     spoilt = {places.visits[index] for rows in weighed.unweighed for index in np.unique(places.of_row[rows]).tolist()}
     coverage = "above ground" if method.tree_route == "published" else "above and below ground"
@@ -58,6 +60,11 @@ def tree_densities(
     bare = Density(Fraction(0), Fraction(0), None, coverage)
     sound = [place for place in visited if place not in spoilt] if spoilt else visited
     return {Visited(plot, number, "tree"): stocked.get((plot, number), bare) for plot, number in sound}, weighed.notes
+
+
+def weigh(trees: Table, live: Rows, method: Method) -> Weighed:
+    """The dry mass of each of these trees by the route of the method: as published, or by equations."""
+    return _published(trees, live, method) if method.tree_route == "published" else _by_equation(trees, live, method)
 
 
 def live_rows(trees: Table, visited: frozenset[tuple[str, int]]) -> Rows:
