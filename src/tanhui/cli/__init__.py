@@ -13,7 +13,7 @@ from tanhui.cli.design_options import add_design
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
-MODULE_OF: Mapping[str, str] = {"design": "design", "method": "methods", "work": "work"}
+MODULE_OF: Mapping[str, str] = {"design": "design", "method": "methods", "triage": "triage", "work": "work"}
 """In which module of this package a command stands, where it is not `commands`."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     _add_method(commands.add_parser("method", parents=[language], help="list, show, compare and try out methods"))
     add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
+    _add_triage(commands.add_parser("triage", parents=[language], help="where parcels may go, and why"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
     return parser
@@ -118,3 +119,10 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")
     parser.add_argument("--no-worker", action="store_true", help="long work is done by `tanhui work` elsewhere")
+
+
+def _add_triage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["table", "list", "check", "dry-run"])
+    parser.add_argument("names", nargs="*", help="check: codes of parcels; dry-run: the folder of another table")
+    parser.add_argument("--from", dest="begin", metavar="DAY", help="check: first day of the period")
+    parser.add_argument("--to", dest="end", metavar="DAY", help="check: last day of the period")
