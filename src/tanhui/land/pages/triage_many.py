@@ -111,7 +111,7 @@ def _show(
     )
     asked = request.POST if request.method == "POST" else request.GET
     context = {
-        **placed("triage", (_("分级分类"), reverse("triages")), (_("%(count)s 个小班") % {"count": len(parcels)}, "")),
+        **placed("triage", (_("分级分类"), reverse("triages")), (_("选小班"), "")),
         "period_from": period[0],
         "period_to": period[1],
         "asked": {name: asked.get(name, "") for name in ("codes", "project", "from", "to")},
