@@ -1,4 +1,4 @@
-"""The command line: `tanhui run`, `verify`, `demo`, `design`, `serve`, `work`, `export`, `method`, `database` …
+"""The command line `tanhui`: run, verify, demo, design, serve, work, export, survey, method, database, manage.
 
 `verify` needs neither database nor settings: it runs on `tanhui.core` alone, on any machine.
 """
@@ -13,7 +13,13 @@ from tanhui.cli.design_options import add_design
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
-MODULE_OF: Mapping[str, str] = {"design": "design", "method": "methods", "triage": "triage", "work": "work"}
+MODULE_OF: Mapping[str, str] = {
+    "design": "design",
+    "method": "methods",
+    "survey": "survey",
+    "triage": "triage",
+    "work": "work",
+}
 """In which module of this package a command stands, where it is not `commands`."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
@@ -84,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     _add_method(commands.add_parser("method", parents=[language], help="list, show, compare and try out methods"))
+    _add_survey(commands.add_parser("survey", parents=[language], help="field forms, checks and booking of field data"))
     add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
     _add_triage(commands.add_parser("triage", parents=[language], help="where parcels may go, and why"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
@@ -96,6 +103,19 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", help="id or id@version; without it the method that fits the survey best")
     parser.add_argument("--json", metavar="FILE", help="write the estimates and the chain as JSON")
     parser.add_argument("--out", metavar="FOLDER", help="where report, certificate and audit file go")
+
+
+def _add_survey(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["template", "check", "book"])
+    parser.add_argument("names", nargs="*", help="template: an ecosystem; check, book: workbooks, CSV, ZIP, folders")
+    parser.add_argument("--programme", help="number of the programme whose data it is")
+    parser.add_argument("--out", metavar="FILE", help="where the form goes")
+    parser.add_argument("--marked", metavar="FOLDER", help="write the workbooks there with faulty cells marked")
+    parser.add_argument("--complete", action="store_true", help="booked rows of these visits not in the files go away")
+    parser.add_argument("--by", metavar="USER", help="who uploads")
+    parser.add_argument("--second", metavar="USER", help="who looks and books: another analyst")
+    parser.add_argument("--reason", help="why, as it stands in the trail")
+    parser.add_argument("--warnings-reason", help="why it may be booked with its warnings")
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
 from tanhui.monitoring.sentences import fault_row
+from tanhui.monitoring.queries import booked_files, latest_survey, programme, programmes
 from tanhui.people.models import Role
 from tanhui.people.signing import person_of, posted_command, signed
 from tanhui.registry.models import Order
@@ -68,7 +69,12 @@ def _do(request: HttpRequest, found: Project) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> dict[str, str]:
     """Return what was typed, for the form that is shown again."""
-    return {"reason": request.POST.get("reason", ""), "method_chosen": request.POST.get("method", "")}
+    posted = request.POST
+    return {
+        "reason": posted.get("reason", ""),
+        "method_chosen": posted.get("method", ""),
+        "programme_chosen": posted.get("programme", ""),
+    }
 
 
 def _show(request: HttpRequest, found: Project, status: int = 200, **more: object) -> HttpResponse:
@@ -84,6 +90,7 @@ def _show(request: HttpRequest, found: Project, status: int = 200, **more: objec
         "refused": None,
         "methods": [load_method(*known) for known in shipped_methods()],
         "method_chosen": "",
+        "programmes": [{"programme": one, "survey": latest_survey(one)} for one in programmes()],
         "notice": {"days": NOTICE_DAYS, "until": found.notice_until},
         "command": draw_salt().hex(),
         "can_return": person.role in {Role.OPERATOR, Role.REVIEWER} and bool(turn.act),
@@ -107,11 +114,21 @@ def _accept(request: HttpRequest, found: Project) -> None:
 
 
 def _measure(request: HttpRequest, found: Project) -> None:
-    files = uploaded_files(request)
+    booked = request.POST.get("programme", "")
+    files = _booked_files(booked) if booked else uploaded_files(request)
     method = request.POST.get("method") or None
     with transaction.atomic():
         if not _measured_already(request, lock_project(found.number), files, method):
             certification.measure(number=found.number, files=files, method=method, **signed(request))
+
+
+def _booked_files(number: str) -> dict[str, bytes]:
+    """Return the survey of a programme as it stands. Raises `nothing_booked`, or NotFoundProblem."""
+    latest = latest_survey(programme(number))
+    if latest is None:
+        text = _("监测计划 %(number)s 还没有入库的数据。") % {"number": number}
+        raise Problem("nothing_booked", text, field="programme", remedy=_("先在监测计划里入库，或者在这里传文件。"))
+    return booked_files(latest)
 
 
 def _measured_already(request: HttpRequest, found: Project, files: Mapping[str, bytes], method: str | None) -> bool:
