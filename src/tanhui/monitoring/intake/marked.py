@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
@@ -77,7 +78,7 @@ def _marked(book: Workbook, rows: Sequence[Mapping[str, Any]], sent: Sent, sourc
         if sheet in book.sheetnames and row["row"]:
             said.setdefault((sheet, row["cell"] or address(row["row"], 1)), []).append(row)
     for (sheet, cell), found in said.items():
-        _mark(book[sheet][cell], found)
+        _mark(_own_cell(book[sheet], cell), found)
     _list(book, rows)
     stream = io.BytesIO()
     book.save(stream)
@@ -99,11 +100,15 @@ def _is_number(text: str) -> bool:
     return plain.replace(".", "", 1).isdecimal() and not (plain[:1] == "0" and plain[1:2].isdecimal())
 
 
-def _mark(cell: Any, found: Sequence[Mapping[str, Any]]) -> None:  # noqa: ANN401 - a cell or part of a merged one
+def _own_cell(sheet: Worksheet, cell: str) -> Cell:
+    """The cell, or the first one of the merged range that swallowed it: only that one can be coloured."""
+    swallowing = next((merged for merged in sheet.merged_cells.ranges if cell in merged), None)
+    return sheet.cell(swallowing.min_row, swallowing.min_col) if swallowing else sheet[cell]
+
+
+def _mark(cell: Cell, found: Sequence[Mapping[str, Any]]) -> None:
     cell.fill = ERROR_FILL if any(row["severity"] == ERROR for row in found) else WARNING_FILL
     text = "\n".join(f"{row['sentence']}{_hint(row)} [{row['code']}]" for row in found)
-    if not hasattr(cell, "comment") or type(cell).__name__ == "MergedCell":
-        return  # A swallowed cell carries no comment; the list says it.
     kept = f"\n—\n{cell.comment.text}" if cell.comment else ""
     cell.comment = Comment(text + kept, AUTHOR, width=COMMENT_WIDTH, height=COMMENT_HEIGHT)
 

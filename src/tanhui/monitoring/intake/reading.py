@@ -70,6 +70,8 @@ def read_grid(number: int, grid: Grid) -> tuple[Part | None, list[Finding]]:
     if file is None:
         code = "sheet_unknown" if grid.sheet else "file_left_out"
         return None, [found(code, Place(number), value=grid.name)] if filled and not _guide(grid) else []
+    if not grid.rows:
+        return None, []  # A file that cannot be read, named already; or a sheet in which nothing stands.
     headed, findings = _headings(number, grid, file)
     if headed is None:
         return None, [found("sheet_without_heading", Place(number), file=file)] if filled else []

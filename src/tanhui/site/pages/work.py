@@ -23,8 +23,8 @@ from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
-from tanhui.monitoring.sentences import fault_row
 from tanhui.monitoring.queries import booked_files, latest_survey, programme, programmes
+from tanhui.monitoring.sentences import fault_row
 from tanhui.people.models import Role
 from tanhui.people.signing import person_of, posted_command, signed
 from tanhui.registry.models import Order

@@ -20,9 +20,9 @@ from tanhui.core.carbon.survey.schema import Column, TableSchema
 from tanhui.core.carbon.survey.table import Table, number_text
 
 NUMERIC_KINDS = ("number", "round", "year")
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-_ROUND = re.compile(r"[1-9]\d{0,3}")
+_ROUND = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 
 Floats = NDArray[np.float64]
 
