@@ -9,6 +9,7 @@ import pytest
 from tanhui.cli import _parser
 from tanhui.core.carbon.method import shipped_methods
 from tanhui.core.carbon.survey import FAULT_CODES, TABLES
+from tanhui.monitoring.intake.findings import INTAKE_CODES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -169,6 +170,12 @@ def test_words_of_the_survey_format_are_the_allowed_ones(table):
 def test_every_fault_of_a_survey_is_described():
     faults = text_of(ROOT / "docs/survey-format.md").split("## Faults")[1].split("## ")[0]
     assert set(re.findall(r"`([a-z0-9_]+)`", faults)) == set(FAULT_CODES)
+
+
+def test_every_fault_of_a_workbook_is_described():
+    faults = text_of(ROOT / "docs/survey-format.md").split("## Faults of workbooks")[1].split("## ")[0]
+    assert set(re.findall(r"^\| (`.+`) \|", faults, re.MULTILINE)) != set()
+    assert set(re.findall(r"`([a-z0-9_]+)`", faults)) == set(INTAKE_CODES)
 
 
 def page_words() -> str:
