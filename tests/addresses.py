@@ -43,15 +43,24 @@ PLAIN = (
 
 
 def addresses(chain: Chain) -> dict[str, str]:
-    """Return one address for each name of the site."""
+    """Return one address for each name of the site, where a programme, a job and a triage are kept beside the chain."""
+    return {
+        **chain_addresses(chain),
+        "programme": reverse("programme", args=[programmes()[0].number]),
+        **field_addresses(programmes()[0]),
+        **design_addresses(programmes()[0]),
+        "job": reverse("job", args=["kept"]),
+        **triage_addresses(chain.project),
+    }
+
+
+def chain_addresses(chain: Chain) -> dict[str, str]:
+    """Return the addresses of what a finished chain alone has to show."""
     assert chain.lot is not None
     assert chain.retirement is not None
     assert chain.transfer is not None
     return {
         **{name: reverse(name) for name in PLAIN},
-        "programme": reverse("programme", args=[programmes()[0].number]),
-        **field_addresses(programmes()[0]),
-        **design_addresses(programmes()[0]),
         **{name: reverse(name, args=[chain.lot.lot]) for name in NUMBERED},
         **{name: reverse(name, args=[chain.retirement.number]) for name in PAPERS},
         **{name: reverse(name, args=[chain.project.number]) for name in PROJECTS},
@@ -60,6 +69,4 @@ def addresses(chain: Chain) -> dict[str, str]:
         "plot": reverse("plot", args=[chain.project.number, chain.document["plot_densities"][0]["plot"]]),
         "order": reverse("order", args=[chain.transfer.number]),
         "order_new": reverse("order_new", args=["retire"]),
-        "job": reverse("job", args=["kept"]),
-        **triage_addresses(chain.project),
     }

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from addresses import addresses
+from addresses import chain_addresses
 from kept import kept_people
 from samples import SMALL_SURVEY
 from tanhui.certification.models import Project
@@ -55,7 +55,7 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
 
 
 def public(chain: story.Chain) -> dict[str, Scene]:
-    urls = addresses(chain)
+    urls = chain_addresses(chain)
     dry_run = reverse("method_dry_run", args=NEWER.split("@"))
     names = ("home", "books", "lot", "certificate", "verify", "project", "plots", "plot", "zones", "methods", "method")
     assert chain.retirement is not None
