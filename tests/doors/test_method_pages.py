@@ -5,12 +5,14 @@ import io
 import json
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from clerks import Clerk
 from paper import paper
 from standing import row_counts
+from tanhui.certification.pages.readout import weak_evidence
 from tanhui.core.carbon.method import FLAW_CODES, shipped_methods
 from tanhui.site.method_words import FLAWS
 
@@ -63,6 +65,19 @@ def test_an_unknown_method_cannot_be_compared(finished):
     answer = Client().get(reverse("method_diff"), {"before": "nothing", "after": BAOTOU})
     assert answer.status_code == 404
     assert "没有叫 nothing 的方法" in paper(answer).text
+
+
+def test_the_weakest_number_behind_a_result_stands_beside_it(finished):
+    row = {"name": "litter", "source": "AR-CM-001-V01, from memory", "confidence": "memory-low"}
+    sure = {"domain": "B", "pool": "all", **row, "confidence": "found"}
+    document = {"evidence": [{"domain": "A", "pool": "all", **row}, sure]}
+    weak = weak_evidence(document, "A")
+    assert weak is not None
+    shown = render_to_string("partials/weak.html", {"weak": weak})
+    assert "证据偏弱" in shown
+    assert row["source"] in shown
+    assert weak_evidence(document, "B") is None
+    assert weak_evidence({}, "A") is None
 
 
 def dry_run_url(method: str, version: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Estimate, Survey
 from tanhui.certification.queries import stratum_names
 from tanhui.certification.sentences import flag_row, reason_row
+from tanhui.core.carbon.method.model import WEAK
 from tanhui.people.queries import spoken
 
 Row = dict[str, Any]
@@ -43,7 +44,14 @@ def estimate_row(estimate: Estimate, document: Document) -> Row:
         "estimate_hash": estimate.hash_hex,
         "computed_at": estimate.computed_at,
         "computed_by": spoken(estimate.computed_by),
+        "weak": weak_evidence(document, "all"),
     }
+
+
+def weak_evidence(document: Document, domain: str) -> Row | None:
+    """Return the weakest row of the method behind a result, where it is weak; first methods did not record it."""
+    rows = [row for row in document.get("evidence", ()) if (row["domain"], row["pool"]) == (domain, "all")]
+    return next((row for row in rows if row["confidence"] in WEAK), None)
 
 
 def main_ecosystem(document: Document) -> str:
@@ -115,6 +123,7 @@ def _stratum(stratum: Mapping[str, Any], names: tuple[str, str], document: Docum
         "uncertainty_percent": abs(half / removal) * 100 if removal and half is not None else None,
         "in_scope": stratum["in_scope"],
         "note": "" if stratum["in_scope"] else _("只监测，不计入"),
+        "weak": weak_evidence(document, stratum["stratum"]),
     }
 
 
