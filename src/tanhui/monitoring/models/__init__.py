@@ -13,7 +13,7 @@ from tanhui.monitoring.models.intake import (
     UploadState,
 )
 from tanhui.monitoring.models.programme import Programme
-from tanhui.monitoring.models.run import Run, RunState
+from tanhui.monitoring.models.run import Run, RunPaper, RunRemark, RunSignature, RunState
 
 __all__ = [
     "BookedFile",
@@ -25,6 +25,9 @@ __all__ = [
     "Picture",
     "Programme",
     "Run",
+    "RunPaper",
+    "RunRemark",
+    "RunSignature",
     "RunState",
     "Upload",
     "UploadFile",
