@@ -10,14 +10,14 @@ import pytest
 from pypdf import PdfReader
 
 from tanhui.certification.report import ReportFacts, Signed, report_of, report_pdf
-from tanhui.certification.report_numbers import amount, axis, plain
-from tanhui.certification.report_parts import bridge, remarks, sections
-from tanhui.certification.report_wording import Wording, load_wording
 from tanhui.core import carbon
 from tanhui.core.carbon.codes import FLAG_CODES, REASON_CODES
 from tanhui.core.carbon.evaluate import evaluate
 from tanhui.core.carbon.method import load_method, shipped_methods
 from tanhui.core.carbon.survey import parse_survey
+from tanhui.monitoring.papers.numbers import amount, axis, plain
+from tanhui.monitoring.papers.parts import bridge, remarks, sections
+from tanhui.monitoring.papers.wording import Wording, load_wording
 
 T_VALUE = 1.693889
 STRATA = (

@@ -7,11 +7,14 @@ the hashes by which anyone can compute it again. The same evaluation gives the s
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from tanhui.certification.report_parts import sections
-from tanhui.certification.report_wording import PAPERS, load_wording
 from tanhui.kit.pdf import compile_pdf
+from tanhui.monitoring.papers.parts import sections
+from tanhui.monitoring.papers.wording import load_wording
+
+PAPER = Path(__file__).with_name("papers") / "report.typ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def report_pdf(facts: ReportFacts, *, language: str) -> bytes:
         "statement": facts.statement,
         "command": f"tanhui verify {facts.evidence_file or f'{facts.number}.tanhui'}",
     }
-    return compile_pdf(PAPERS / "report.typ", {"words": wording.words, **project, **sections(facts.document, wording)})
+    return compile_pdf(PAPER, {"words": wording.words, **project, **sections(facts.document, wording)})
 
 
 class Signed(NamedTuple):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from tanhui.certification.wording import FLAGS, REASONS
 from tanhui.core.carbon.codes import Note
+from tanhui.monitoring.result_wording import FLAGS, REASONS
 from tanhui.monitoring.workbook.vocabulary import words
 
 WEAK = frozenset({"low_confidence_parameter", "low_confidence_parameters", "full_text_not_at_hand"})

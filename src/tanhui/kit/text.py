@@ -107,6 +107,13 @@ def _counted(count: int) -> str:
     return (lead + "十" if tens else "") + (_DIGITS[ones] if ones else "")
 
 
+def estimate_text(value: float, half_width: float | None) -> str:
+    """An estimate as people read it: 809,284 ± 104,218; one without an interval stands alone."""
+    digits = 0 if max(abs(value), half_width or 0) >= 100 else 2  # noqa: PLR2004 - three digits are enough to read
+    said = f"{value:,.{digits}f}".replace("-", "−")
+    return said if half_width is None else f"{said} ± {half_width:,.{digits}f}"
+
+
 def _split(mg: int, name: int = 1) -> list[tuple[int, str, int]]:
     """Tonnes, kilograms, grams and milligrams, each with its size, its name (1 Chinese, 2 English) and its count."""
     if mg < 0:

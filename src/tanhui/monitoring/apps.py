@@ -5,3 +5,10 @@ from django.apps import AppConfig
 
 class MonitoringConfig(AppConfig):
     name = "tanhui.monitoring"
+
+    def ready(self) -> None:
+        """Make the long work of this context known to the worker."""
+        from tanhui.kit.jobs.kinds import register  # noqa: PLC0415 - models are there only now
+        from tanhui.monitoring.services.run_work import RUN_KIND  # noqa: PLC0415 - the same
+
+        register(RUN_KIND)

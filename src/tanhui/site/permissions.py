@@ -81,6 +81,21 @@ READERS: Mapping[str, frozenset[str]] = {
     "photos": MONITORING,
     "photo": MONITORING,
     # The runs and results of a programme.
+    "run_new": MONITORING,
+    "run": MONITORING,
+    "run_plots": MONITORING,
+    "run_plot": MONITORING,
+    "run_places": MONITORING,
+    "run_compare": MONITORING,
+    "run_csv": MONITORING,
+    "run_excel": MONITORING,
+    "run_report": MONITORING,
+    "run_recompute": MONITORING,
+    "run_json": MONITORING,
+    "results": PUBLIC,
+    "result": PUBLIC,
+    "result_report": PUBLIC,
+    "result_excel": PUBLIC,
 }
 
 API_READERS: Mapping[str, frozenset[str]] = {

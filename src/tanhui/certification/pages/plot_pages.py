@@ -8,15 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tanhui.certification.models import Estimate, Project
-from tanhui.certification.pages.plots import described_plot, survey_rows
 from tanhui.certification.queries import document_of, latest_estimate, project, stratum_names, survey_files
+from tanhui.monitoring.readout.plots import described_plot, measured_tables
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
-
-# Where a plot lies is not for everybody; what was measured on it is.
-HIDDEN = frozenset({"lon", "lat", "plot", "x_m", "y_m"})
-MEASURED = ("trees.csv", "stands.csv", "shrubs.csv", "herbs.csv", "litter.csv", "deadwood.csv", "soil.csv", "pools.csv")
 
 
 def plots_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -61,7 +57,7 @@ def plot_page(request: HttpRequest, number: str, plot: str) -> HttpResponse:
         "row": row,
         "rounds": document["rounds"],
         "plot": described_plot(plot, files, document),
-        "tables": _tables(plot, files),
+        "tables": measured_tables(plot, files),
         "method": document["method"],
     }
     return render(request, "plot.html", context)
@@ -103,13 +99,3 @@ def _empty(density: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> 
         "second_tc_ha": None,
         "change_tc_ha": None,
     }
-
-
-def _tables(plot: str, files: Mapping[str, bytes]) -> list[Row]:
-    found = []
-    for name in MEASURED:
-        rows = [row for row in survey_rows(files[name]) if row["plot"] == plot] if name in files else []
-        if rows:
-            heads = [head for head in rows[0] if head not in HIDDEN and any(row[head] for row in rows)]
-            found.append({"name": name, "heads": heads, "rows": [[row[head] for head in heads] for row in rows]})
-    return found

@@ -33,7 +33,7 @@ manifest.json   每个文件的 SHA-256，外业数据每一行的记号 · SHA-
 
 
 class DamagedFile(ValueError):  # noqa: N818 - it names what was found
-    """Not a recompute file, or one whose directory is damaged. `member` is what is missing or wrong, if one thing is."""
+    """Not a recompute file, or one whose directory is damaged. `member` is what is missing or wrong, if known."""
 
     def __init__(self, code: str, member: str = "") -> None:
         super().__init__(f"{code} {member}".strip())

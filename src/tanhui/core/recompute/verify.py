@@ -79,7 +79,7 @@ def verify_recompute(
 
 
 def _changed(content: bytes, parts: Parts, told: bytes) -> Iterator[RecomputeFault]:
-    """Name every file and line that is not what the manifest says, or else where the bytes leave what they should be."""
+    """Name every file and line that is not what the manifest says, or else the first byte that is not as it was."""
     expected = manifest(parts)
     if told != expected:
         found = list(_unlike(told, expected, parts))

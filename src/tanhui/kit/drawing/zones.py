@@ -5,12 +5,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tanhui.kit.drawing.labels import Box, best_spot, circle_box, spots_around, spots_near, text_width
+from tanhui.kit.drawing.ground import MARGIN, View, county_path, fit, place_name, rings
+from tanhui.kit.drawing.labels import Box, best_spot, circle_box, spots_around, text_width
 from tanhui.kit.drawing.svg import HUES, label, safe, short
 
-_WHOLE_WIDTH, _INSET_WIDTH, _MARGIN = 520.0, 560.0, 16.0
+_WHOLE_WIDTH, _INSET_WIDTH = 520.0, 560.0
 _LARGEST_RADIUS, _GLYPH_FROM = 24.3, 4.5
-_NAME_SIZE, _PLACE_SIZE = 13.0, 12.0
+_NAME_SIZE = 13.0
 _CROWDED_PX, _CROWD_LEAST, _CROWD_SHARE = 44.0, 3, 0.53
 _GLYPHS = {
     "f": '<path d="M0-5.4L3.5-.6H2L4.4 3.4H.7V5.4H-.7V3.4H-4.4L-2-.6H-3.5Z"/>',
@@ -46,36 +47,16 @@ class ZoneMap(NamedTuple):
     inset: str
 
 
-class _View(NamedTuple):
-    """A plain plate carrée with the length of a degree of longitude at the middle latitude."""
-
-    west: float
-    north: float
-    width: float
-    height: float
-    scale: float
-    squeeze: float
-    enlarged: float
-
-    def spot(self, lon: float, lat: float) -> tuple[float, float]:
-        x = _MARGIN + (lon - self.west) * self.squeeze * self.scale
-        return x, _MARGIN + (self.north - lat) * self.scale
-
-    @property
-    def frame(self) -> Box:
-        return Box(2, 2, self.width - 2, self.height - 2)
-
-
 def zone_map(counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWords) -> ZoneMap:
     """The whole region, and its crowded part enlarged. `counties` is GeoJSON with `adcode` and `centroid`."""
-    points = [point for feature in counties["features"] for ring in _rings(feature) for point in ring]
+    points = [point for feature in counties["features"] for ring in rings(feature) for point in ring]
     if not points:
         return ZoneMap("", "")
-    whole = _fit(points, _WHOLE_WIDTH)
+    whole = fit(points, _WHOLE_WIDTH)
     crowd = _inside(_crowd(whole, zones), zones)
     if not crowd:
         return ZoneMap(_drawing(whole, counties, zones, words, name=words.title), "")
-    inset = _fit(_widened(crowd), _INSET_WIDTH, enlarged_from=whole.scale)
+    inset = fit(_widened(crowd), _INSET_WIDTH, enlarged_from=whole.scale)
     apart = [zone for zone in zones if zone not in crowd]
     box = _frame(whole, inset)
     extra = _framed(box, words.frame) + "".join(_speck(whole, zone) for zone in crowd)
@@ -85,22 +66,7 @@ def zone_map(counties: Mapping[str, Any], zones: Sequence[MapZone], words: MapWo
     )
 
 
-def _rings(feature: Mapping[str, Any]) -> list[list[Sequence[float]]]:
-    geometry = feature["geometry"]
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [ring for polygon in polygons for ring in polygon]
-
-
-def _fit(points: Sequence[Sequence[float]], width: float, *, enlarged_from: float = 0.0) -> _View:
-    west, east = min(p[0] for p in points), max(p[0] for p in points)
-    south, north = min(p[1] for p in points), max(p[1] for p in points)
-    squeeze = math.cos(math.radians((south + north) / 2))
-    scale = (width - 2 * _MARGIN) / ((east - west) * squeeze)
-    height = (north - south) * scale + 2 * _MARGIN
-    return _View(west, north, width, height, scale, squeeze, scale / enlarged_from if enlarged_from else 1.0)
-
-
-def _crowd(view: _View, zones: Sequence[MapZone]) -> list[MapZone]:
+def _crowd(view: View, zones: Sequence[MapZone]) -> list[MapZone]:
     """The southern or northern strip that holds over half of the zones on less land, if names would meet there."""
     ordered = sorted(zones, key=lambda zone: (zone.lat, zone.lon))
     count = math.ceil(_CROWD_SHARE * len(ordered))
@@ -133,7 +99,7 @@ def _widened(zones: Sequence[MapZone]) -> list[tuple[float, float]]:
 
 
 def _drawing(
-    view: _View,
+    view: View,
     counties: Mapping[str, Any],
     zones: Sequence[MapZone],
     words: MapWords,
@@ -145,9 +111,9 @@ def _drawing(
     largest_first = sorted(zones, key=lambda zone: (-zone.area_mu, zone.name))
     taken = [circle_box(*view.spot(zone.lon, zone.lat), _radius(view, zone, zones)) for zone in largest_first]
     signs = "".join(_zone(view, zone, zones, taken) for zone in largest_first)
-    land = "".join(_county(view, feature) for feature in counties["features"])
+    land = "".join(county_path(view, feature) for feature in counties["features"])
     blocked = [*taken, covered] if covered else taken
-    places = "".join(_place(view, feature, words, blocked) for feature in counties["features"])
+    places = "".join(place_name(view, feature, words.places, blocked) for feature in counties["features"])
     css = "map zoom" if view.enlarged > 1 else "map"
     box = f"0 0 {short(view.width)} {short(view.height)}"
     return (
@@ -156,26 +122,7 @@ def _drawing(
     )
 
 
-def _county(view: _View, feature: Mapping[str, Any]) -> str:
-    rings = []
-    for ring in _rings(feature):
-        corners = [view.spot(point[0], point[1]) for point in ring]
-        rings.append("M" + "L".join(f"{short(x)} {short(y)}" for x, y in corners) + "Z")
-    return f'<path d="{"".join(rings)}"/>'
-
-
-def _place(view: _View, feature: Mapping[str, Any], words: MapWords, taken: list[Box]) -> str:
-    """The county's name where it covers nothing, or not at all."""
-    name = words.places.get(str(feature["properties"]["adcode"]), "")
-    x, y = view.spot(*feature["properties"]["centroid"][:2])
-    spot, cost = best_spot(spots_near(x, y, text_width(name, _PLACE_SIZE * 1.12), _PLACE_SIZE), taken, view.frame)
-    if not name or cost > 0:
-        return ""
-    taken.append(spot.box)
-    return label(spot.x, spot.y, name)
-
-
-def _radius(view: _View, zone: MapZone, zones: Sequence[MapZone]) -> float:
+def _radius(view: View, zone: MapZone, zones: Sequence[MapZone]) -> float:
     """Area in proportion within a drawing; an inset has signs as much larger as its land, but not huge ones."""
     largest = max(other.area_mu for other in zones)
     if view.enlarged <= 1:
@@ -183,7 +130,7 @@ def _radius(view: _View, zone: MapZone, zones: Sequence[MapZone]) -> float:
     return 15.0 * math.sqrt(zone.area_mu / largest)
 
 
-def _zone(view: _View, zone: MapZone, zones: Sequence[MapZone], taken: list[Box]) -> str:
+def _zone(view: View, zone: MapZone, zones: Sequence[MapZone], taken: list[Box]) -> str:
     x, y = view.spot(zone.lon, zone.lat)
     radius, hue = _radius(view, zone, zones), HUES[zone.ecosystem]
     spots = spots_around(x, y, radius, text_width(zone.name, _NAME_SIZE), _NAME_SIZE)
@@ -199,16 +146,16 @@ def _zone(view: _View, zone: MapZone, zones: Sequence[MapZone], taken: list[Box]
     )
 
 
-def _speck(view: _View, zone: MapZone) -> str:
+def _speck(view: View, zone: MapZone) -> str:
     x, y = view.spot(zone.lon, zone.lat)
     return f'<circle class="speck {HUES[zone.ecosystem]}" cx="{short(x)}" cy="{short(y)}" r="3"/>'
 
 
-def _frame(whole: _View, inset: _View) -> Box:
+def _frame(whole: View, inset: View) -> Box:
     """The part of the whole map that the inset enlarges; names inside it stand in the inset only."""
     factor = whole.scale * whole.squeeze / (inset.scale * inset.squeeze)
     left, top = whole.spot(inset.west, inset.north)
-    left, top = left - _MARGIN * factor, top - _MARGIN * factor
+    left, top = left - MARGIN * factor, top - MARGIN * factor
     return Box(left, top, left + inset.width * factor, top + inset.height * whole.scale / inset.scale)
 
 

@@ -1,5 +1,5 @@
 """The readings of this context."""
 
-from tanhui.land.queries.region import EcosystemSum, counties, ecosystem_sums, region, zones
+from tanhui.land.queries.region import EcosystemSum, counties, ecosystem_sums, ground, region, zones
 
-__all__ = ["EcosystemSum", "counties", "ecosystem_sums", "region", "zones"]
+__all__ = ["EcosystemSum", "counties", "ecosystem_sums", "ground", "region", "zones"]

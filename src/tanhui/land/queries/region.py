@@ -1,7 +1,7 @@
 """Readings of the region, its zones and counties."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
 
@@ -25,6 +25,21 @@ def zones() -> Sequence[Zone]:
 
 def counties() -> Sequence[County]:
     return list(County.objects.order_by("adcode"))
+
+
+def ground() -> dict[str, Any]:
+    """Return the counties as GeoJSON, as the maps draw them: outlines with adcode, names and where a name may stand."""
+    return {"type": "FeatureCollection", "features": [_outline(county) for county in counties()]}
+
+
+def _outline(county: County) -> dict[str, Any]:
+    properties = {
+        "adcode": county.adcode,
+        "name_zh": county.name_zh,
+        "name_en": county.name_en,
+        "centroid": [county.label_lon, county.label_lat],
+    }
+    return {"type": "Feature", "geometry": county.outline, "properties": properties}
 
 
 def ecosystem_sums() -> Sequence[EcosystemSum]:

@@ -12,6 +12,7 @@ from tanhui.kit.workplace import placed
 from tanhui.land.queries import region
 from tanhui.monitoring.pages.designs import design_context
 from tanhui.monitoring.pages.intake import intake_context
+from tanhui.monitoring.pages.runs import runs_context
 from tanhui.monitoring.queries import latest_survey, programme, programmes
 from tanhui.monitoring.services import open_programme
 from tanhui.monitoring.services.roles import ROLES
@@ -62,5 +63,6 @@ def programme_page(request: HttpRequest, number: str) -> HttpResponse:
         "survey": latest_survey(found),
         **design_context(found, person_of(request)),
         "intake": intake_context(found, person_of(request)),
+        **runs_context(found, person_of(request)),
     }
     return render(request, "monitoring/programme.html", context)

@@ -10,6 +10,7 @@ from tanhui.monitoring.queries.designs import (
     latest_design,
 )
 from tanhui.monitoring.queries.programmes import booked_files, latest_survey, programme, programmes
+from tanhui.monitoring.queries.runs import latest_remark, published_runs, result, run, runs
 
 __all__ = [
     "booked_files",
@@ -20,7 +21,12 @@ __all__ = [
     "design_lands",
     "designs",
     "latest_design",
+    "latest_remark",
     "latest_survey",
     "programme",
     "programmes",
+    "published_runs",
+    "result",
+    "run",
+    "runs",
 ]

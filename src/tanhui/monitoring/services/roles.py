@@ -14,4 +14,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "add_photo": (Role.SURVEYOR, Role.ANALYST),
     "ask_run": (Role.ANALYST,),
     "stop_run": (Role.ANALYST,),
+    "remark_run": (Role.ANALYST,),
+    "sign_run": (Role.REVIEWER,),
+    "publish_run": (Role.OPERATOR,),
 }

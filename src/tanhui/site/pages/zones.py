@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tanhui.kit.shares import shares_percent
-from tanhui.land.queries import counties, ecosystem_sums, zones
+from tanhui.land.queries import ecosystem_sums, ground, zones
 
 
 def zones_page(request: HttpRequest) -> HttpResponse:
@@ -21,20 +21,5 @@ def map_context() -> dict[str, Any]:
         "zones": zones(),
         "zone_totals": [{**row._asdict(), "share_percent": share} for row, share in zip(sums, shares, strict=True)],
         "zones_total": {"zones": sum(row.zones for row in sums), "area_mu": sum(row.area_mu for row in sums)},
-        "counties": {
-            "type": "FeatureCollection",
-            "features": [
-                {
-                    "type": "Feature",
-                    "geometry": county.outline,
-                    "properties": {
-                        "adcode": county.adcode,
-                        "name_zh": county.name_zh,
-                        "name_en": county.name_en,
-                        "centroid": [county.label_lon, county.label_lat],
-                    },
-                }
-                for county in counties()
-            ],
-        },
+        "counties": ground(),
     }

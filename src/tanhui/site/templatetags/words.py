@@ -73,6 +73,12 @@ ACTS = {
     "choose_parcels": _("选小班"),
     "tell_facts": _("填事实"),
     "decide_triage": _("判定"),
+    "ask_run": _("申请计算"),
+    "remark_run": _("写偏离与质控"),
+    "sign_run": _("评审签名"),
+    "publish_run": _("公布结果"),
+    "stop_job": _("停下"),
+    "retry_job": _("再来一次"),
 }
 ACCOUNTS = {
     "owner": _("业主户"),

@@ -1,4 +1,4 @@
-"""Sentences for what an evaluation says in codes: reasons and flags. The faults of data stand in monitoring.
+"""Sentences for what a result says in codes: reasons and flags of an evaluation, notes of an assessment.
 
 Each sentence says what is wrong and how to mend it. Parameters are those of the note, put in
 by name: `REASONS[code] % parameters`.
@@ -87,3 +87,9 @@ FLAGS: dict[str, StrPromise] = {
     "survey_warnings": _("调查里有 %(count)s 处值得再看一眼，都列在调查页上，没有一处被改动。"),
 }
 """What a reader should know of an evaluation, by code."""
+
+NOTES: dict[str, StrPromise] = {
+    "strata_joined": _("样地不到两块的层并在一起算：%(strata)s，合起来 %(plots)s 块。并法在测之前就定了，不看测值。"),
+    "stratum_without_partner": _("层 %(strata)s 只有一块样地，也没有同类的层可并，所以没有区间。下一轮加样地。"),
+}
+"""What a reader should know of an assessment, by code."""

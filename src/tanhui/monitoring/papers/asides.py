@@ -3,9 +3,9 @@
 None of it changes what can be issued; a reader who wonders why the number is what it is finds the answer here.
 """
 
-from tanhui.certification.report_numbers import MISSING, amount, plain
-from tanhui.certification.report_tables import Document, Row
-from tanhui.certification.report_wording import Wording
+from tanhui.monitoring.papers.numbers import MISSING, amount, plain
+from tanhui.monitoring.papers.tables import Document, Row
+from tanhui.monitoring.papers.wording import Wording
 
 FIXED, EQUAL = "fixed_depth", "equal_mass"
 

@@ -7,9 +7,11 @@ could not compute is shown as a dash, with the reasons the document gives.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tanhui.certification.report_asides import area_effects, fluxes, pairs, soil_rules
-from tanhui.certification.report_numbers import MISSING, amount, percent, plain, tonnes_digits
-from tanhui.certification.report_tables import (
+from tanhui.kit.rings import rings_svg
+from tanhui.kit.text import exact
+from tanhui.monitoring.papers.asides import area_effects, fluxes, pairs, soil_rules
+from tanhui.monitoring.papers.numbers import MISSING, amount, percent, plain, tonnes_digits
+from tanhui.monitoring.papers.tables import (
     UNITS,
     Document,
     Row,
@@ -19,9 +21,7 @@ from tanhui.certification.report_tables import (
     rounds,
     strata,
 )
-from tanhui.certification.report_wording import Wording
-from tanhui.kit.rings import rings_svg
-from tanhui.kit.text import exact
+from tanhui.monitoring.papers.wording import Wording
 
 PPM_PER_PERCENT = 10_000
 SHOWN_VALUES = 8

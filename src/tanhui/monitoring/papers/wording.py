@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-PAPERS = Path(__file__).with_name("papers")
+PAPERS = Path(__file__).parent
 
 
 class Wording(NamedTuple):
@@ -24,5 +24,13 @@ class Wording(NamedTuple):
 @cache
 def load_wording(language: str) -> Wording:
     """Read 'zh' or 'en'; both files hold the same keys (a test compares them)."""
-    tables = tomllib.loads((PAPERS / f"report.{language}.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads((PAPERS / f"words.{language}.toml").read_text(encoding="utf-8"))
     return Wording(**tables)
+
+
+@cache
+def load_run_wording(language: str) -> Wording:
+    """Return the words of the report of a run: the shared ones, with its own beside them."""
+    shared = load_wording(language)
+    own = tomllib.loads((PAPERS / f"run.{language}.toml").read_text(encoding="utf-8"))
+    return shared._replace(words={**shared.words, **own["words"]})

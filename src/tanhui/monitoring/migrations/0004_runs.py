@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0001_initial"),
-        ("monitoring", "0002_numbers_and_append_only"),
+        ("monitoring", "0003_intake"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,8 +6,8 @@ Rows are text ready to set; only positions on a scale stay numbers.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tanhui.certification.report_numbers import Axis, amount, axis, between, plain
-from tanhui.certification.report_wording import Wording
+from tanhui.monitoring.papers.numbers import Axis, amount, axis, between, plain
+from tanhui.monitoring.papers.wording import Wording
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
@@ -32,9 +32,9 @@ def rounds(document: Document, wording: Wording) -> list[Row]:
 def strata(document: Document, wording: Wording) -> Row:
     """One row per stratum and the total, each with its whisker on one shared scale."""
     found = changes(document)
-    scale = _scale(found.values())
+    scale = scale_of(found.values())
     rows = [_stratum_row(row, found.get(row["stratum"], NOT_KNOWN), scale, wording) for row in document["strata"]]
-    return {"rows": rows, "total": _total_row(document, found.get("all", NOT_KNOWN), scale), **_scale_text(scale)}
+    return {"rows": rows, "total": _total_row(document, found.get("all", NOT_KNOWN), scale), **scale_text(scale)}
 
 
 def pools(document: Document, wording: Wording) -> Row:
@@ -46,16 +46,16 @@ def pools(document: Document, wording: Wording) -> Row:
         if row["quantity"] == quantity and row["domain"] == "all"
     }
     numbers = [str(row["round"]) for row in document["rounds"]]
-    scale = _scale(row for (_, mark), row in found.items() if mark == "change")
+    scale = scale_of(row for (_, mark), row in found.items() if mark == "change")
     rows = []
     for pool in (pool for pool in POOLS if any((pool, mark) in found for mark in (*numbers, "change"))):
         means = [amount(found.get((pool, number), NOT_KNOWN).get("mean"), 2) for number in numbers]
         change = found.get((pool, "change"), NOT_KNOWN)
-        whisker = _whisker(change, scale)
-        text = _change_text(change)
-        rows.append({"pool": wording.pools[pool], "all": pool == "all", "means": means, "whisker": whisker, **text})
+        line = whisker(change, scale)
+        text = change_text(change)
+        rows.append({"pool": wording.pools[pool], "all": pool == "all", "means": means, "whisker": line, **text})
     heads = [wording.words["round_number"].format(round=number) for number in numbers]
-    return {"rounds": heads, "rows": rows, **_scale_text(scale)}
+    return {"rounds": heads, "rows": rows, **scale_text(scale)}
 
 
 def density(document: Document) -> str:
@@ -84,8 +84,8 @@ def _stratum_row(row: Row, change: Row, scale: Axis, wording: Wording) -> Row:
         "n": plain(row.get("n")),
         "removal": amount(row.get("removal_tco2e")),
         "half": "" if half is None else f"± {amount(half)}",
-        "whisker": _whisker(change, scale),
-        **_change_text(change),
+        "whisker": whisker(change, scale),
+        **change_text(change),
     }
 
 
@@ -96,23 +96,23 @@ def _total_row(document: Document, change: Row, scale: Axis) -> Row:
         "n": plain(change.get("n", document["plots"])),
         "removal": amount(document["removal_tco2e"]),
         "half": "" if half is None else f"± {amount(half)}",
-        "whisker": _whisker(change, scale),
-        **_change_text(change),
+        "whisker": whisker(change, scale),
+        **change_text(change),
     }
 
 
-def _scale(rows: Iterable[Row]) -> Axis:
+def scale_of(rows: Iterable[Row]) -> Axis:
     known = [row for row in rows if row["mean"] is not None]
     if not known:
         return Axis(0.0, 1.0, ())
     return axis([row["mean"] + sign * (row["half_width"] or 0.0) for row in known for sign in (-1, 1)])
 
 
-def _scale_text(scale: Axis) -> Row:
+def scale_text(scale: Axis) -> Row:
     return {"ticks": [list(tick) for tick in scale.ticks], "zero": scale.at(0.0)}
 
 
-def _whisker(change: Row, scale: Axis) -> list[float] | None:
+def whisker(change: Row, scale: Axis) -> list[float] | None:
     mean = change.get("mean")
     if mean is None:
         return None
@@ -120,7 +120,7 @@ def _whisker(change: Row, scale: Axis) -> list[float] | None:
     return [scale.at(mean - half), scale.at(mean), scale.at(mean + half)]
 
 
-def _change_text(change: Row) -> Row:
+def change_text(change: Row) -> Row:
     half = change.get("half_width")
     return {
         "change": amount(change.get("mean"), 2),

@@ -1,0 +1,102 @@
+"""A result laid out for its page: the number, strata, pools, divisions, rounds, errors, flags."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tanhui.monitoring.models import Run
+from tanhui.monitoring.queries import result
+from tanhui.monitoring.readout import rows as read
+from tanhui.monitoring.readout.contributions import contributions
+from tanhui.monitoring.readout.flags import flag_rows, weak_rows
+from tanhui.monitoring.readout.names import Names, names_of
+from tanhui.monitoring.readout.wording import DIVISIONS, ESTIMATORS, SCOPES, word
+
+Row = dict[str, Any]
+Document = Mapping[str, Any]
+MOST_SHOWN = 8
+
+
+def result_context(run: Run) -> Row:
+    """Return what the page of a result shows."""
+    document, names = result(run), names_of(run.survey)
+    return {**shown(document, names), "document": document}
+
+
+def shown(document: Document, names: Names) -> Row:
+    """Return all parts of a result that hold no place of a plot."""
+    found = document["evaluation"]
+    scopes = read.scopes(document)
+    return {
+        "estimate": {
+            "removal_tco2e": found["removal_tco2e"],
+            "half_width_tco2e": found["half_width_tco2e"],
+            "uncertainty_percent": found["uncertainty_percent"],
+            "df": found["df"],
+            "confidence_percent": (found["confidence_level"] or 0) * 100,
+            "ecosystem": read.main_ecosystem(document),
+            "plots": found["plots"],
+            "trees": found["trees"],
+            "area_ha": found["area_ha"],
+            "strata": sum(row["in_scope"] for row in document["strata"]),
+        },
+        "period": found["period"],
+        "years": read.years(document),
+        "strata": read.strata_rows(document, names),
+        "strata_total": read.strata_total(document),
+        "pools": read.pool_rows(document),
+        "series": [_series(document, scope) for scope in scopes],
+        "divisions": [_division(document, names, by) for by in read.domain_kinds(document)],
+        "effects": read.effect_rows(document, names),
+        "contributions": contributions(document, names),
+        "estimators": [
+            {**row, "name": word(ESTIMATORS, row["estimator"])} for row in read.estimator_rows(document, read.ISSUED)
+        ],
+        "next_round": _next(read.next_round(document), names),
+        "soil": soil_rows(document, names),
+        "flags": flag_rows(document),
+        "weak": weak_rows(document),
+    }
+
+
+def _series(document: Document, scope: str) -> Row:
+    return {
+        "scope": scope,
+        "name": word(SCOPES, scope),
+        "stocks": read.series_rows(document, scope),
+        "changes": read.change_rows(document, scope),
+        "ecosystem": "" if scope == read.ISSUED else scope,
+    }
+
+
+def _division(document: Document, names: Names, by: str) -> Row:
+    scope = read.ISSUED if read.ISSUED in read.scopes(document) else read.scopes(document)[0]
+    rows = read.domain_rows(document, names, by, scope)
+    return {"by": by, "name": word(DIVISIONS, by), "rows": rows[:MOST_SHOWN], "more": len(rows) - MOST_SHOWN}
+
+
+def _next(found: Row | None, names: Names) -> Row | None:
+    """The next round's plots: those strata that want more first."""
+    if found is None or found["plots"] is None:
+        return found
+    strata: Sequence[Row] = [
+        {**row, "name": names.say("stratum", row["stratum"]), "more": row["plots"] - row["plots_now"]}
+        for row in found["strata"]
+    ]
+    more = sum(max(0, row["more"]) for row in strata)
+    return {**found, "strata": sorted(strata, key=lambda row: -row["more"]), "more": more}
+
+
+def soil_rows(document: Document, names: Names) -> list[Row]:
+    """Soil by two rules, side by side, with the sign that each gives."""
+    found: dict[str, Row] = {}
+    for row in document["evaluation"]["soil_rules"]:
+        one = found.setdefault(row["domain"], {"domain": row["domain"], "name": _soil_name(row["domain"], names)})
+        one[row["rule"]] = row
+    rows = [row for row in found.values() if "fixed_depth" in row and "equal_mass" in row]
+    for row in rows:
+        row["signs_differ"] = (row["fixed_depth"]["mean"] > 0) != (row["equal_mass"]["mean"] > 0)
+    return sorted(rows, key=lambda row: (row["domain"] == "all", row["domain"]))
+
+
+def _soil_name(domain: str, names: Names) -> str:
+    return "" if domain == "all" else names.say("stratum", domain)

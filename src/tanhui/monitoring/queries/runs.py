@@ -1,0 +1,50 @@
+"""Runs and their results."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tanhui.kit.problems import NotFoundProblem
+from tanhui.monitoring.models import Programme, Run, RunRemark
+
+_WHOLE = ("survey__programme", "job", "asked_by", "published_by")
+
+
+def runs(programme: Programme) -> Sequence[Run]:
+    """Return all runs of a programme without their documents, the newest first."""
+    found = Run.objects.filter(survey__programme=programme).defer("document").select_related(*_WHOLE)
+    return list(found.prefetch_related("signatures__person"))
+
+
+def run(number: str, programme: str | None = None) -> Run:
+    """Return a run, of that programme if one is named. Raises `unknown_run`."""
+    found = (
+        Run.objects.select_related(*_WHOLE).prefetch_related("signatures__person__organisation").filter(number=number)
+    )
+    if programme is not None:
+        found = found.filter(survey__programme__number=programme)
+    one = found.first()
+    if one is None:
+        raise NotFoundProblem("unknown_run", _("没有编号是 %(number)s 的计算。") % {"number": number})
+    return one
+
+
+def published_runs() -> Sequence[Run]:
+    """Return the runs that everybody may see, the last published first."""
+    found = Run.objects.exclude(published_at=None).select_related(*_WHOLE).order_by("-published_at")
+    return list(found.prefetch_related("signatures__person__organisation"))
+
+
+def result(run: Run) -> Mapping[str, Any]:
+    """Return the document of a run that has one. Raises `no_result`."""
+    if not run.document:
+        raise NotFoundProblem("no_result", _("%(number)s 还没有结果。") % {"number": run.number})
+    document: Mapping[str, Any] = json.loads(run.document)
+    return document
+
+
+def latest_remark(run: Run) -> RunRemark | None:
+    """Return what the analyst said last of a run."""
+    return run.remarks.order_by("-id").first()

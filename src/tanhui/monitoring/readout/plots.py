@@ -1,0 +1,95 @@
+"""One plot of a survey: which trees stood, grew and died between the rounds, and every row that was measured on it."""
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from tanhui.kit.drawing import Stem
+
+Row = dict[str, str]
+LIVE = frozenset({"", "live", "ingrowth"})
+# Where a plot lies is not for everybody; what was measured on it is.
+HIDDEN = frozenset({"lon", "lat", "plot", "x_m", "y_m"})
+MEASURED = ("trees.csv", "stands.csv", "shrubs.csv", "herbs.csv", "litter.csv", "deadwood.csv", "soil.csv", "pools.csv")
+
+
+def described_plot(plot: str, files: Mapping[str, bytes], document: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what the drawing of a plot needs, or None where its trees were not measured in two rounds.
+
+    `document` is that of an evaluation; of several rounds the last two are drawn.
+    """
+    if "trees.csv" not in files or len(document["rounds"]) < 2:  # noqa: PLR2004 - a change has two ends
+        return None
+    trees = [row for row in survey_rows(files["trees.csv"]) if row["plot"] == plot]
+    if not trees:
+        return None
+    described = next(row for row in survey_rows(files["plots.csv"]) if row["plot"] == plot)
+    return _described(plot, described, trees, document)
+
+
+def survey_rows(content: bytes) -> list[Row]:
+    """Return the rows of a survey file as they stand."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def _described(plot: str, row: Row, trees: list[Row], document: Mapping[str, Any]) -> dict[str, Any]:
+    before, after = document["rounds"][-2:]
+    first, second = (_live(trees, told["round"]) for told in (before, after))
+    names = sorted({**first, **second})
+    area_m2 = float(row["plot_area_m2"]) if row.get("plot_area_m2") else None
+    mapped = all(tree.get("x_m") for tree in trees) and bool(trees)
+    return {
+        "plot": plot,
+        "note": row.get("zone", ""),
+        "stems": [_stem(first.get(name), second.get(name)) for name in names],
+        "side_m": math.sqrt(area_m2) if area_m2 and mapped else None,
+        "live_first": len(first),
+        "live_second": len(second),
+        "dbh_first_cm": _mean_dbh_cm(first),
+        "dbh_second_cm": _mean_dbh_cm(second),
+        "density_first_tc_ha": _density(document, plot, before["round"]),
+        "density_second_tc_ha": _density(document, plot, after["round"]),
+        "year_first": before["year_from"],
+        "year_second": after["year_to"],
+    }
+
+
+def _live(trees: list[Row], round_number: int) -> dict[str, Row]:
+    return {tree["tree"]: tree for tree in trees if tree["round"] == str(round_number) and tree["status"] in LIVE}
+
+
+def _stem(before: Row | None, after: Row | None) -> Stem:
+    known = after or before
+    assert known is not None
+    place = (_number(known.get("x_m")), _number(known.get("y_m")))
+    sizes = (_number(before["dbh_cm"]) if before else None, _number(after["dbh_cm"]) if after else None)
+    return Stem(*sizes, after is None, *place)
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def _mean_dbh_cm(trees: Mapping[str, Row]) -> float | None:
+    sizes = [float(tree["dbh_cm"]) for tree in trees.values() if tree["dbh_cm"]]
+    return math.fsum(sizes) / len(sizes) if sizes else None
+
+
+def _density(document: Mapping[str, Any], plot: str, round_number: int) -> float | None:
+    for row in document["plot_densities"]:
+        if (row["plot"], row["round"], row["pool"]) == (plot, round_number, "tree"):
+            return float(row["carbon_t_ha"])
+    return None
+
+
+def measured_tables(plot: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return every row that was measured on a plot, table by table, without its place."""
+    found: list[dict[str, Any]] = []
+    for name in MEASURED:
+        rows = [row for row in survey_rows(files[name]) if row["plot"] == plot] if name in files else []
+        if rows:
+            heads = [head for head in rows[0] if head not in HIDDEN and any(row[head] for row in rows)]
+            found.append({"name": name, "heads": heads, "rows": [[row[head] for head in heads] for row in rows]})
+    return found
