@@ -1,6 +1,6 @@
-"""The command line `tanhui`: run, verify, demo, design, serve, work, export, survey, method, database, manage.
+"""The command line: `tanhui run`, `assess`, `verify`, `demo`, `serve`, `work`, `design`, `method` …
 
-`verify` needs neither database nor settings: it runs on `tanhui.core` alone, on any machine.
+`verify` and `assess` need neither database nor settings: they compute with `tanhui.core` alone, on any machine.
 """
 
 import argparse
@@ -48,6 +48,10 @@ def _run(options: argparse.Namespace) -> int:
         from tanhui.cli.verify import verify
 
         return verify(options)
+    if options.command == "assess":
+        from tanhui.cli.assess import assess
+
+        return assess(options)
     if options.command == "database":
         from tanhui.cli.database import database
 
@@ -78,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         "--language", choices=LANGUAGES, default=language_from_environment(), help="zh (default) or en; also LANG_UI"
     )
     _add_run(commands.add_parser("run", parents=[language], help="the main job on a survey folder"))
-    _add_verify(commands.add_parser("verify", parents=[language], help="check an audit file or a proof, offline"))
+    _add_assess(commands.add_parser("assess", parents=[language], help="a method on a survey folder, offline"))
+    checked = "check an audit file, a recompute file or a proof, offline"
+    _add_verify(commands.add_parser("verify", parents=[language], help=checked))
     demo = commands.add_parser("demo", parents=[language], help="the demonstration region, the main job, the site")
     demo.add_argument("--reset", action="store_true", help="erase this installation and start over")
     demo.add_argument("--no-serve", action="store_true", help="stop after the job; the last line is one JSON object")
@@ -118,9 +124,21 @@ def _add_survey(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warnings-reason", help="why it may be booked with its warnings")
 
 
+def _add_assess(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("survey", help="folder in the survey format (docs/survey-format.md)")
+    parser.add_argument("--method", help="id or id@version; without it the method that fits the survey best")
+    parser.add_argument("--seed", type=int, help="of the Monte Carlo; without it one is drawn and told")
+    parser.add_argument("--draws", type=int, default=10_000, help="of the Monte Carlo; 0 leaves it out")
+    parser.add_argument("--estimator", default="stratified", help="which one heads the comparison (docs/assessment.md)")
+    parser.add_argument("--confidence", help="of the intervals, e.g. 0.95; without it the method's")
+    parser.add_argument("--out", metavar="FOLDER", help="where result, tables, reports and recompute file go")
+
+
 def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", help="an audit file or a proof; without one the database of this installation"
+        "file",
+        nargs="?",
+        help="an audit file, a recompute file or a proof; without one the database of this installation",
     )
     parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
     parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")

@@ -5,6 +5,7 @@ import json
 import shutil
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -16,14 +17,17 @@ from tanhui.land.services import REGIONS, load_region
 from tanhui.people.models import Role
 from tanhui.site import server, story
 from tanhui.site.demonstration import PASSWORD, register_demonstration_people, sign_ins
+from tanhui.site.season import Season, run_season
 
 BAOTOU = REGIONS / "baotou"
 WORDS = {
     "zh": {
+        "season": "监测　　{number}　{said}",
         "site": "网站　　http://{host}:{port}/",
         "sign_in": "登录　　{role}　{name}　用户名 {username}　密码 {password}",
     },
     "en": {
+        "season": "monitoring {number}  {said}",
         "site": "site       http://{host}:{port}/",
         "sign_in": "sign in    {role}: {name}, user {username}, password {password}",
     },
@@ -43,6 +47,9 @@ def run(options: argparse.Namespace) -> int:
     papers = chain.write_papers(made, Path(settings.HOME) / "runs" / made.project.number)
     speaker.papers(papers)
     verified = speaker.verify(papers.audit) if papers.audit else False
+    season = run_season(season=_season(), region=region, people=people)
+    said = season.job.result[f"said_{options.language}"]
+    print(WORDS[options.language]["season"].format(number=season.number, said=said))
     if options.no_serve:
         print(json.dumps(chain.summary(made, verified=verified), ensure_ascii=False))
         return 0 if verified else 1
@@ -51,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _job() -> story.Job:
-    told = tomllib.loads((BAOTOU / "region.toml").read_text(encoding="utf-8"))
+    told = _told()
     project, region = told["projects"][0], told["region"]
     return story.Job(
         files=read_folder(BAOTOU / "survey"),
@@ -61,6 +68,22 @@ def _job() -> story.Job:
         synthetic_zh=region["synthetic_zh"],
         synthetic_en=region["synthetic_en"],
     )
+
+
+def _season() -> Season:
+    told = _told()
+    programme, region = told["programme"], told["region"]
+    return Season(
+        files=read_folder(BAOTOU / "survey"),
+        name_zh=programme["name_zh"],
+        name_en=programme["name_en"],
+        synthetic_zh=region["synthetic_zh"],
+        synthetic_en=region["synthetic_en"],
+    )
+
+
+def _told() -> dict[str, Any]:
+    return tomllib.loads((BAOTOU / "region.toml").read_text(encoding="utf-8"))
 
 
 def _erase() -> None:

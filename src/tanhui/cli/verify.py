@@ -1,4 +1,4 @@
-"""`tanhui verify`: check an audit file, or the proof of one act, with the core alone: no database, no network.
+"""`tanhui verify`: check an audit file, a recompute file, or the proof of one act: no database, no network.
 
 Without a file it writes one from the database of this installation first, as its tables stand, and checks that.
 """
@@ -9,15 +9,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from django.apps import apps
-from django.conf import settings
 from django.utils import translation
 
 from tanhui.cli.proof import is_proof, verify_proof
-from tanhui.cli.words import django_language
+from tanhui.cli.recompute import is_recompute, verify_recompute_path
+from tanhui.cli.words import django_language, speak_without_settings
 from tanhui.core.audit import AuditReport, verify_audit
 from tanhui.core.ledger import Malformed, VerifyingKey
-from tanhui.kit.home import CHECKOUT
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -51,7 +49,7 @@ def verify(options: argparse.Namespace) -> int:
     """Verify a file, or the database of this installation. Returns 0 when everything holds, 1 at a fault."""
     if options.file is None:
         return _verify_database(options)
-    _speak_without_settings()
+    speak_without_settings()
     return verify_path(Path(options.file), options)
 
 
@@ -64,6 +62,8 @@ def verify_path(path: Path, options: argparse.Namespace) -> int:
     if options.key is not None and not _is_key(options.key):
         print(words["bad_key"])
         return UNREADABLE
+    if is_recompute(path):
+        return verify_recompute_path(path, options)
     if is_proof(path):
         return verify_proof(path, options)
     with translation.override(django_language(options.language)):
@@ -137,12 +137,3 @@ def _verify_side_tables(words: Mapping[str, str]) -> int:
     for fault in faults[:SHOWN_FAULTS]:
         print(f"  {words['side_fault'].format(**fault._asdict())}  [side_row_differs {fault.table}[{fault.row}]]")
     return BAD if faults else GOOD
-
-
-def _speak_without_settings() -> None:
-    """The sentences come from the language catalogue, which needs three settings and nothing else of the site."""
-    if not settings.configured:
-        locale = CHECKOUT / "src/tanhui/site/locale"
-        settings.configure(USE_I18N=True, LANGUAGE_CODE="zh-hans", LOCALE_PATHS=[locale])
-        # Sentences are looked up only once the list of apps is known; here it is empty.
-        apps.populate([])

@@ -57,6 +57,11 @@ class Recomputed:
     def ok(self) -> bool:
         return not self.faults
 
+    @property
+    def count(self) -> int:
+        """How many things are wrong, those that are not listed included."""
+        return self.differing + sum(fault.code != "number_differs" for fault in self.faults)
+
 
 def verify_recompute(
     content: bytes, progress: Callable[[str, int, int], None] = lambda _stage, _done, _of: None, how: Compute = compute

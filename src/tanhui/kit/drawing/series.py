@@ -42,7 +42,11 @@ def series(points: Sequence[Point], *, title: str, ecosystem: str = "", places: 
     grid = "".join(_tick(up(tick), f"{tick:,.{places}f}") for tick in _ticks(least, most, step))
     line = "L".join(f"{short(at(point))} {short(up(point.value))}" for point in points)
     joined = f'<path class="line" d="M{line}"/>' if len(points) > 1 else ""
-    dots = "".join(_dot(point, at(point), up) for point in points)
+    following = [*points[1:], None]
+    dots = "".join(
+        _dot(point, at(point), up, rises=after is not None and after.value > point.value)
+        for point, after in zip(points, following, strict=True)
+    )
     return (
         f'<svg class="series {HUES.get(ecosystem, "")}" viewBox="0 0 {short(_WIDTH)} {short(_HEIGHT)}" role="img">'
         f"<title>{safe(title)}</title>{grid}{joined}{dots}</svg>"
@@ -59,7 +63,8 @@ def _tick(y: float, text: str) -> str:
     return line + label(_LEFT - 10, y + 4, text.replace("-", "−"), css="tick", anchor="end")
 
 
-def _dot(point: Point, x: float, up: Callable[[float], float]) -> str:
+def _dot(point: Point, x: float, up: Callable[[float], float], *, rises: bool) -> str:
+    """The figure stands above the line that leaves its dot, or below it where the line rises."""
     y = up(point.value)
     whisker = ""
     if point.half_width is not None:
@@ -67,5 +72,5 @@ def _dot(point: Point, x: float, up: Callable[[float], float]) -> str:
         ends = f"M{short(x - 6)} {short(high)}h12M{short(x - 6)} {short(low)}h12"
         whisker = f'<path class="whisker" d="M{short(x)} {short(high)}V{short(low)}{ends}"/>'
     circle = f'<circle cx="{short(x)}" cy="{short(y)}" r="5"/>'
-    said = label(x + 12, y - 8, point.beside, css="value")
+    said = label(x + 12, y + (20 if rises else -8), point.beside, css="value")
     return whisker + circle + said + label(x, _HEIGHT - 8, point.below, css="tick", anchor="middle")

@@ -9,7 +9,7 @@ from tanhui.monitoring.pages.run_files import about_sheet, attachment, paper_ans
 from tanhui.monitoring.pages.run_places import places_context
 from tanhui.monitoring.pages.run_views import result_context
 from tanhui.monitoring.queries import published_runs, result, run
-from tanhui.monitoring.readout.names import names_of
+from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.plan import plan_rows
 from tanhui.monitoring.readout.rows import domain_kinds
 

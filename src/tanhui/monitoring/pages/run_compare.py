@@ -12,7 +12,8 @@ from tanhui.kit.workplace import placed
 from tanhui.monitoring.queries import result, run
 from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.flags import flag_rows
-from tanhui.monitoring.readout.names import names_of
+from tanhui.monitoring.readout.named import names_of
+from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.plan import plan_rows
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ def compare_page(request: HttpRequest, number: str, run_number: str, other: str)
         "plots": plots[:MOST_PLOTS],
         "plots_changed": len(plots),
         "plots_all": len(documents[0]["plots"]),
-        "flags": _flags(*documents),
+        "flags": _flags(*documents, names),
     }
     return render(request, "monitoring/run/compare.html", context)
 
@@ -49,7 +50,7 @@ def _side(found: Any, document: Mapping[str, Any]) -> Row:  # noqa: ANN401 - Run
         "removal_tco2e": whole["removal_tco2e"],
         "half_width_tco2e": whole["half_width_tco2e"],
         "uncertainty_percent": whole["uncertainty_percent"],
-        "ecosystem": read.main_ecosystem(document),
+        "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
     }
 
 
@@ -91,8 +92,8 @@ def _plots(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Row]:
     return sorted(found, key=lambda row: (row["difference"] is not None, -abs(row["difference"] or 0), row["plot"]))
 
 
-def _flags(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Row]:
+def _flags(ours: Mapping[str, Any], theirs: Mapping[str, Any], names: Names) -> list[Row]:
     """Flags that only one of the two has."""
-    sides = [{(row["code"], row["sentence"]): row for row in flag_rows(document)} for document in (ours, theirs)]
+    sides = [{(row["code"], row["sentence"]): row for row in flag_rows(told, names)} for told in (ours, theirs)]
     only_ours = [{**row, "side": 0} for key, row in sides[0].items() if key not in sides[1]]
     return only_ours + [{**row, "side": 1} for key, row in sides[1].items() if key not in sides[0]]

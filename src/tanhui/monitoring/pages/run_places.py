@@ -14,7 +14,8 @@ from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import booked_files, result, run
 from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.maps import maps, plot_marks
-from tanhui.monitoring.readout.names import Names, names_of
+from tanhui.monitoring.readout.named import names_of
+from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.plots import described_plot, measured_tables
 from tanhui.monitoring.readout.wording import DIVISIONS, ECOSYSTEMS, SCOPES, STATUSES, word
 
@@ -117,7 +118,7 @@ def plot_page(request: HttpRequest, number: str, run_number: str, plot: str) -> 
         "row": {**row, "status_word": word(STATUSES, row["status"])},
         "years": read.years(document),
         "densities": densities,
-        "plot": described_plot(plot, files, document),
+        "plot": described_plot(plot, files, document["evaluation"]),
         "tables": measured_tables(plot, files),
     }
     return render(request, "monitoring/run/plot.html", context)

@@ -8,7 +8,8 @@ from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.contributions import contributions
 from tanhui.monitoring.readout.flags import flag_rows, weak_rows
-from tanhui.monitoring.readout.names import Names, names_of
+from tanhui.monitoring.readout.named import names_of
+from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.wording import DIVISIONS, ESTIMATORS, SCOPES, word
 
 Row = dict[str, Any]
@@ -33,7 +34,8 @@ def shown(document: Document, names: Names) -> Row:
             "uncertainty_percent": found["uncertainty_percent"],
             "df": found["df"],
             "confidence_percent": (found["confidence_level"] or 0) * 100,
-            "ecosystem": read.main_ecosystem(document),
+            "ecosystems": read.ecosystems(document),
+            "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
             "plots": found["plots"],
             "trees": found["trees"],
             "area_ha": found["area_ha"],
@@ -53,7 +55,7 @@ def shown(document: Document, names: Names) -> Row:
         ],
         "next_round": _next(read.next_round(document), names),
         "soil": soil_rows(document, names),
-        "flags": flag_rows(document),
+        "flags": flag_rows(document, names),
         "weak": weak_rows(document),
     }
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from tanhui.core.carbon import load_method, shipped_methods
+from tanhui.core.carbon import choose_method, load_method, parse_survey, shipped_methods
 from tanhui.core.carbon.assessment.plan import ALLOCATIONS, DOMAINS, ESTIMATORS, UNPAIRED
 from tanhui.kit import clock
 from tanhui.kit.jobs.services import see_page
@@ -19,7 +19,7 @@ from tanhui.kit.workplace import placed
 from tanhui.monitoring.models import BookedSurvey, Programme, Run
 from tanhui.monitoring.pages.run_acts import act_on_run
 from tanhui.monitoring.pages.run_views import result_context
-from tanhui.monitoring.queries import latest_remark, latest_survey, programme, run, runs
+from tanhui.monitoring.queries import booked_files, latest_remark, latest_survey, programme, run, runs
 from tanhui.monitoring.readout import wording
 from tanhui.monitoring.readout.plan import plan_rows
 from tanhui.monitoring.services import ask_run
@@ -101,7 +101,9 @@ def _share(text: str) -> str | None:
 
 def _form(request: HttpRequest, found: Programme, status: int = 200, **more: object) -> HttpResponse:
     methods = [load_method(*known) for known in reversed(shipped_methods())]
+    survey = latest_survey(found)
     typed = {
+        "method": _suitable(survey) if survey and not more else "",
         "seed": secrets.randbelow(SEEDS),
         "draws": 10_000,
         "estimator": "stratified",
@@ -125,6 +127,12 @@ def _form(request: HttpRequest, found: Programme, status: int = 200, **more: obj
         **more,
     }
     return render(request, "monitoring/run/new.html", context, status=status)
+
+
+def _suitable(survey: BookedSurvey) -> str:
+    """The method that suits a survey best, as the first proposal."""
+    chosen = choose_method(parse_survey(booked_files(survey)))
+    return f"{chosen.id}@{chosen.version}"
 
 
 def _choices(words: Mapping[str, Any], codes: tuple[str, ...]) -> list[Row]:

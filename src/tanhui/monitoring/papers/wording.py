@@ -33,4 +33,4 @@ def load_run_wording(language: str) -> Wording:
     """Return the words of the report of a run: the shared ones, with its own beside them."""
     shared = load_wording(language)
     own = tomllib.loads((PAPERS / f"run.{language}.toml").read_text(encoding="utf-8"))
-    return shared._replace(words={**shared.words, **own["words"]})
+    return shared._replace(words={**shared.words, **own["words"]}, codes={**shared.codes, **own["codes"]})

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tanhui.land.queries import counties, zones
-from tanhui.monitoring.models import BookedSurvey
-
 Pair = tuple[str, str]
 """A name in Chinese and in English."""
 LONGEST_NAME = 40
@@ -30,17 +27,6 @@ class Names:
             return " + ".join(self.say(kind, part) for part in code.split(" + "))
         found = self.of.get(kind, {}).get(code)
         return code if found is None else found[(get_language() or "").startswith("en")]
-
-
-def names_of(survey: BookedSurvey) -> Names:
-    """Return the names that a result of this survey needs."""
-    return Names(
-        {
-            "stratum": strata_names(bytes(survey.files.get(name="strata.csv").content)),
-            "zone": {zone.zone: (zone.name_zh, zone.name_en) for zone in zones()},
-            "county": {county.adcode: (county.name_zh, county.name_en) for county in counties()},
-        }
-    )
 
 
 def strata_names(content: bytes) -> dict[str, Pair]:

@@ -210,3 +210,10 @@ def main_ecosystem(document: Document) -> str:
     if sums:
         return max(sorted(sums), key=lambda ecosystem: sums[ecosystem])
     return str(document["strata"][0]["ecosystem"]) if document["strata"] else "forest"
+
+
+def ecosystems(document: Document) -> list[str]:
+    """Return the ecosystems that count, the one that contributes most first."""
+    found = {row["ecosystem"] for row in document["strata"] if row["in_scope"]}
+    main = main_ecosystem(document)
+    return [main, *sorted(found - {main})]

@@ -36,7 +36,7 @@ def sheets(document: Document, names: Names, *, places: bool) -> list[Sheet]:
     found += _if_any(contribution_sheet(document, names))
     if places:
         found.insert(0, plot_sheet(document, names))
-    return [*found, flag_sheet(document), source_sheet(document)]
+    return [*found, flag_sheet(document, names), source_sheet(document)]
 
 
 def plot_sheet(document: Document, names: Names) -> Sheet:
@@ -242,9 +242,9 @@ def soil_sheet(document: Document, names: Names) -> Sheet:
     return _sheet("soil", _("土壤：固定深度与等土壤质量"), spec, rows)
 
 
-def flag_sheet(document: Document) -> Sheet:
+def flag_sheet(document: Document, names: Names) -> Sheet:
     spec: Spec = (("sentence", _("提示"), None), ("where", _("在哪里"), None), ("code", _("代码"), None))
-    return _sheet("flags", _("提示"), spec, flag_rows(document))
+    return _sheet("flags", _("提示"), spec, flag_rows(document, names))
 
 
 def source_sheet(document: Document) -> Sheet:

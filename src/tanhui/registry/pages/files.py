@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.audit import AuditReport, verify_audit
 from tanhui.core.ledger import BadProof, BadSignature, Malformed, Receipt, read_receipt
+from tanhui.core.recompute import is_recompute_file
 from tanhui.kit.text import tonnes
+from tanhui.monitoring.pages.recompute import recompute_answer
 from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import Retirement
 from tanhui.registry.pages.certificates import verdict_of
@@ -88,13 +90,15 @@ def _checked(sent: "UploadedFile[bytes]") -> Row:
         return {"report": {**about, **_pdf(content)}}
     if content.startswith(b"SQLite format 3"):
         return {"report": {**about, **_audit(verify_audit(content, str(signing_key().public)))}}
+    if is_recompute_file(content):
+        return recompute_answer(content, about)
     if content.lstrip()[:1] == b"{":
         return {"report": {**about, **_proof(content)}}
     return {
         "problem": {
             "code": "unknown_file",
             "message": _("认不出这是什么文件。"),
-            "help": _("能验的有三种：账本文件（.sqlite）、证书 PDF、证明文件（.proof.json）。"),
+            "help": _("能验的有四种：账本文件（.sqlite）、证书 PDF、证明文件（.proof.json）、重算文件（.zip）。"),
         }
     }
 

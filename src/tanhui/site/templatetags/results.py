@@ -37,6 +37,7 @@ _FLAG_WORDS = {
     "weak": gettext_lazy("证据偏弱"),
 }
 _FULLEST = 96
+PLOT_RADII = {"near": 15.0, "all": 7.0}
 
 
 @register.simple_tag
@@ -131,8 +132,8 @@ def bars_of(rows: Sequence[Row]) -> dict[str, Any]:
 def draw_amounts(counties: Mapping[str, Any], marks: Sequence[drawing.Mark], title: str, near: str = "") -> SafeString:
     """A map of amounts at places."""
     names = {str(place["properties"]["adcode"]): speaks(place["properties"], "name") for place in counties["features"]}
-    radius = 9.0 if near else 22.0
-    drawn = drawing.place_map(counties, marks, title=title, names=names, largest_radius=radius, near=bool(near))
+    radius = PLOT_RADII.get(near, 22.0)
+    drawn = drawing.place_map(counties, marks, title=title, names=names, largest_radius=radius, near=near == "near")
     return mark_safe(drawn)  # noqa: S308 - escaped by the drawing
 
 

@@ -1,0 +1,91 @@
+"""A season of the demonstration: a programme, its 300 plots booked in two rounds, and one finished run of a method.
+
+All of it goes through the services that the pages use. Running it again finds everything done and adds nothing.
+"""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tanhui.core.carbon.digest import survey_digest
+from tanhui.kit import clock
+from tanhui.kit.jobs.worker import work_off
+from tanhui.land.models import Region
+from tanhui.land.queries import zones
+from tanhui.monitoring.models import Programme, Run
+from tanhui.monitoring.queries import latest_survey
+from tanhui.monitoring.services import ask_run, book_survey, open_programme
+from tanhui.people.models import Person
+
+SEED = 20261126
+METHOD = "baotou-stock-difference"
+DEVIATIONS = "示范数据，没有外业，因此没有偏离可报。"
+QUALITY = "示范数据，没有复测。正式的季报要写明复测了哪些样地、胸径和树高相差多少、是否在限内。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """What to book: the files of a survey, and the words of its programme."""
+
+    files: Mapping[str, bytes]
+    name_zh: str
+    name_en: str
+    synthetic_zh: str = ""
+    synthetic_en: str = ""
+    method: str = METHOD
+    draws: int = 10_000
+
+
+def run_season(*, season: Season, region: Region, people: Mapping[str, Person]) -> Run:
+    """Open the programme, book its survey, run the method, and return the finished run."""
+    programme = _programme(season, region, people)
+    survey = latest_survey(programme) or book_survey(
+        programme=programme,
+        files=with_counties(season.files),
+        by=people["naren"],
+        reason="两轮外业数据已核对，入库。",
+        at=clock.now(),
+    )
+    asked = ask_run(
+        survey=survey,
+        method=season.method,
+        plan={"seed": SEED, "draws": season.draws},
+        key=f"season {survey.root_hex[:48]}",
+        deviations=DEVIATIONS,
+        quality=QUALITY,
+        by=people["naren"],
+        reason="第一次出数。",
+        at=clock.now(),
+    )
+    if not asked.document:
+        work_off()
+        asked.refresh_from_db()
+    return asked
+
+
+def _programme(season: Season, region: Region, people: Mapping[str, Person]) -> Programme:
+    return open_programme(
+        name_zh=season.name_zh,
+        name_en=season.name_en,
+        region_code=region.code,
+        key=f"season {survey_digest(season.files).root_hex[:48]}",
+        by=people["naren"],
+        reason="建立固定样地监测计划。",
+        at=clock.now(),
+        synthetic_zh=season.synthetic_zh,
+        synthetic_en=season.synthetic_en,
+    )
+
+
+def with_counties(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files with the county of each plot, as the zones of the region say, where no county is named yet."""
+    of_zone = {zone.zone: zone.county_id for zone in zones()}
+    rows = list(csv.DictReader(io.StringIO(files["plots.csv"].decode("utf-8-sig"))))
+    if not rows or "zone" not in rows[0] or "county" in rows[0]:
+        return dict(files)
+    room = io.StringIO()
+    written = csv.DictWriter(room, [*rows[0], "county"], lineterminator="\n")
+    written.writeheader()
+    written.writerows({**row, "county": of_zone.get(row["zone"], "")} for row in rows)
+    return {**files, "plots.csv": room.getvalue().encode()}
