@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from designs import design_addresses
 from field_data import field_addresses
+from run_samples import result_addresses
 from tanhui.monitoring.queries import programmes
 from tanhui.people.models import Role
 from tanhui.site.story import Chain
@@ -44,11 +45,13 @@ PLAIN = (
 
 def addresses(chain: Chain) -> dict[str, str]:
     """Return one address for each name of the site, where a programme, a job and a triage are kept beside the chain."""
+    programme = next(found for found in programmes() if found.key == "small")
     return {
         **chain_addresses(chain),
-        "programme": reverse("programme", args=[programmes()[0].number]),
-        **field_addresses(programmes()[0]),
-        **design_addresses(programmes()[0]),
+        "programme": reverse("programme", args=[programme.number]),
+        **field_addresses(programme),
+        **design_addresses(programme),
+        **result_addresses(),
         "job": reverse("job", args=["kept"]),
         **triage_addresses(chain.project),
     }

@@ -6,6 +6,7 @@ from django.db import transaction
 from designs import keep_design
 from field_data import keep_field_data
 from kept import kept_people
+from run_samples import keep_results
 from samples import SMALL_SURVEY
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Stage, register
@@ -32,6 +33,7 @@ def finished(django_db_setup, django_db_blocker):
     with kept_people(django_db_blocker) as (region, people):
         keep_programme(region, people)
         keep_triage(people)
+        keep_results(people)
         keep_long_work()
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
 

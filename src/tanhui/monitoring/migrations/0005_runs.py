@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0001_initial"),
-        ("monitoring", "0003_intake"),
+        ("monitoring", "0004_design_land"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

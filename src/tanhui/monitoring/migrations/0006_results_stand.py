@@ -28,7 +28,7 @@ DROP FUNCTION monitoring_result_stands();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0004_runs")]
+    dependencies = [("monitoring", "0005_runs")]
     operations = [
         append_only("monitoring_runremark", "monitoring_runpaper", "monitoring_runsignature"),
         migrations.RunSQL(RESULT, UNDO),
