@@ -143,7 +143,7 @@ def test_a_reviewer_signs_what_was_shown_and_only_once(programme, people):
 def test_nothing_is_signed_that_has_no_result(programme, people):
     run = asked(programme, people)
     given = {"run": run, "result_hex": "", "papers": {}}
-    refused("no_result", sign_run, **given, **signature(people["chenli"], "同意。"))
+    assert refused("no_result", sign_run, **given, **signature(people["chenli"], "同意。")).message
 
 
 def test_only_what_is_signed_is_published_and_only_by_the_registry(programme, people):

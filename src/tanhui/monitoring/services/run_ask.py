@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.carbon import MethodFault, Plan, PlanFault, load_method
 from tanhui.core.carbon.method import Method
-from tanhui.kit.jobs.models import JobState
+from tanhui.kit.jobs.models import Job, JobState
 from tanhui.kit.jobs.services import ask_job
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
@@ -37,10 +37,9 @@ def ask_run(
     deviations: str = "",
     quality: str = "",
 ) -> Run:
-    """Ask for a run; the same key again returns the run that it asked for.
+    """Ask for a run of `id@version`, or of an id's latest version; the same key again returns the first run.
 
-    `method` is `id@version`, or an id for its latest version; `plan` is a document of `core.carbon.Plan`. Raises
-    `wrong_role`, `reason_missing`, `unknown_method`, `bad_plan`, `already_run`, `text_too_long`.
+    Raises `wrong_role`, `reason_missing`, `unknown_method`, `bad_plan`, `already_run`, `text_too_long`.
     """
     require_role(by=by, roles=ROLES["ask_run"])
     wait_turn(f"ask_run {survey.pk}")
@@ -49,35 +48,41 @@ def ask_run(
         return known
     chosen, planned = _method(method), _plan(plan)
     _refuse_again(survey, chosen, planned)
-    number = _next_number(survey)
-    name_zh, name_en = survey.programme.name_zh, survey.programme.name_en
-    job = ask_job(
-        kind=KIND,
-        key=f"run-{number}",
-        subject=number,
-        title=(f"{name_zh}：{chosen.title_zh}", f"{name_en}: {chosen.title_en}"),
-        page=reverse("run", args=[survey.programme.number, number]),
-        asked_by=by.username,
-        at=at,
-    )
     run = Run.objects.create(
-        number=number,
+        number=(number := _next_number(survey)),
         key=key,
         survey=survey,
         method=chosen.id,
         method_version=chosen.version,
         method_hash_hex=chosen.hash,
         plan=planned,
-        job=job,
+        job=_job(survey, chosen, number, by, at),
         reason=reason,
         asked_at=at,
         asked_by=by,
     )
     if deviations.strip() or quality.strip():
         write_remark(run, deviations, quality, by, at)
-    facts = {"survey": survey.root_hex, "revision": survey.revision, "method": f"{chosen.id}@{chosen.version}"}
-    record(by=by, act="ask_run", subject=number, reason=reason, at=at, facts={**facts, "plan": planned})
+    record(by=by, act="ask_run", subject=number, reason=reason, at=at, facts=_facts(run))
     return run
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    method = f"{run.method}@{run.method_version}"
+    return {"survey": run.survey.root_hex, "revision": run.survey.revision, "method": method, "plan": run.plan}
+
+
+def _job(survey: BookedSurvey, method: Method, number: str, by: Person, at: datetime) -> Job:
+    programme = survey.programme
+    return ask_job(
+        kind=KIND,
+        key=f"run-{number}",
+        subject=number,
+        title=(f"{programme.name_zh}：{method.title_zh}", f"{programme.name_en}: {method.title_en}"),
+        page=reverse("run", args=[programme.number, number]),
+        asked_by=by.username,
+        at=at,
+    )
 
 
 def write_remark(run: Run, deviations: str, quality: str, by: Person, at: datetime) -> RunRemark:
