@@ -53,7 +53,7 @@ def _named(estimate: Estimate) -> str:
 
 
 def _latest_run(programme: Programme) -> Run | None:
-    return Run.objects.filter(survey__programme=programme, state="done").first()
+    return Run.objects.filter(survey__programme=programme).exclude(document="").first()
 
 
 def booked_survey(number: str) -> tuple[Survey, Method]:

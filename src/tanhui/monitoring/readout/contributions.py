@@ -9,6 +9,7 @@ from typing import Any
 
 from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.wording import ERROR_SOURCES, word
 
 Row = dict[str, Any]
 SAMPLING = "sampling"
@@ -16,13 +17,29 @@ SAMPLING = "sampling"
 
 def contributions(document: Mapping[str, Any], names: Names) -> list[Row]:
     """Return the sources with their share in percent, the largest first; empty without a variance."""
-    rows = _sampling(document, names)
+    rows = _sources(document) or _sampling(document, names)
     total = sum(row["variance"] for row in rows)
     if not total:
         return []
     percents = shares_percent([round(row["variance"]) for row in rows])
     found = [{**row, "percent": percent} for row, percent in zip(rows, percents, strict=True)]
     return sorted(found, key=lambda row: (-row["variance"], row["name"]))
+
+
+def _sources(document: Mapping[str, Any]) -> list[Row]:
+    """All sources of error of the change over what counts, as the assessment took them apart."""
+    totals = document.get("uncertainty", {}).get("totals", ())
+    wanted = ("scope", "issued", "change")
+    whole = next((row for row in totals if (row["of"], row["name"], row["round"]) == wanted), None)
+    return [
+        {
+            "kind": row["kind"],
+            "name": word(ERROR_SOURCES, row["source"]),
+            "ecosystem": "",
+            "variance": row["se"] ** 2,
+        }
+        for row in (whole["contributions"] if whole else ())
+    ]
 
 
 def _sampling(document: Mapping[str, Any], names: Names) -> list[Row]:

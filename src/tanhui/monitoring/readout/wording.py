@@ -55,6 +55,23 @@ CONFIDENCES: Words = {
     "synthetic": _("为示范而编"),
 }
 SOURCE_KINDS: Words = {"parameter": _("参数"), "equation": _("方程"), "lineage": _("方法的来历")}
+ERROR_SOURCES: Words = {
+    "sampling": _("抽样"),
+    "printed_error": _("原文印出的误差"),
+    "dbh": _("胸径测量"),
+    "height": _("树高测量"),
+    "stand_volume": _("林分蓄积"),
+    "soil_bulk_density": _("土壤容重"),
+    "soil_carbon": _("土壤有机碳测定"),
+    "dry_mass": _("干重测定"),
+    "equation_residual": _("方程残差"),
+    "equation_coefficient": _("方程系数"),
+    "carbon_fraction": _("含碳率"),
+    "root_ratio": _("根茎比"),
+    "wood_density": _("木材密度"),
+    "expansion": _("扩展因子"),
+    "derived_factor": _("推导的系数"),
+}
 UNPAIRED: Words = {"left_out": _("不计入变化"), "combined": _("与复测的合并估计")}
 ALLOCATIONS: Words = {"neyman": _("最优分配"), "proportional": _("按面积分配")}
 DF_RULES: Words = {"n_minus_m": _("样地数减层数"), "satterthwaite": _("萨特思韦特")}

@@ -30,7 +30,7 @@ _STAGES: Mapping[str, tuple[str | Promise, int]] = {
     "estimators": (gettext_lazy("换几种估计量比一比"), 10),
     "effects": (gettext_lazy("面积效应与密度效应分开"), 5),
     "uncertainty": (gettext_lazy("误差的各个来源"), 10),
-    "montecarlo": (gettext_lazy("蒙特卡洛抽样"), 60),
+    "draws": (gettext_lazy("蒙特卡洛抽样"), 60),
     "next_round": (gettext_lazy("下一轮要多少样地"), 5),
 }
 _PLAIN_WEIGHT = 10
