@@ -8,7 +8,7 @@ ONLY ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fix bench lock
+.PHONY: help setup demo run test check fix bench docs lock
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ fix: setup ## mend what can be mended mechanically
 
 bench: setup ## measure; writes build/bench.json (ONLY=name for one entry)
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+docs: ## take the pictures of the guides anew
+	@$(PYTHON) tools/setup.py --tests
+	@TANHUI_PICTURES=1 $(BIN)/pytest -q tests/browser/test_browser_season.py
 
 lock: ## after changing dependencies
 	@$(BIN)/uv lock
