@@ -4,22 +4,13 @@ import re
 
 import pytest
 from chromium import Window, served
+from office import Office
 from playwright.sync_api import Page
 
 from kept import kept_people
 from samples import SMALL_SURVEY
 
 NAME = "点出来的项目"
-SIGN_INS = {
-    "zhaogang": "赵刚",
-    "batu": "巴图",
-    "naren": "娜仁",
-    "chenli": "陈立",
-    "surina": "苏日娜",
-    "limin": "李敏",
-    "wangqiang": "王强",
-    "wuyun": "乌云",
-}
 
 
 @pytest.fixture(scope="module")
@@ -33,36 +24,6 @@ def window(browser, site):
     found = Window(browser, site)
     yield found
     found.close()
-
-
-class Office:
-    """One computer at which the people take turns. Everything is done by looking and clicking."""
-
-    def __init__(self, window: Window) -> None:
-        self.window, self.page = window, window.page
-
-    def sits(self, username: str) -> Page:
-        """Sign out whoever was there, and sign this person in with the button of the demonstration."""
-        self.page.goto("/sign-in/")
-        if self.page.url.endswith("/desk/"):
-            self.page.get_by_role("button", name="退出登录").first.click()
-            self.page.goto("/sign-in/")
-        self.page.get_by_role("button", name=SIGN_INS[username]).click()
-        self.page.wait_for_url("**/desk/")
-        return self.page
-
-    def takes_up(self, username: str, title: str) -> Page:
-        """Open the first thing on the desk that waits for this person under this title."""
-        page = self.sits(username)
-        page.locator(".todo").get_by_role("link", name=title).first.click()
-        page.wait_for_url(re.compile(r"/desk/(projects|orders)/"))
-        return page
-
-    def signs(self, reason: str, button: str | re.Pattern[str]) -> None:
-        form = self.page.locator("main form").filter(has=self.page.get_by_role("button", name=button)).first
-        form.get_by_label("理由").fill(reason)
-        form.get_by_role("button", name=button).click()
-        self.page.wait_for_load_state("load")
 
 
 @pytest.fixture(scope="module")
