@@ -209,14 +209,13 @@ def test_sentences_come_from_code_and_from_templates(catalogue, tmp_path, monkey
 
 
 def test_what_lacks_english_is_named_with_its_place(catalogue, tmp_path, monkeypatch):
-    source, locale = tmp_path / "src", tmp_path / "locale"
+    source, locale = tmp_path / "src", tmp_path / "src/site/locale"
     (locale / "en/LC_MESSAGES").mkdir(parents=True)
-    source.mkdir()
     (source / "a.py").write_text('_("有")\n_("没有")\n_("空着")\n', encoding="utf-8")
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
     entries = 'msgid "有"\nmsgstr "there"\n\nmsgid "空着"\nmsgstr ""\n'
     (locale / "en/LC_MESSAGES/django.po").write_text(f"{header}\n{entries}", encoding="utf-8")
-    for name, value in {"ROOT": tmp_path, "SOURCE": source, "LOCALE": locale}.items():
+    for name, value in {"ROOT": tmp_path, "SOURCE": source}.items():
         monkeypatch.setattr(catalogue, name, value)
     assert catalogue.missing() == ["src/a.py:2: 没有", "src/a.py:3: 空着"]
     catalogue.compile_all()

@@ -16,7 +16,6 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src/tanhui"
-LOCALE = SOURCE / "site/locale"
 CATALOGUES = "*/locale/en/LC_MESSAGES/django.po"
 KEYWORDS = {
     "_": None,
@@ -64,7 +63,7 @@ def missing() -> list[str]:
 
 
 def compile_all() -> None:
-    for path in [*LOCALE.glob("*/LC_MESSAGES/*.po"), *SOURCE.glob(CATALOGUES)]:
+    for path in sorted(SOURCE.glob(CATALOGUES)):
         with path.with_suffix(".mo").open("wb") as file:
             mofile.write_mo(file, read_catalogue(path))
 

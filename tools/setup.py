@@ -35,7 +35,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 DIST = ROOT / "src/tanhui/site/static/dist"
-LOCALE = ROOT / "src/tanhui/site/locale"
 UV_VERSION = "0.13.9"
 OLDEST_PYTHON = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14")

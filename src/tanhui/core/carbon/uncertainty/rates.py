@@ -50,7 +50,7 @@ def shipped_rates() -> Rates:
     """The table that comes with the software."""
     content = (package_files("tanhui.core.carbon.uncertainty") / "rates.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(io.StringIO(content), strict=True)
-    return {row["name"]: Rate(**{**row, "value": float(row["value"])}) for row in rows}  # type: ignore[arg-type]
+    return {row["name"]: Rate(**{**row, "value": float(row["value"])}) for row in rows}  # type: ignore[arg-type]  # every other cell is text
 
 
 def rates_of(method: Method) -> Rates:
