@@ -14,7 +14,6 @@ from chromium import Window, served
 from office import Office
 from pictures import keep_picture
 from playwright.sync_api import Page
-from tanhui.site.season import with_counties
 
 from field import put, spoilt, workbook
 from kept import kept_people
@@ -22,6 +21,7 @@ from tanhui.cli import main
 from tanhui.cli.commands import read_folder
 from tanhui.kit.jobs.worker import work_off
 from tanhui.land.services import REGIONS
+from tanhui.site.season import with_counties
 
 NAME = "2025 监测季"
 Tables = Mapping[str, Sequence[Mapping[str, str]]]
