@@ -111,7 +111,7 @@ def _tell(options: argparse.Namespace, checked: Checked) -> list[dict[str, Any]]
     rows = [finding_row(placed_document(finding, checked.grids)) for finding in checked.findings]
     counted = ", ".join(f"{file} {count}" for file, count in checked.rows)
     for row in rows[:SHOWN]:
-        meant = LINES[options.language]["meant"].format(text=row["suggestion"]) if row["suggestion"] else ""
+        meant = LINES[options.language]["meant"].format(text=row["suggestion"]) if row["asks"] else ""
         said = LINES[options.language]["error" if row["severity"] == ERROR else "warning"]
         print(f"{said} {row['address'] or row['sheet']}  {row['sentence']}{meant}  [{row['code']}]")
     if len(rows) > SHOWN:

@@ -114,7 +114,7 @@ def _mark(cell: Cell, found: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _hint(row: Mapping[str, Any]) -> str:
-    return _(" 是不是 %(text)s？") % {"text": row["suggestion"]} if row["suggestion"] else ""
+    return _(" 是不是 %(text)s？") % {"text": row["suggestion"]} if row["asks"] else ""
 
 
 def _list(book: Workbook, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -44,7 +44,10 @@ def column_word(file: str, column: str) -> str:
 
 
 def finding_row(document: Document) -> dict[str, Any]:
-    """A kept finding as a page, a command or an answer shows it."""
+    """A kept finding as a page, a command or an answer shows it.
+
+    `asks`: the suggestion is to be asked for beside the sentence, which does not ask for it itself.
+    """
     finding = finding_of({name: document[name] for name in Finding.__dataclass_fields__})
     return {
         "code": finding.code,
@@ -62,6 +65,7 @@ def finding_row(document: Document) -> dict[str, Any]:
         "value": finding.value,
         "sentence": sentence(finding, document),
         "suggestion": _spoken_suggestion(finding),
+        "asks": bool(finding.suggestion) and "suggestion_cm" not in finding.params,
         "why": str(MEANT[finding.why]) if finding.why else "",
     }
 
