@@ -227,6 +227,13 @@ def test_rhode_island_is_post_stratified_as_the_forest_service_writes_it():
     assert row["total"] == pytest.approx(estimators(document)["stratified"]["total"], rel=1e-4)
 
 
+def test_what_became_of_the_trees_stands_in_the_document():
+    document = assessed(mixed_region(4, 4, 0, 3))
+    assert (document["demography"]["before"], document["demography"]["after"]) == (1, 2)
+    assert document["demography"]["plots"]
+    assert assessed(shared_files("published/horqin_pine_2016"))["demography"] is None
+
+
 def test_the_next_round_is_planned_from_what_varied():
     # Stocks of 2, 4, 6, 8 t/ha: CV = √(20/3)/5 = 0.5164. With t of n − 1 degrees at 90 %, n = (t·CV/0.5)² settles at 5
     # (t(4) = 2.132: 2.20² = 4.85) in an endless population.

@@ -14,6 +14,7 @@ from tanhui.core.carbon.assessment.plot_rows import plot_rows
 from tanhui.core.carbon.assessment.series_rows import comparisons, series_document
 from tanhui.core.carbon.assessment.species_rows import species_rows
 from tanhui.core.carbon.assessment.uncertain import Stopped, Uncertain, told_every, uncertainty_document
+from tanhui.core.carbon.demography_rows import demography_document
 from tanhui.core.carbon.document import Document
 from tanhui.core.carbon.evaluate import Evaluation, evaluate
 from tanhui.core.carbon.method import Method
@@ -87,6 +88,7 @@ def assess(
     _step(tell, "series", 0)
     compared = comparisons(survey, method, evaluation)
     parts |= {"series": series_document(compared, confidence), "effects": effect_rows(compared)}
+    parts["demography"] = demography_document(evaluation.stocks)
     parts["next_round"] = next_round_rows(frame, plan, confidence)
     _step(tell, "uncertainty", 0)
     asked = Uncertain(evaluation, frame, plan, confidence)
