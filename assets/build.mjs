@@ -1,4 +1,4 @@
-// Builds everything the pages load into src/tanhui/site/static/dist: one stylesheet, five scripts, fonts.
+// Builds everything the pages load into src/tanhui/site/static/dist: one stylesheet, six scripts, fonts.
 // Needs Node 20 or newer and the packages of package.json; no network, no install scripts.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -33,7 +33,7 @@ async function buildStyles() {
 
 async function buildScripts() {
   await build({
-    entryPoints: ["theme", "app", "charts", "map", "design-map"].map((name) => join(here, `js/${name}.js`)),
+    entryPoints: ["theme", "app", "charts", "map", "design-map", "land-map"].map((name) => join(here, `js/${name}.js`)),
     bundle: true,
     minify: true,
     format: "iife",

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from designs import design_addresses
 from field_data import field_addresses
+from land_kept import land_addresses
 from run_samples import result_addresses
 from tanhui.monitoring.queries import programmes
 from tanhui.people.models import Role
@@ -54,6 +55,7 @@ def addresses(chain: Chain) -> dict[str, str]:
         **result_addresses(),
         "job": reverse("job", args=["kept"]),
         **triage_addresses(chain.project),
+        **land_addresses(),
     }
 
 

@@ -4,7 +4,7 @@ import { LngLatBounds, Map as LiveMap, Marker, NavigationControl, Popup, setWork
 import { onThemeChange, tokens } from "./tokens.js";
 
 const LARGEST_PX = 20;
-const colourNames = ["surface", "sunken", "line-2", "forest", "grass", "wetland"];
+const colourNames = ["surface", "sunken", "line-2", "edge", "ink", "forest", "grass", "wetland"];
 
 function zoneFeatures(zones) {
   const largest = Math.max(...zones.map((zone) => zone.area_mu));
@@ -165,6 +165,30 @@ function recolour(map) {
   map.setPaintProperty("borders", "line-color", colours["line-2"]);
   map.setPaintProperty("zones", "circle-color", hueExpression(colours));
   map.setPaintProperty("zones", "circle-stroke-color", colours.surface);
+  if (!map.getLayer("works")) return;
+  map.setPaintProperty("cells", "fill-color", ecosystemExpression(colours));
+  map.setPaintProperty("works", "circle-color", colours.surface);
+  map.setPaintProperty("works", "circle-stroke-color", colours.ink);
+}
+
+function ecosystemExpression(colours) {
+  return ["match", ["get", "ecosystem"], ["forest", "shrubland"], colours.forest, "grassland", colours.grass,
+    "wetland", colours.wetland, colours.edge];
+}
+
+// Parcels as coarse cells and works as rings, under the zones; without them the map is whole all the same.
+async function addLayers(map, url) {
+  const answer = await fetch(url);
+  if (!answer.ok) return;
+  const { cells, works } = await answer.json();
+  const colours = tokens(colourNames);
+  map.addSource("cells", { type: "geojson", data: cells });
+  map.addSource("works", { type: "geojson", data: works });
+  map.addLayer({ id: "cells", type: "fill", source: "cells", paint: { "fill-color": ecosystemExpression(colours), "fill-opacity": 0.28 } }, "zones");
+  map.addLayer({
+    id: "works", type: "circle", source: "works",
+    paint: { "circle-radius": 4, "circle-color": colours.surface, "circle-stroke-color": colours.ink, "circle-stroke-width": 1.6 },
+  });
 }
 
 function start(box) {
@@ -185,6 +209,7 @@ function start(box) {
     map.on("move", () => place(map, markers));
     place(map, markers);
     tipOnHover(map);
+    if (box.dataset.layers) addLayers(map, box.dataset.layers);
     filters.hidden = false;
     filterByHue(map, markers, [...filters.querySelectorAll("[data-eco]")]);
     onThemeChange(() => recolour(map));

@@ -6,6 +6,7 @@ from django.db import transaction
 from designs import keep_design
 from field_data import keep_field_data
 from kept import kept_people
+from land_kept import keep_land
 from run_samples import keep_results
 from samples import SMALL_SURVEY
 from tanhui.kit import clock
@@ -34,6 +35,7 @@ def finished(django_db_setup, django_db_blocker):
         keep_programme(region, people)
         keep_triage(people)
         keep_results(people)
+        keep_land(people)
         keep_long_work()
         yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
 

@@ -276,3 +276,18 @@ def test_pines_grow_along_the_published_chronosequence(trees: Trees):
         if rounds["2"]["species"].startswith("Pinus") and rounds["2"]["status"] == "live"
     ]
     assert math.fsum(grown_cm) / len(grown_cm) == pytest.approx(expected_cm, rel=0.1)
+
+
+def test_the_program_writes_the_parcels_byte_for_byte(tmp_path: Path):
+    tool = ROOT / "tools/build_demo_parcels.py"
+    subprocess.run([sys.executable, tool, "--out", tmp_path / "p.geojson"], check=True, capture_output=True)
+    assert (tmp_path / "p.geojson").read_bytes() == (REGION / "parcels.geojson").read_bytes()
+
+
+def test_every_made_up_parcel_and_work_says_so():
+    parcels = json.loads((REGION / "parcels.geojson").read_text(encoding="utf-8"))["features"]
+    assert len(parcels) == 22 * 16
+    assert all("示范" in parcel["properties"]["BZ"] for parcel in parcels)
+    for row in rows("works.csv"):
+        assert row["依据"].strip()
+        assert (row["可信程度"] == "synthetic") == ("（示范）" in row["工程名称"])

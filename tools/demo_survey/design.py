@@ -15,6 +15,7 @@ class Zone(NamedTuple):
     lon: float
     lat: float
     spread_km: float
+    county: str
 
 
 class Stratum(NamedTuple):
@@ -88,6 +89,7 @@ def _zone(row: Mapping[str, str]) -> Zone:
         lon=float(row["lon"]),
         lat=float(row["lat"]),
         spread_km=float(row["spread_km"]),
+        county=row["county"],
     )
 
 

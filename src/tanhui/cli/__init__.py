@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from tanhui.cli.design_options import add_design
+from tanhui.cli.land_options import add_land
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
 MODULE_OF: Mapping[str, str] = {
     "design": "design",
+    "land": "land",
     "method": "methods",
     "survey": "survey",
     "triage": "triage",
@@ -99,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_survey(commands.add_parser("survey", parents=[language], help="field forms, checks and booking of field data"))
     add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
     _add_triage(commands.add_parser("triage", parents=[language], help="where parcels may go, and why"))
+    add_land(commands.add_parser("land", parents=[language], help="import a file of parcels"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
     return parser

@@ -12,8 +12,8 @@ from django.db import connections
 
 from tanhui.cli import chain
 from tanhui.cli.commands import prepare, read_folder
-from tanhui.kit import postgres
-from tanhui.land.services import REGIONS, load_region
+from tanhui.kit import clock, postgres
+from tanhui.land.services import REGIONS, load_land, load_region
 from tanhui.people.models import Role
 from tanhui.site import server, story
 from tanhui.site.demonstration import PASSWORD, register_demonstration_people, sign_ins
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     prepare()
     region = load_region(folder=BAOTOU)
     people = register_demonstration_people()
+    load_land(folder=BAOTOU, region_code=region.code, by=people["batu"], reason="载入示范小班和工程。", at=clock.now())
     speaker = chain.Speaker(options.language)
     print(region.note_zh if options.language == "zh" else region.note_en)
     made = story.run(job=_job(), region=region, people=people, tell=speaker.tell)

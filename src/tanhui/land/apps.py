@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class LandConfig(AppConfig):
     name = "tanhui.land"
+
+    def ready(self) -> None:
+        """Make the long work of this context known."""
+        from tanhui.land.jobs import register_jobs  # noqa: PLC0415 - models can be read only once all apps are there
+
+        register_jobs()

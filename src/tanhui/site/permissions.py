@@ -8,6 +8,7 @@ PUBLIC: frozenset[str] = frozenset()
 SIGNED_IN = frozenset(Role.values)
 WORKPLACE = frozenset({Role.OPERATOR, Role.ANALYST, Role.REVIEWER, Role.OWNER, Role.SUPERVISOR})
 MONITORING = frozenset({Role.OPERATOR, Role.SURVEYOR, Role.ANALYST, Role.REVIEWER, Role.SUPERVISOR})
+LAND = MONITORING | {Role.OWNER}
 REGISTRY = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
 READERS: Mapping[str, frozenset[str]] = {
@@ -46,6 +47,17 @@ READERS: Mapping[str, frozenset[str]] = {
     # Methods.
     "method_dry_run": frozenset({Role.OPERATOR, Role.ANALYST}),
     # Land: parcels, works, zones.
+    "zone_layers": PUBLIC,
+    "parcels": LAND,
+    "parcel_features": LAND,
+    "parcels_file": LAND,
+    "parcel": LAND,
+    "land_imports": REGISTRY,
+    "land_import": REGISTRY,
+    "land_defects": REGISTRY,
+    "works": LAND,
+    "works_file": LAND,
+    "work": LAND,
     # Land: triage, overlap, listings of other schemes.
     "triage_sums": PUBLIC,
     "triage_table": PUBLIC,

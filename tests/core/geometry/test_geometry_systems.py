@@ -9,8 +9,10 @@ from tanhui.core.geometry.systems import (
     Box,
     CrsTrouble,
     Misfit,
+    central_meridian,
     fitting_systems,
     identify,
+    is_three_degree,
     known_systems,
     misfit,
     spot_degrees,
@@ -113,6 +115,18 @@ def test_an_easting_without_its_zone_fits_one_meridian_only():
     assert 4545 not in fitting_systems(around(*PLACES[4546]), BAOTOU)
     assert fitting_systems(around(*PLACES[4525]), BAOTOU) == (4525,)
     assert fitting_systems(around(5.0, 5.0), BAOTOU) == ()
+
+
+@pytest.mark.parametrize("epsg", sorted(set(known_systems()) - {4490, 4326, 3857} - set(range(32643, 32654))))
+def test_the_central_meridian_is_that_of_the_register(epsg):
+    way = CRS.from_epsg(epsg).coordinate_operation
+    told = next(one.value for one in way.params if one.name == "Longitude of natural origin")
+    assert central_meridian(epsg) == told
+    assert is_three_degree(epsg) == ("3-degree" in CRS.from_epsg(epsg).name)
+
+
+def test_other_systems_have_no_zone_of_ours():
+    assert [central_meridian(epsg) for epsg in (4490, 4326, 3857, 32649, 4490, 4555)] == [None] * 6
 
 
 def test_every_known_system_can_be_brought_to_degrees():

@@ -161,7 +161,7 @@ def misfit(bounds: Box, epsg: int, region: Box) -> Misfit | None:
         return Misfit.DEGREES_AS_METRES
     if _holds(region, spot_degrees(*bounds.middle, epsg)):
         return None
-    if not degrees and (bounds.middle[0] > ZONE_M) != _numbered(epsg):
+    if not degrees and (bounds.middle[0] > ZONE_M) != is_numbered(epsg):
         return Misfit.ZONE_PREFIX
     turned = Box(bounds.south, bounds.west, bounds.north, bounds.east)
     if _holds(region, spot_degrees(*turned.middle, epsg)):
@@ -169,9 +169,21 @@ def misfit(bounds: Box, epsg: int, region: Box) -> Misfit | None:
     return Misfit.ELSEWHERE
 
 
-def _numbered(epsg: int) -> bool:
+def is_numbered(epsg: int) -> bool:
     """Whether eastings of this system begin with the number of the zone."""
     return epsg in range(4513, 4534) or epsg in range(4491, 4502)
+
+
+def is_three_degree(epsg: int) -> bool:
+    return epsg in range(4513, 4555)
+
+
+def central_meridian(epsg: int) -> int | None:
+    """The central meridian of a Gauss-Krüger zone of CGCS2000; None for other systems."""
+    for first, meridian, step in ((4534, 75, 3), (4513, 75, 3), (4502, 75, 6), (4491, 75, 6)):
+        if epsg >= first and epsg < first + (21 if step == 3 else 11):  # noqa: PLR2004 - zones of China
+            return meridian + step * (epsg - first)
+    return None
 
 
 def _holds(box: Box, spot: tuple[float, float]) -> bool:

@@ -7,6 +7,7 @@ from tanhui.land.models.listing import Likeness, ListedProject, ListingImport
 from tanhui.land.models.parcel import Origin, Parcel, Tenure
 from tanhui.land.models.region import County, Ecosystem, Region, Zone
 from tanhui.land.models.triage import EvidenceFile, KeptTableFile, ToldFact, Triage, TriageOutcome
+from tanhui.land.models.works import Works, WorksKind, WorksRevision, WorksState
 
 __all__ = [
     "FIRM",
@@ -34,5 +35,9 @@ __all__ = [
     "ToldFact",
     "Triage",
     "TriageOutcome",
+    "Works",
+    "WorksKind",
+    "WorksRevision",
+    "WorksState",
     "Zone",
 ]

@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tanhui.kit.shares import shares_percent
-from tanhui.land.queries import ecosystem_sums, ground, zones
+from tanhui.land.queries import ecosystem_sums, ground, works_rows, works_sums, zones
 
 
 def zones_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "zones.html", {"nav": "zones", **map_context()})
+    rows = works_rows().exclude(state="closed")
+    return render(
+        request, "zones.html", {"nav": "zones", "works": list(rows), "works_sums": works_sums(rows), **map_context()}
+    )
 
 
 def map_context() -> dict[str, Any]:
