@@ -65,6 +65,30 @@ FAULTS: dict[str, StrPromise] = {
         "%(file)s 第 %(row)s 行，样地 %(plot)s 的 %(value)s 号树第 %(round)s 轮没有记录。"
         "补上一行，状态写 dead、removed 或 missing。"
     ),
+    "tree_revived": _(
+        "%(file)s 第 %(row)s 行，%(value)s 号树是活的，第 %(round)s 轮却记为 %(before)s。"
+        "核对编号，或改对其中一轮的状态。"
+    ),
+    "height_doubtful": _(
+        "%(file)s 第 %(row)s 行，树高 %(value)s m 与胸径 %(dbh_cm)s cm 不相称，多半在 %(low_m)s 到 %(high_m)s m 之间。"
+        "看看小数点，胸径和树高是不是写反了。"
+    ),
+    "dbh_apart": _(
+        "%(file)s 第 %(row)s 行，胸径 %(value)s cm：是不是 %(suggestion_cm)s？"
+        "同一样地这个树种的其余各株在 %(low_cm)s 到 %(high_cm)s cm 之间。"
+    ),
+    "date_repeated": _(
+        "%(file)s 第 %(row)s 行，样地 %(plot)s 第 %(round)s 轮的日期 %(value)s 与第 %(before)s 轮相同。"
+        "看看是不是抄了上一轮的日期。"
+    ),
+    "soil_too_dense": _(
+        "%(file)s 第 %(row)s 行，容重 %(value)s g/cm³ 偏大：有机碳 %(soc_g_kg)s g/kg 的土一般不到 %(limit)s。"
+        "看看容重和有机碳的单位、小数点。"
+    ),
+    "soil_too_light": _(
+        "%(file)s 第 %(row)s 行，容重 %(value)s g/cm³ 偏小：这样轻的土，有机碳不会只有 %(soc_g_kg)s g/kg。"
+        "看看容重和有机碳的单位、小数点。"
+    ),
 }
 """Faults of a survey by code; parameters file, row, column, value and those of the fault."""
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from row_by_row_doubts import doubts
+
 from tanhui.core.carbon.survey.faults import Fault, in_order
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES, TABLES, Column, TableSchema
 
@@ -453,6 +455,6 @@ def faults_row_by_row(files):
         faults += found
     if all(file in tables for file in ("strata.csv", "plots.csv", "visits.csv")):
         known = {(fault.file, fault.row, fault.column) for fault in faults}
-        found = [*reference_faults(tables), *plausibility_faults(tables)]
+        found = [*reference_faults(tables), *plausibility_faults(tables), *doubts(tables)]
         faults += [fault for fault in found if (fault.file, fault.row, fault.column) not in known]
     return tables, in_order(faults)

@@ -25,6 +25,11 @@ SOUND = {
     "expected.csv": b"\xff\xfe never read",
 }
 
+COMPANY = (
+    b"F1,2,2,Larix,10,8,ingrowth,,\nF1,2,3,Larix,11,8,ingrowth,,\nF1,2,4,Larix,12,8,ingrowth,,\n"
+    b"F1,2,5,Larix,13,8,ingrowth,,\nF1,2,6,Larix,14,8,ingrowth,,\nF1,2,7,Larix,%s,,ingrowth,,\n"
+)
+
 CASES = [
     ("file_missing", "plots.csv", None, None, 0),
     ("file_empty", "strata.csv", None, b"", 0),
@@ -73,6 +78,16 @@ CASES = [
     ("dbh_shrank", "trees.csv", "14.8", b"11", 3),
     ("species_changed", "trees.csv", "F1,2,1,Larix", b"F1,2,1,Betula", 3),
     ("tree_vanished", "trees.csv", "F1,2,1", b"F1,2,2", 2),
+    ("tree_revived", "trees.csv", "13.9,9,live", b"13.9,9,dead", 3),
+    ("tree_revived", "trees.csv", "13.9,9,live", b"13.9,9,removed", 3),
+    ("height_doubtful", "trees.csv", "13.9,9", b"13.9,90", 2),
+    ("height_doubtful", "trees.csv", "13.9,9", b"13.9,1.3", 2),
+    ("height_doubtful", "trees.csv", "14.8,9.5", b"24,2.4", 3),
+    ("dbh_apart", "trees.csv", "F1,2,1", COMPANY % b"120" + b"F1,2,1", 8),
+    ("dbh_apart", "trees.csv", "F1,2,1", COMPANY % b"1.2" + b"F1,2,1", 8),
+    ("date_repeated", "visits.csv", "F1,1,2020,,", b"F1,1,2025,2025-08-01,", 3),
+    ("soil_too_dense", "soil.csv", "1.3,12", b"1.3,120", 2),
+    ("soil_too_light", "soil.csv", "1.3,12", b"0.3,12", 2),
 ]
 
 
@@ -119,6 +134,30 @@ def test_a_jump_asks_for_the_decimal_point():
     (fault,) = faults_of(broken("trees.csv", "14.8", b"148"))
     assert fault.severity == "warning"
     assert (fault.value, fault.params) == ("148", {"before_cm": "13.9", "suggestion_cm": "14.8"})
+
+
+def test_a_diameter_apart_from_its_company_asks_for_the_decimal_point():
+    (fault,) = faults_of(broken("trees.csv", "F1,2,1", COMPANY % b"120" + b"F1,2,1"))
+    assert fault.severity == "warning"
+    assert (fault.value, fault.params) == ("120", {"suggestion_cm": "12", "low_cm": "10", "high_cm": "14.8"})
+
+
+@pytest.mark.parametrize(
+    "company",
+    [
+        COMPANY % b"40",
+        COMPANY % b"200",
+        COMPANY.replace(b"Larix,1", b"Ulmus,1", 2) % b"120",
+        COMPANY.replace(b",,\n", b",10,\n", 2) % b"120",
+    ],
+)
+def test_a_thick_tree_without_a_slip_or_without_company_is_left_alone(company: bytes):
+    assert faults_of(broken("trees.csv", "F1,2,1", company + b"F1,2,1")) == ()
+
+
+def test_a_height_that_does_not_go_with_the_diameter_says_what_would():
+    (fault,) = faults_of(broken("trees.csv", "13.9,9", b"13.9,90"))
+    assert (fault.value, fault.params) == ("90", {"dbh_cm": "13.9", "low_m": "1.3", "high_m": "36.0"})
 
 
 def test_all_faults_of_a_broken_survey_come_at_once():

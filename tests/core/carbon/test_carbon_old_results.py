@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from carbon_surveys import forest, mixed_region
+from carbon_surveys import codes, forest, mixed_region
 
 from tanhui.core.carbon import evaluate, load_method, method_files, method_hash, parse_survey
 
@@ -41,3 +41,11 @@ def test_the_files_of_a_used_version_stand_as_they_were(name: str):
 def test_an_old_version_gives_its_old_document(files: dict[str, bytes], method: str, estimate_hash: str):
     document = evaluate(parse_survey(files), load_method(method, "1.0.0")).document()
     assert document["estimate_hash"] == estimate_hash
+
+
+def test_a_warning_that_the_first_methods_did_not_know_is_not_counted_by_them():
+    files = FOREST | {"trees.csv": FOREST["trees.csv"].replace(b",20,10,", b",20,1.2,")}
+    survey = parse_survey(files)
+    assert {fault.code for fault in survey.warnings} == {"height_doubtful"}
+    assert "survey_warnings" not in codes(evaluate(survey, load_method(TREES, "1.0.0")).document()["flags"])
+    assert "survey_warnings" in codes(evaluate(survey, load_method(BAOTOU, "2.0.0")).document()["flags"])

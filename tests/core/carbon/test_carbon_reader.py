@@ -150,7 +150,7 @@ TREE_ROWS = st.lists(
         st.sampled_from(["1", "2", "3", "x"]),
         st.sampled_from(["1", "2", "3"]),
         st.sampled_from(["榆树", "油松", ""]),
-        st.sampled_from(["10", "10.0", "12", "7.9", "8", "60", "50", "1.9", "2", ""]),
+        st.sampled_from(["10", "10.0", "12", "7.9", "8", "60", "50", "1.9", "2", "100", "1", ""]),
         st.sampled_from(["live", "", "dead", "ingrowth", "missing", "gone"]),
         st.sampled_from(["", "10"]),
     ),
@@ -175,6 +175,36 @@ def test_any_history_is_judged_alike(trees: list[tuple[str, ...]], visits: list[
     content = "\n".join([columns, *(",".join(row) for row in trees)]) + "\n"
     seen = "\n".join(["plot,round,year,date,status", *(",".join(row) for row in visits)]) + "\n"
     assert_read_alike(SOUND | {"trees.csv": content.encode(), "visits.csv": seen.encode()})
+
+
+SIZES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["8", "9", "10", "11", "12"] * 4 + ["1", "1.1", "2.9", "3", "24", "60", "99", "110", "120", ""]
+        ),
+        st.sampled_from(["", "", "8", "1.3", "1.4", "2.3", "26.3", "27", "120"]),
+        st.sampled_from(["live", "live", "live", "dead"]),
+        st.sampled_from(["榆树", "榆树", "榆树", "油松"]),
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@given(SIZES)
+@settings(max_examples=150, deadline=None)
+def test_any_company_of_trees_is_judged_alike(rows: list[tuple[str, ...]]):
+    lines = [f"P1,1,{number}," + ",".join(row) for number, row in enumerate(rows)]
+    content = "\n".join(["plot,round,tree,dbh_cm,height_m,status,species", *lines]) + "\n"
+    assert_read_alike(SOUND | {"trees.csv": content.encode()})
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 3), st.floats(0, 600)), max_size=4))
+@settings(deadline=None)
+def test_any_soil_is_judged_alike(rows: list[tuple[float, float]]):
+    lines = [f"P1,1,{10 * at},{10 * at + 10},{density},{carbon}" for at, (density, carbon) in enumerate(rows)]
+    content = "\n".join(["plot,round,top_cm,bottom_cm,bulk_density_g_cm3,soc_g_kg", *lines]) + "\n"
+    assert_read_alike(SOUND | {"soil.csv": content.encode()})
 
 
 @settings(deadline=None)

@@ -16,6 +16,7 @@ from tanhui.core.carbon.roots import above_ground, derived_densities, with_roots
 from tanhui.core.carbon.shrubs import shrub_densities
 from tanhui.core.carbon.soil import soil_stocks
 from tanhui.core.carbon.survey import Plot, Stratum, Survey
+from tanhui.core.carbon.survey.faults import FIRST_WARNINGS
 from tanhui.core.carbon.trees import tree_densities
 from tanhui.core.carbon.volume import volume_densities
 
@@ -160,7 +161,10 @@ def _seen(view: View, densities: Densities) -> Densities:
 def survey_notes(stocks: Stocks) -> list[Note]:
     """What a reader should know of the survey as a whole."""
     survey = stocks.survey
-    notes = [note("survey_warnings", count=len(survey.warnings))] if survey.warnings else []
+    warnings = [
+        found for found in survey.warnings if stocks.method.format > 1 or found.code in FIRST_WARNINGS
+    ]  # what the first methods counted, so that their documents stay as they were
+    notes = [note("survey_warnings", count=len(warnings))] if warnings else []
     notes += outlier_notes(stocks.outliers)
     unmeasured = [visit for visit in survey.visits if visit.round in stocks.rounds and not visit.measured]
     if unmeasured:

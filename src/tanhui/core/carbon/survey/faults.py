@@ -39,7 +39,17 @@ ERROR_CODES = (
     "dbh_missing",
     "expansion_missing",
 )
-WARNING_CODES = ("dbh_jump", "dbh_shrank", "species_changed", "tree_vanished")
+FIRST_WARNINGS = ("dbh_jump", "dbh_shrank", "species_changed", "tree_vanished")
+"""The warnings of the first reader. Documents by methods of format 1 count these alone, and so stay as they were."""
+WARNING_CODES = (
+    *FIRST_WARNINGS,
+    "tree_revived",
+    "height_doubtful",
+    "dbh_apart",
+    "date_repeated",
+    "soil_too_dense",
+    "soil_too_light",
+)
 FAULT_CODES = ERROR_CODES + WARNING_CODES
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from tanhui.core.carbon.survey.cells import read_date
 from tanhui.core.carbon.survey.coded import Codes
+from tanhui.core.carbon.survey.doubts import same_days, soil_doubts
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.table import Table
 from tanhui.core.carbon.survey.trees import tree_faults
@@ -17,8 +18,10 @@ Tables = Mapping[str, Table]
 
 def plausibility_faults(tables: Tables) -> Iterator[Fault]:
     yield from _visit_dates(tables["visits.csv"])
+    yield from same_days(tables["visits.csv"])
     if "soil.csv" in tables:
         yield from _soil_layers(tables["soil.csv"])
+        yield from soil_doubts(tables["soil.csv"])
     if "trees.csv" in tables:
         yield from tree_faults(tables["trees.csv"], tables["plots.csv"], tables["visits.csv"])
 

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanhui.core.carbon.survey.coded import Codes, closed_up, joined
+from tanhui.core.carbon.survey.doubts import size_doubts
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
 from tanhui.core.carbon.survey.table import Table
 
 JUMP_TIMES = 5.0
 SHRUNK_TO = 0.8
+_ENDS = ("dead", "removed")
 
 Measured = tuple[int, float, str, int]
 """Round, diameter, species and line of one record of a live tree."""
@@ -28,6 +30,7 @@ Measured = tuple[int, float, str, int]
 def tree_faults(trees: Table, plots: Table, visits: Table) -> Iterator[Fault]:
     live = trees.coded("status").rows_with(LIVE_STATUSES.__contains__)
     yield from _measurements(trees, plots, live)
+    yield from size_doubts(trees, live)
     later = _later_rounds(visits)
     yield from _histories(trees, _doubtful_rows(trees, live, later), later)
 
@@ -65,13 +68,16 @@ def _doubtful_rows(trees: Table, live: NDArray[np.bool_], later: Mapping[tuple[s
     doubtful[twice] = True
     due_of, place_of = _due_ranks(trees, stems, later), trees.places().of_row
     last = np.full(stems.rows.shape[1], -1, dtype=np.int64)
+    ended = np.zeros(len(doubtful), dtype=np.bool_)
+    is_end = trees.coded("status").rows_with(_ENDS.__contains__)
     for rows in stems.rows[:-1]:
         living = np.flatnonzero((rows >= 0) & live[rows])
         now, before = rows[living], last[living]
         due = due_of[place_of[now]]
         vanished = (due >= 0) & (stems.rows[due, living] < 0)
-        doubtful[living] |= vanished | ((before >= 0) & _step_in_doubt(trees, before, now))
+        doubtful[living] |= ended[living] | vanished | ((before >= 0) & _step_in_doubt(trees, before, now))
         last[living] = now
+        ended |= (rows >= 0) & is_end[rows]
     return np.flatnonzero(doubtful[stems.of_row]) if doubtful.any() else np.zeros(0, dtype=np.int64)
 
 
@@ -109,16 +115,20 @@ def _due_ranks(trees: Table, stems: _Stems, later: Mapping[tuple[str, int], int]
 def _histories(trees: Table, rows: Codes, later: Mapping[tuple[str, int], int]) -> Iterator[Fault]:
     """The faults in the histories of the trees in these rows, of each of them all rows."""
     live: dict[tuple[str, str], list[Measured]] = {}
+    ended: dict[tuple[str, str], list[tuple[int, str]]] = {}
     seen: set[tuple[str, str, int]] = set()
     for line, plot, tree, round_text, status, dbh_cm, species in _cells(trees, rows):
         if not round_text:
             continue
         seen.add((plot, tree, int(round_text)))
+        if status in _ENDS:
+            ended.setdefault((plot, tree), []).append((int(round_text), status))
         if status in LIVE_STATUSES:
             live.setdefault((plot, tree), []).append((int(round_text), dbh_cm, species, line))
     for records in live.values():
         for before, after in pairwise(sorted(records)):
             yield from _step_faults(trees.file, before, after)
+    yield from _revived(trees.file, live, ended)
     yield from _vanished(trees.file, live, seen, later)
 
 
@@ -128,6 +138,18 @@ def _cells(trees: Table, rows: Codes) -> Iterator[tuple[int, str, str, str, str,
     )
     lines = (trees.lines[row] for row in rows.tolist())
     return zip(lines, plot, tree, number, status, trees.number("dbh_cm")[rows].tolist(), species, strict=True)
+
+
+def _revived(
+    file: str, live: Mapping[tuple[str, str], list[Measured]], ended: Mapping[tuple[str, str], list[tuple[int, str]]]
+) -> Iterator[Fault]:
+    """Trees found alive after they had been recorded dead or cut, with the last such record before."""
+    for stem, ends in ended.items():
+        for number, _, _, line in live.get(stem, ()):
+            before = [end for end in ends if end[0] < number]
+            if before:
+                at, status = max(before)
+                yield Fault("tree_revived", file, line, "status", stem[1], {"before": status, "round": str(at)})
 
 
 def _step_faults(file: str, before: Measured, after: Measured) -> Iterator[Fault]:
