@@ -1,5 +1,7 @@
 """The reader of whole columns says what a reader of single rows says: the same tables, the same faults."""
 
+import numpy as np
+import polars as pl
 import pytest
 from carbon_surveys import ALL_SETS, mixed_region, shared_files
 from hypothesis import example, given, settings
@@ -8,6 +10,7 @@ from row_by_row import faults_row_by_row
 
 from tanhui.core.carbon import SurveyFaults, parse_survey
 from tanhui.core.carbon.survey.cells import read_carefully, read_file
+from tanhui.core.carbon.survey.coded import coded
 from tanhui.core.carbon.survey.parse import _read_tables
 from tanhui.core.carbon.survey.rows import plain_rows
 from tanhui.core.carbon.survey.schema import SOIL, TREES
@@ -213,6 +216,40 @@ def test_keys_of_numbers_are_compared_as_they_are_written(rows: list[tuple[str, 
     lines = [f"P1,{number},{top},40" for number, top in rows]
     content = "\n".join(["plot,round,top_cm,bottom_cm", *lines]) + "\n"
     assert_read_alike(SOUND | {"soil.csv": content.encode()})
+
+
+def test_a_survey_of_many_plots_and_numbers_is_judged_alike():
+    """So many plots and numbers that a place for each pair of them would be too much room."""
+    random = np.random.default_rng(5)
+    stems = [(f"P{stem}", f"T{stem}", int(random.integers(50, 90))) for stem in range(600)]
+    first = [f"{plot},1,{tree},{dbh},live" for plot, tree, dbh in stems]
+    second = [
+        f"{plot},2,{tree},{dbh * factor},{status}"
+        for (plot, tree, dbh), factor, status in zip(
+            stems, random.choice([1, 1.1, 0.5, 7], 600), random.choice(["live", "dead", "removed"], 600), strict=True
+        )
+        if random.random() > 0.1
+    ]
+    lines = [*first, *second, first[3], second[7]]
+    files = {
+        "strata.csv": SOUND["strata.csv"],
+        "plots.csv": "\n".join(["plot,stratum,plot_area_m2", *(f"{plot},F,400" for plot, *_ in stems)]).encode(),
+        "visits.csv": "\n".join(
+            ["plot,round,year", *(f"{plot},{number},{2000 + 5 * number}" for plot, *_ in stems for number in (1, 2))]
+        ).encode(),
+        "trees.csv": "\n".join(["plot,round,tree,dbh_cm,status", *random.permutation(lines)]).encode(),
+    }
+    assert_read_alike(files)
+
+
+@pytest.mark.parametrize("length", [3, 70_000])
+def test_columns_are_coded_alike_in_runs_and_one_by_one(length: int):
+    """The first column goes by runs where it is long; words with spaces and blank cells are in both."""
+    runs = [("甲", " 甲", None, "乙 ", "")[index * 9 // length % 5] for index in range(length)]
+    mixed = [("a", "b ", None, " b")[index % 4] for index in range(length)]
+    for cells, found in zip((runs, mixed), coded([pl.Series(runs), pl.Series(mixed)]), strict=True):
+        assert found.cells() == tuple((cell or "").strip() for cell in cells)
+        assert len(set(found.words)) == len(found.words)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tanhui.core.carbon.survey.coded import Coded, coded
 from tanhui.core.carbon.survey.faults import Fault
-from tanhui.core.carbon.survey.rows import Rows, careful_rows, plain_rows
+from tanhui.core.carbon.survey.rows import Rows, all_right, careful_rows, plain_rows
 from tanhui.core.carbon.survey.schema import Column, TableSchema
 from tanhui.core.carbon.survey.table import Table, number_text
 
@@ -72,24 +72,12 @@ def read_table(schema: TableSchema, rows: Rows) -> tuple[Table, list[Fault]]:
 
 def _whole_numbers(cells: Mapping[str, pl.Series], columns: Mapping[str, Column]) -> dict[str, Floats]:
     """The number columns in which nothing is wrong; blank cells as NaN."""
-    frame = pl.DataFrame([series.alias(name) for name, series in cells.items()])
-    read = frame.with_columns(pl.all().cast(pl.Float64, strict=False))
-    return {
-        name: read[name].fill_null(math.nan).to_numpy()
-        for name, series in cells.items()
-        if _all_right(columns[name], read[name], blanks=series.null_count())
-    }
-
-
-def _all_right(column: Column, read: pl.Series, *, blanks: int) -> bool:
-    """Whether all cells that are not blank were read as finite numbers in the column's range."""
-    if read.null_count() != blanks or (blanks and column.filled) or read.is_nan().any():
-        return False
-    low, high = read.min(), read.max()
-    if not isinstance(low, float) or not isinstance(high, float):
-        return True  # all blank
-    above = low > column.low if column.above_low else low >= column.low
-    return math.isfinite(low) and math.isfinite(high) and above and high <= column.high
+    found: dict[str, Floats] = {}
+    for name, series in cells.items():
+        read = series if series.dtype == pl.Float64 else series.cast(pl.Float64, strict=False)
+        if read is series or (read.null_count() == series.null_count() and all_right(columns[name], read)):
+            found[name] = read.fill_null(math.nan).to_numpy()
+    return found
 
 
 def _cell_faults(file: str, rows: Rows, column: Column, cells: Coded, wrong: Mapping[str, str]) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int64]
 _ROOMY = 4
 _FEW = 2**16
+_SAMPLE = 2**12
 
 
 class Coded(NamedTuple):
@@ -55,12 +56,25 @@ def blank(length: int) -> Coded:
 
 
 def coded(columns: Sequence[pl.Series]) -> list[Coded]:
-    """Code columns of strings, several at a time; null is the blank cell."""
+    """Code columns of strings, several at a time; null is the blank cell. A column of long runs is coded run by run."""
+    runs = [column.rle().struct.unnest() if _has_runs(column) else None for column in columns]
+    heads = [column if run is None else run["value"] for column, run in zip(columns, runs, strict=True)]
     books = [pl.Categories.random() for _ in columns]
-    names = [str(index) for index in range(len(columns))]
-    frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
-    kept = frame.with_columns(pl.col(name).cast(pl.Categorical(book)) for name, book in zip(names, books, strict=True))
-    return [_coded(kept[name], book) for name, book in zip(names, books, strict=True)]
+    casts = [pl.lit(head).cast(pl.Categorical(book)) for head, book in zip(heads, books, strict=True)]
+    kept = pl.collect_all([pl.select(cast, eager=False) for cast in casts])
+    found = [_coded(frame.to_series(), book) for frame, book in zip(kept, books, strict=True)]
+    return [
+        words if run is None else Coded(words.words, np.repeat(words.codes, run["len"].to_numpy()))
+        for words, run in zip(found, runs, strict=True)
+    ]
+
+
+def _has_runs(column: pl.Series) -> bool:
+    """Whether the column seems to say the same many times in a row, as plots and rounds do; told by its first rows."""
+    if len(column) < _FEW:
+        return False
+    first = column.head(_SAMPLE)
+    return int((first.eq_missing(first.shift())).sum()) > _SAMPLE * 7 // 8
 
 
 def _coded(cells: pl.Series, book: pl.Categories) -> Coded:

@@ -7,49 +7,66 @@ of the file is still read, so that one broken row does not hide the next. Both g
 
 import csv
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from tanhui.core.carbon.survey.faults import Fault
-from tanhui.core.carbon.survey.schema import TableSchema
+from tanhui.core.carbon.survey.schema import Column, TableSchema
 
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A header, and columns of strings in its order; null is a blank cell. Cells may have spaces around them."""
+    """A header, and columns in its order; null is a blank cell.
+
+    Strings may have spaces around them. A column that is numbers already has nothing wrong in it.
+    """
 
     header: tuple[str, ...]
     lines: Sequence[int]
     columns: tuple[pl.Series, ...]
 
 
-def read_rows(schema: TableSchema, content: bytes) -> tuple[Rows | None, list[Fault]]:
-    """The rows of a file, or None where not even its header can be used."""
-    rows = plain_rows(schema, content)
-    return (rows, []) if rows else careful_rows(schema, content)
-
-
 def plain_rows(schema: TableSchema, content: bytes) -> Rows | None:
     """The rows of a file without quotes and ragged rows; None for any other.
 
-    A blank line is here a row of blank cells: whoever finds a blank first key has to read carefully.
+    A blank line is here a row of blank cells: whoever finds a blank first key has to read carefully. Number columns
+    come as numbers if all of them are right, else all as strings.
     """
     header = _plain_header(schema, content)
     if not header:
         return None
-    names = [str(index) for index in range(len(header))]
+    columns = {str(index): schema.column(name) for index, name in enumerate(header)}
+    numeric = {index: column for index, column in columns.items() if column and column.kind == "number"}
+    strings = dict.fromkeys(columns, pl.String)
+    frame = _split(content, strings | dict.fromkeys(numeric, pl.Float64)) if numeric else None
+    if frame is None or not all(all_right(column, frame[index]) for index, column in numeric.items()):
+        frame = _split(content, strings)
+    return None if frame is None else Rows(header, range(2, len(frame) + 2), tuple(frame.get_columns()))
+
+
+def _split(content: bytes, types: Mapping[str, type[pl.DataType]]) -> pl.DataFrame | None:
+    """The rows below the header; None where Polars finds anything wrong, or a row too short."""
     try:
-        schema_of = dict.fromkeys(names, pl.String)
-        frame = pl.read_csv(content, has_header=False, skip_rows=1, schema=schema_of, quote_char=None)
+        frame = pl.read_csv(content, has_header=False, skip_rows=1, schema=types, quote_char=None)
     except pl.exceptions.PolarsError:  # whatever it is, the careful reader finds the words for it
         return None
-    if _has_short_row(frame, content):
-        return None
-    return Rows(header, range(2, len(frame) + 2), tuple(frame.get_columns()))
+    return None if _has_short_row(frame, content) else frame
+
+
+def all_right(column: Column, numbers: pl.Series) -> bool:
+    """Whether all numbers are finite and in the column's range; null is a blank cell."""
+    if (numbers.null_count() and column.filled) or numbers.is_nan().any():
+        return False
+    low, high = numbers.min(), numbers.max()
+    if not isinstance(low, float) or not isinstance(high, float):
+        return True  # all blank
+    above = low > column.low if column.above_low else low >= column.low
+    return math.isfinite(low) and math.isfinite(high) and above and high <= column.high
 
 
 def _plain_header(schema: TableSchema, content: bytes) -> tuple[str, ...]:

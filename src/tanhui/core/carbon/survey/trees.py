@@ -50,50 +50,58 @@ def _measurements(trees: Table, plots: Table, live: NDArray[np.bool_]) -> Iterat
 
 
 class _Stems(NamedTuple):
-    """The stems of a survey by plot and tree.
+    """The stems of a survey by plot and tree, and what they have records of.
 
-    `rows[rank, stem]` is the row of a stem in the round `numbers[rank]`, -1 where it has none; the last rank has
-    no rows at all. `of_row` is the stem of each row.
+    `of_row` and `ranks` are the stem of each row and the place of its round among `numbers`, -1 without a round.
+    `recorded[rank, stem]` says whether the stem has a record in that round; in the last rank none has.
     """
 
     numbers: list[int]
-    rows: Codes
     of_row: Codes
+    ranks: Codes
+    recorded: NDArray[np.bool_]
+    twice: Codes
 
 
 def _doubtful_rows(trees: Table, live: NDArray[np.bool_], later: Mapping[tuple[str, int], int]) -> Codes:
     """Rows, in order, of all trees that may have a fault in their history. No tree with one is left out."""
-    stems, twice = _stems(trees)
-    doubtful = np.zeros(stems.rows.shape[1], dtype=np.bool_)
-    doubtful[twice] = True
+    stems = _stems(trees)
+    count = stems.recorded.shape[1]
+    doubtful, ended = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+    doubtful[stems.twice] = True
     due_of, place_of = _due_ranks(trees, stems, later), trees.places().of_row
-    last = np.full(stems.rows.shape[1], -1, dtype=np.int64)
-    ended = np.zeros(len(doubtful), dtype=np.bool_)
+    last = np.full(count, -1, dtype=np.int64)
     is_end = trees.coded("status").rows_with(_ENDS.__contains__)
-    for rows in stems.rows[:-1]:
-        living = np.flatnonzero((rows >= 0) & live[rows])
-        now, before = rows[living], last[living]
-        due = due_of[place_of[now]]
-        vanished = (due >= 0) & (stems.rows[due, living] < 0)
-        doubtful[living] |= ended[living] | vanished | ((before >= 0) & _step_in_doubt(trees, before, now))
-        last[living] = now
-        ended |= (rows >= 0) & is_end[rows]
+    for rank in range(len(stems.numbers)):
+        here = stems.ranks == rank
+        now = np.flatnonzero(here & live)
+        stem = stems.of_row[now]
+        before, due = last[stem], due_of[place_of[now]]
+        strange = (due >= 0) & ~stems.recorded.ravel()[due * count + stem]
+        if rank:
+            strange |= ended[stem] | ((before >= 0) & _step_in_doubt(trees, before, now))
+        doubtful[stem[strange]] = True
+        last[stem] = now
+        ended[stems.of_row[np.flatnonzero(here & is_end)]] = True
     return np.flatnonzero(doubtful[stems.of_row]) if doubtful.any() else np.zeros(0, dtype=np.int64)
 
 
-def _stems(trees: Table) -> tuple[_Stems, Codes]:
-    """All stems, and those of them that have two records of one round. Rows without a round are left out."""
+def _stems(trees: Table) -> _Stems:
+    """All stems; `twice` are those that have two records of one round. Rows without a round are left out."""
     of_row, span = closed_up(*joined((trees.coded("plot"), trees.coded("tree"))))
     cells = trees.coded("round")
     numbers = sorted({int(word) for word in cells.words if word})
     rank_of = np.array([numbers.index(int(word)) if word else -1 for word in cells.words], dtype=np.int64)
-    ranks, row, stem = rank_of[cells.codes], np.arange(len(of_row)), of_row
+    ranks = rank_of[cells.codes]
+    keys = ranks * span + of_row
     if -1 in rank_of:
-        row = np.flatnonzero(ranks >= 0)
-        ranks, stem = ranks[row], of_row[row]
-    rows = np.full((len(numbers) + 1, span), -1, dtype=np.int64)
-    rows[ranks, stem] = row
-    return _Stems(numbers, rows, of_row), stem[rows[ranks, stem] != row]
+        keys = keys[ranks >= 0]
+    recorded = np.zeros((len(numbers) + 1) * span, dtype=np.bool_)
+    recorded[keys] = True
+    twice = keys[:0]
+    if np.count_nonzero(recorded) < len(keys):
+        twice = np.unique(np.flatnonzero(np.bincount(keys) > 1) % span)
+    return _Stems(numbers, of_row, ranks, recorded.reshape(len(numbers) + 1, span), twice)
 
 
 def _step_in_doubt(trees: Table, before: Codes, now: Codes) -> NDArray[np.bool_]:
