@@ -26,7 +26,10 @@ def test_foreign_keys_point_down():
     assert upward == []
 
 
-UNITS = ("_mg", "_mu", "_ms", "_e6", "_at", "_ha", "_m2", "_fen", "_a", "_year", "_cm", "_m", "_m3_ha", "_share", "_t")
+UNITS = tuple(
+    f"_{unit}"
+    for unit in ["mg", "mu", "ms", "e6", "at", "ha", "m2", "kg", "fen", "a", "year", "cm", "m", "m3_ha", "share", "t"]
+)
 UNITLESS = {
     "id",
     "height",

@@ -160,7 +160,7 @@ def _show_run(request: HttpRequest, found: Run, status: int = 200, **more: objec
         "job": found.job,
         "may_stop": may_stop(found.job, person),
         "plan": plan_rows(found.plan),
-        "remark": latest_remark(found),
+        "remark": latest_remark(found) or {"deviations": "", "quality": ""},
         "acts": trail(found.number),
         "others": [other for other in runs(of) if other.hash_hex and other.pk != found.pk],
         "may": {act: person.role in ROLES[act] for act in ("remark_run", "sign_run", "publish_run")},
