@@ -97,11 +97,12 @@ def issue_on_land(*, reference: str, at: datetime) -> list[Commitment]:
 @transaction.atomic
 def check_land_free(*, reference: str) -> list[Commitment]:
     """Raise `land_taken` where something firm stands on what a project has taken. Returns the project's own."""
+    if not commitments_of(reference):
+        return []  # nothing of ours can clash, and nobody needs to wait for it
     wait_turn(TURN)
     mine = commitments_of(reference)
-    if mine:
-        period = (mine[0].period_from, mine[0].period_to)
-        refuse_clashes(clashes=find_clashes([claim_of(row) for row in mine], period, leave_out=reference))
+    period = (mine[0].period_from, mine[0].period_to)
+    refuse_clashes(clashes=find_clashes([claim_of(row) for row in mine], period, leave_out=reference))
     return mine
 
 
