@@ -5,6 +5,7 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("TANHUI_TEST_HOME") or CHECKOUT / "build" / "test-home")
@@ -18,6 +19,9 @@ HOME.mkdir(parents=True, exist_ok=True)
 # Named here and not in pyproject.toml: from there the settings would be read before the home above is known.
 os.environ["DJANGO_SETTINGS_MODULE"] = "tanhui.site.settings"
 django.setup()
+# A busy machine is no fault of the code under test: nothing here is timed.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True, scope="session")
