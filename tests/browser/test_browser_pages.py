@@ -6,6 +6,7 @@ from scenes import working_day
 
 WIDTHS, LANGUAGES = (1440, 390), ("zh", "en")
 NAMES = (
+    *("method-diff", "method-dry-run"),
     *("home", "books", "lot", "certificate", "verify", "verify-found", "verify-missing", "project", "plots", "plot"),
     *("zones", "methods", "method", "login", "missing", "desk", "desk-owner", "work-accept", "work-measure"),
     *("work-review", "work-notice", "work-approve", "project-done", "transfer", "retire", "order-approve"),

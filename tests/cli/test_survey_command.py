@@ -38,7 +38,7 @@ def test_a_check_says_all_and_leaves_the_marked_copy(cli, folder):
 
 def test_booking_says_what_is_lacking_and_who_is_unknown(cli, folder):
     assert cli("survey", "book", folder / "good.xlsx").returncode == 2
-    given = ("--programme", "BT-MP-2026-0001", "--by", "temur", "--second", "naren", "--reason", "外业。")
+    given = ("--programme", "BT-MP-2026-9999", "--by", "temur", "--second", "naren", "--reason", "外业。")
     unknown = cli("survey", "book", folder / "good.xlsx", *given)
     assert unknown.returncode == 1
     assert "unknown_programme" in unknown.stderr
