@@ -155,14 +155,16 @@ def test_a_refused_draw_keeps_what_was_typed_and_changes_nothing(programme):
 
 
 def test_a_file_of_strata_becomes_the_land_of_the_form(programme):
+    url = reverse("design_new", args=[programme.number])
+    drawn = {row["stratum"].ecosystem for row in client("naren").get(url).context["rows"]}
     draw(programme)
     land = client("naren").get(reverse("design_file", args=[programme.number, 1, "land.geojson"])).content
-    url = reverse("design_new", args=[programme.number])
     sent = {"act": "add_land", "reason": "分层边界。", "file": SimpleUploadedFile("strata.geojson", land)}
     answer = client("naren").post(url, sent)
     assert answer.status_code == 302
     page = client("naren").get(answer.url)
-    assert [row["stratum"].ecosystem for row in page.context["rows"]] == ["forest", "grassland", "wetland"]
+    assert page.context["source"] == "file"
+    assert {row["stratum"].ecosystem for row in page.context["rows"]} == drawn != set()
     bad = client("naren").post(url, sent | {"file": SimpleUploadedFile("strata.geojson", b"nothing")})
     assert bad.status_code == 409
     assert "land_file_unreadable" in bad.content.decode()
