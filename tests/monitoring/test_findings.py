@@ -24,8 +24,15 @@ def with_soil(rows):
     return workbook({**round_tables(1), "soil.csv": rows})
 
 
-def soil(top, bottom):
-    return {"plot": "A1", "round": "1", "top_cm": str(top), "bottom_cm": str(bottom), "soc_g_kg": "9"}
+def soil(top, bottom, **more):
+    return {"plot": "A1", "round": "1", "top_cm": str(top), "bottom_cm": str(bottom), "soc_g_kg": "9", **more}
+
+
+def company(odd_cm):
+    """Six more trees of one plot, the last of them with its own diameter."""
+    one = trees(1)[0]
+    more = [one | {"tree": f"1{n}", "dbh_cm": "12" if n < 5 else odd_cm, "height_m": ""} for n in range(6)]
+    return workbook({**round_tables(1), "trees.csv": [*trees(1), *more]})
 
 
 def both(*changes):
@@ -83,6 +90,16 @@ CASES = {
     "dbh_jump": ({"a.xlsx": spoilt(NEXT, put("每木", "dbh_cm", 2, 140))}, FIRST, "每木!E2"),
     "dbh_shrank": ({"a.xlsx": spoilt(NEXT, put("每木", "dbh_cm", 2, 7))}, FIRST, "每木!E2"),
     "species_changed": ({"a.xlsx": spoilt(NEXT, put("每木", "species", 2, "油松"))}, FIRST, "每木!D2"),
+    "tree_revived": (
+        {"a.xlsx": NEXT},
+        check_upload(Sent({"一.xlsx": spoilt(ROUND, put("每木", "status", 2, "枯死"))}), {}).files,
+        "每木!G2",
+    ),
+    "height_doubtful": ({"a.xlsx": spoilt(ROUND, put("每木", "height_m", 2, 80))}, {}, "每木!F2"),
+    "dbh_apart": ({"a.xlsx": company("120")}, {}, "每木!E13"),
+    "date_repeated": ({"a.xlsx": spoilt(NEXT, put("到访", "date", 2, "2020-07-01"))}, FIRST, "到访!D2"),
+    "soil_too_dense": ({"a.xlsx": with_soil([soil(0, 10, soc_g_kg="90", bulk_density_g_cm3="1.6")])}, {}, "土壤!E2"),
+    "soil_too_light": ({"a.xlsx": with_soil([soil(0, 10, bulk_density_g_cm3="0.13")])}, {}, "土壤!E2"),
     "tree_vanished": ({"a.xlsx": spoilt(NEXT, lambda book: book["每木"].delete_rows(2))}, FIRST, ""),
     "heading_unit": ({"a.xlsx": spoilt(ROUND, head("每木", "dbh_cm", "胸径（mm）"))}, {}, "每木!E1"),
     "cell_merged": ({"a.xlsx": spoilt(ROUND, change_sheet("每木", lambda s: s.merge_cells("A2:A3")))}, {}, "每木!A3"),

@@ -44,7 +44,7 @@ def tree_rows(draw):
 def test_what_is_filled_in_is_what_is_read(rows, language):
     tables = {**round_tables(1), "trees.csv": rows}
     checked = check_upload(Sent({"x.xlsx": workbook(tables, language=language)}), {})
-    assert [found.code for found in checked.findings] == []
+    assert [found.code for found in checked.findings if found.severity == "error"] == []
     read = {(row["plot"], row["tree"]): row for row in read_rows(checked.files["trees.csv"])}
     assert len(read) == len({(row["plot"], row["tree"]) for row in rows})
     for row in rows:

@@ -113,7 +113,7 @@ def test_the_next_round_is_merged_with_what_is_booked(send, people, programme):
 
 def test_history_is_checked_over_all_rounds(send, people):
     book(send(), people)
-    jumped = spoilt(second_round(), put("每木", "dbh_cm", 2, 140))
+    jumped = spoilt(spoilt(second_round(), put("每木", "dbh_cm", 2, 140)), put("每木", "height_m", 2, 12))
     upload = send({"二.xlsx": jumped}, key="second")
     (warning,) = upload.faults
     assert (warning["code"], warning["severity"], warning["suggestion"]) == ("dbh_jump", "warning", "14")
