@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from PIL import Image
 
 from field import first_round, put, second_round, spoilt
 from tanhui.kit import clock
-from tanhui.monitoring.models import Programme
+from tanhui.monitoring.models import BookedSurvey, Programme
 from tanhui.monitoring.queries.intake import photos, uploads
 from tanhui.monitoring.services import book_upload, upload_survey
 
@@ -24,6 +25,17 @@ def picture(colour: tuple[int, int, int] = (70, 110, 80), size: tuple[int, int] 
 
 def signed(person: Any, reason: str = "外业。") -> dict[str, Any]:
     return {"by": person, "reason": reason, "at": clock.now()}
+
+
+def booked_by_two(programme: Programme, files: Mapping[str, bytes], people: Mapping[str, Any]) -> BookedSurvey:
+    """A survey that the surveyor sent and the analyst booked."""
+    sent = upload_survey(programme=programme, files=files, key=draw_key(), **signed(people["temur"]))
+    warnings = {"warnings_reason": "逐条看过。"}
+    return book_upload(code=sent.code, outcome_hex=sent.outcome_hex, **warnings, **signed(people["naren"]))
+
+
+def draw_key() -> str:
+    return str(get_random_string(32))
 
 
 def keep_field_data(programme: Programme, people: Mapping[str, Any]) -> None:

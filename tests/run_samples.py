@@ -5,13 +5,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from field_data import booked_by_two
 from samples import SMALL_SURVEY
 from tanhui.kit import clock
 from tanhui.kit.jobs.work import work_on
 from tanhui.monitoring.models import Programme, Run
 from tanhui.monitoring.papers.report import LANGUAGES, report_paper
 from tanhui.monitoring.queries import runs
-from tanhui.monitoring.services import ask_run, book_survey, open_programme, publish_run, sign_run
+from tanhui.monitoring.services import ask_run, open_programme, publish_run, sign_run
 from walk import signature
 
 METHOD = "published-tree-biomass@1.0.0"
@@ -34,7 +35,7 @@ def programme_with_survey(people: Mapping[str, Any], key: str = "results") -> Pr
     made = open_programme(
         name_zh="小样结果", name_en="Small results", region_code="BT", key=key, **signature(analyst, "建立。")
     )
-    book_survey(programme=made, files=survey_with_places(), **signature(analyst, "核对过。"))
+    booked_by_two(made, survey_with_places(), people)
     return made
 
 

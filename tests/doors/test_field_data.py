@@ -12,7 +12,7 @@ from django.urls import reverse
 from addresses import WHO
 from clerks import Clerk, walk_to
 from field import first_round, put, second_round, spoilt
-from field_data import keep_field_data, picture
+from field_data import booked_by_two, keep_field_data, picture
 from paper import paper
 from standing import load_people, row_counts
 from tanhui.certification.models import Estimate
@@ -20,7 +20,7 @@ from tanhui.kit import clock
 from tanhui.monitoring.models import BookedSurvey, Photo, Upload
 from tanhui.monitoring.queries import latest_survey
 from tanhui.monitoring.queries.intake import photos
-from tanhui.monitoring.services import book_survey, open_programme
+from tanhui.monitoring.services import open_programme
 from tanhui.people.models import Role, Token
 from tanhui.site.permissions import MONITORING
 
@@ -46,6 +46,11 @@ def surveyor(people):
 @pytest.fixture
 def analyst(people):
     return Clerk("naren")
+
+
+@pytest.fixture
+def second(people):
+    return Clerk("saren")
 
 
 def sent(content, name="外业.xlsx"):
@@ -135,36 +140,50 @@ def standing_data(people, programme):
     return programme
 
 
-def test_a_value_is_corrected_on_its_revision(analyst, surveyor, standing_data):
+def test_a_value_is_corrected_by_two_people(analyst, second, standing_data):
     url = reverse("survey", args=[standing_data.number, 1])
-    assert "改一个值" not in surveyor.open(url).text
     typed = {"file": "trees.csv", "key": "A1 · 1 · 001", "column": "dbh_cm", "after": "12.8", "reason": "抄错。"}
-    answer = analyst.press(url, {}, **typed)
-    page = analyst.open(answer.url)
-    for said in ("改了 1 处", "A1 · 1 · 001", "12.5", "12.8", "抄错。"):
-        assert said in page.text
+    waiting = analyst.press(url, {}, **typed)
+    assert latest_survey(standing_data).revision == 1
+    page = analyst.open(waiting.url)
+    for said in ("没有错，等另一位入库", "A1 · 1 · 001", "12.5", "12.8", "抄错。"):
+        assert said in page.text, said
+    own = analyst.client.post(waiting.url, {"act": "book", "outcome": "x", "reason": "我自己入。"})
+    assert "same_person" in paper(own).text
+    booked = second.press(waiting.url, {"act": "book"}, reason="和原始表一致。")
+    page = analyst.open(booked.url)
+    for said in ("改了 1 处", "A1 · 1 · 001", "12.5", "12.8", "抄错。", "萨仁"):
+        assert said in page.text, said
     stale = analyst.client.post(url, typed)
     assert "survey_moved_on" in paper(stale).text
-    faulty = analyst.client.post(answer.url, {**typed, "after": "-3"})
-    assert (faulty.status_code, "number_out_of_range" in paper(faulty).text) == (422, True)
-    unknown = analyst.client.post(answer.url, {**typed, "column": "nonsense"})
+    faulty = analyst.client.post(booked.url, {**typed, "after": "-3"})
+    assert "number_out_of_range" in analyst.open(faulty.url).text
+    unknown = analyst.client.post(booked.url, {**typed, "column": "nonsense"})
     assert "row_unknown" in paper(unknown).text
+    plot = analyst.client.post(
+        booked.url, {"file": "plots.csv", "key": "A1", "column": "plot", "after": "A9", "reason": "改名。"}
+    )
+    assert "key_fixed" in paper(plot).text
     assert latest_survey(standing_data).revision == 2
 
 
-def test_a_misnumbered_tree_is_renumbered_only_when_somebody_says_so(analyst, surveyor, people, programme):
+def test_a_misnumbered_tree_is_renumbered_only_when_two_people_say_so(analyst, second, surveyor, programme):
     analyst.press(upload_by_form(surveyor, programme, first_round()), {"act": "book"}, reason="看过。")
-    second = upload_by_form(surveyor, programme, spoilt(second_round(), put("每木", "tree", 4, "017")))
-    analyst.press(second, {"act": "book"}, reason="看过。", warnings_reason="树牌掉了。")
+    changed = upload_by_form(surveyor, programme, spoilt(second_round(), put("每木", "tree", 4, "017")))
+    analyst.press(changed, {"act": "book"}, reason="看过。", warnings_reason="树牌掉了。")
     url = reverse("fates", args=[programme.number])
     page = analyst.open(f"{url}?plot=A2")
     for said in ("像是换了号的", "没有记录", "新号", "017 改回 001"):
         assert said in page.text
-    assert "改回" not in surveyor.open(url).text.replace("把后一轮的号改回去", "")
+    assert "改回" not in Clerk("chenli").open(url).text.replace("把后一轮的号改回去", "")
     answer = analyst.press(url, {}, reason="照片上是同一株。")
-    assert answer.status_code == 302
+    assert "像是换了号的" in analyst.open(url).text
+    booked = second.press(answer.url, {"act": "book"}, reason="看过照片。")
+    assert booked.status_code == 302, paper(booked).text
     assert "像是换了号的" not in analyst.open(url).text
-    assert latest_survey(programme).changes.get().after == "001"
+    changes = {(change.row_key, bool(change.after)) for change in latest_survey(programme).changes.all()}
+    assert changes == {("A2 · 2 · 017", False), ("A2 · 2 · 001", True)}
+    assert {change.reason for change in latest_survey(programme).changes.all()} == {"照片上是同一株。"}
     gone = analyst.client.post(url, {"plot": "A2", "old": "001", "new": "017", "reason": "再来。", "revision": "3"})
     assert "renumbering_unknown" in paper(gone).text
 
@@ -253,7 +272,6 @@ def test_a_project_is_measured_on_the_booked_survey_of_a_programme(people, progr
     typed = {"reason": "取自监测计划。", "method": "published-tree-biomass", "programme": programme.number}
     refused = analyst.client.post(url, {"act": "measure", **typed})
     assert (refused.status_code, "nothing_booked" in paper(refused).text) == (409, True)
-    signed = {"by": people["naren"], "reason": "试。", "at": clock.now()}
-    booked = book_survey(programme=programme, files=small_survey, **signed)
+    booked = booked_by_two(programme, small_survey, people)
     assert analyst.press(url, {"act": "measure"}, **typed).status_code == 302
     assert Estimate.objects.get().survey.root_hex == booked.root_hex

@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from designs import zone_request
+from field_data import booked_by_two
 from tanhui.kit import clock
 from tanhui.land.services import REGIONS
 from tanhui.monitoring.design.figures import kept_by_stratum, known_plots, located, plot_names
@@ -21,7 +22,7 @@ from tanhui.monitoring.design.plot_rows import HEADINGS, PlotRow, plot_rows
 from tanhui.monitoring.design.sheets import field_sheets
 from tanhui.monitoring.design.strata import land_of
 from tanhui.monitoring.queries import design_content, design_land_geojson, latest_survey
-from tanhui.monitoring.services import book_survey, draw_design, open_programme
+from tanhui.monitoring.services import draw_design, open_programme
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def signed(people):
 def booked(programme, people):
     folder = REGIONS / "baotou" / "survey"
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
-    return book_survey(programme=programme, files=files, **signed(people))
+    return booked_by_two(programme, files, people)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from designs import typed, zone_request
+from field_data import booked_by_two
 from tanhui.core.sampling import REFUSALS, DesignRefusal, design_hash
 from tanhui.kit import clock
 from tanhui.kit.problems import NotFoundProblem, Problem
@@ -23,7 +24,7 @@ from tanhui.monitoring.design.sentences import REFUSED, refusal_problem
 from tanhui.monitoring.design.strata import land_of
 from tanhui.monitoring.design.typed import Typed, TypedStratum, request_of
 from tanhui.monitoring.queries import design, design_content, design_land_geojson, designs, latest_design
-from tanhui.monitoring.services import add_design_land, book_survey, draw_design, open_programme
+from tanhui.monitoring.services import add_design_land, draw_design, open_programme
 from tanhui.people.queries import trail
 
 BY_ECOSYSTEM = ("zones", "ecosystem")
@@ -170,7 +171,7 @@ def test_a_stratum_without_figures_is_named(region):
 def demonstration(programme, people):
     folder = REGIONS / "baotou" / "survey"
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
-    return book_survey(programme=programme, files=files, **signed(people["naren"]))
+    return booked_by_two(programme, files, people)
 
 
 def test_figures_come_from_the_plots_that_lie_in_a_stratum(demonstration):

@@ -7,7 +7,7 @@ import pytest
 
 from field import first_round, put, round_tables, second_round, spoilt, trees, workbook
 from standing import row_counts
-from tanhui.core.carbon.survey import SurveyFaults, parse_survey
+from tanhui.core.carbon.survey import parse_survey
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.monitoring.models import BookedSurvey, CellChange, Upload
@@ -210,31 +210,47 @@ def test_a_workbook_of_another_programme_is_not_taken(send, programme):
     assert send({"自.xlsx": workbook(round_tables(1), programme=programme.number)}, key="own").faults == []
 
 
-def test_a_booked_value_is_revised_with_its_reason(send, people, programme):
+def revise(people, programme, *corrections, revision=1, who="naren", key="correction"):
+    act = signed(people, who, "复核记录。")
+    return revise_survey(programme=programme, revision=revision, corrections=corrections, key=key, **act)
+
+
+def test_a_booked_value_is_revised_by_two_people(send, people, programme):
     book(send(), people)
-    fix = Correction("trees.csv", ("A1", "1", "001"), "dbh_cm", "12.7", "复核记录。")
-    booked = revise_survey(programme=programme, revision=1, corrections=[fix], **signed(people))
+    fix = Correction("trees.csv", ("A1", "1", "001"), "dbh_cm", "12.7")
+    upload = revise(people, programme, fix)
+    assert (upload.kind, upload.summary["cells"], latest_survey(programme).revision) == ("correction", 1, 1)
+    assert revise(people, programme, fix) == upload
+    assert code_of(book, upload, people) == "same_person"
+    booked = book(upload, people, "saren")
     (change,) = booked.changes.all()
     assert (booked.revision, change.before, change.after, change.reason) == (2, "12.5", "12.7", "复核记录。")
-    assert code_of(revise_survey, programme=programme, revision=1, corrections=[fix], **signed(people)) == (
-        "survey_moved_on"
-    )
-    assert code_of(revise_survey, programme=programme, revision=2, corrections=[fix], **signed(people)) == (
-        "nothing_new"
-    )
+    assert code_of(revise, people, programme, fix, key="b") == "survey_moved_on"
+    assert code_of(revise, people, programme, fix, key="b", revision=2) == "nothing_new"
     unknown = fix._replace(key=("A9", "1", "001"))
-    assert code_of(revise_survey, programme=programme, revision=2, corrections=[unknown], **signed(people)) == (
-        "row_unknown"
-    )
+    assert code_of(revise, people, programme, unknown, key="b", revision=2) == "row_unknown"
+    plot = Correction("plots.csv", ("A1",), "plot", "A9")
+    assert code_of(revise, people, programme, plot, key="b", revision=2) == "key_fixed"
+    assert code_of(revise, people, programme, fix, key="b", revision=2, who="batu") == "wrong_role"
 
 
-def test_a_revision_that_would_break_the_survey_is_refused_whole(send, people, programme):
+def test_two_corrections_that_wait_do_not_undo_each_other(send, people, programme):
     book(send(), people)
-    fixes = [
-        Correction("trees.csv", ("A1", "1", "001"), "dbh_cm", "12.7"),
-        Correction("trees.csv", ("A1", "1", "002"), "dbh_cm", "-3"),
-    ]
-    with pytest.raises(SurveyFaults):
-        revise_survey(programme=programme, revision=1, corrections=fixes, **signed(people))
+    first = revise(people, programme, Correction("trees.csv", ("A1", "1", "001"), "dbh_cm", "12.7"), key="1")
+    second = revise(people, programme, Correction("trees.csv", ("A1", "1", "002"), "dbh_cm", "13.8"), key="2")
+    book(first, people, "saren")
+    assert code_of(book, second, people, "saren") == "outcome_changed"
+    book(recheck_upload(code=second.code), people, "saren")
+    trees_now = booked_files(latest_survey(programme))["trees.csv"].decode()
+    assert ",12.7," in trees_now
+    assert ",13.8," in trees_now
+
+
+def test_a_revision_that_would_break_the_survey_waits_with_its_errors(send, people, programme):
+    book(send(), people)
+    good = Correction("trees.csv", ("A1", "1", "001"), "dbh_cm", "12.7")
+    upload = revise(people, programme, good, good._replace(key=("A1", "1", "002"), after="-3"))
+    assert [fault["code"] for fault in upload.faults] == ["number_out_of_range"]
+    assert code_of(book, upload, people, "saren") == "upload_faulty"
     assert latest_survey(programme).revision == 1
     assert not CellChange.objects.exists()

@@ -16,7 +16,7 @@ from tanhui.kit import clock, postgres
 from tanhui.land.services import REGIONS, load_land, load_region
 from tanhui.people.models import Role
 from tanhui.site import server, story
-from tanhui.site.demonstration import PASSWORD, register_demonstration_people, sign_ins
+from tanhui.site.demonstration import PASSWORD, PEOPLE, register_demonstration_people
 from tanhui.site.season import Season, run_season
 
 BAOTOU = REGIONS / "baotou"
@@ -101,7 +101,7 @@ def _erase() -> None:
 
 def _print_sign_ins(options: argparse.Namespace) -> None:
     words, chinese = WORDS[options.language], options.language == "zh"
-    for person in sign_ins():
+    for person in PEOPLE:
         facts = {
             "role": f"{Role(person.role).label}·{person.duty_zh}" if chinese else f"{person.role}, {person.duty_en}",
             "name": person.name_zh if chinese else person.name_en,

@@ -41,6 +41,7 @@ PEOPLE = (
     DemoPerson("wangqiang", "王强", "Wang Qiang", Role.OPERATOR, "bureau", "登记经办", "registry, first signature"),
     DemoPerson("wuyun", "乌云", "Wuyun", Role.OPERATOR, "bureau", "登记复核", "registry, second signature"),
     DemoPerson("naren", "娜仁", "Naren", Role.ANALYST, "centre", "计量", "measurement"),
+    DemoPerson("saren", "萨仁", "Saren", Role.ANALYST, "centre", "计量复核", "measurement, second look"),
     DemoPerson("temur", "特木尔", "Temur", Role.SURVEYOR, "centre", "外业", "field work"),
     DemoPerson("chenli", "陈立", "Chen Li", Role.REVIEWER, "panel", "评审", "review"),
     DemoPerson("zhaogang", "赵刚", "Zhao Gang", Role.OWNER, "farm", "场长", "head of the farm"),
@@ -60,14 +61,6 @@ def register_demonstration_people() -> dict[str, Person]:
         return known
     organisations = {code: _organisation(code) for code in ORGANISATIONS}
     return {person.username: _person(person, organisations[person.organisation]) for person in PEOPLE}
-
-
-def sign_ins() -> list[DemoPerson]:
-    """Return one sign-in per role, and both signatures of the registry: what `make demo` prints."""
-    shown: dict[str, DemoPerson] = {}
-    for person in PEOPLE:
-        shown.setdefault(person.duty_zh if person.role == Role.OPERATOR else person.role, person)
-    return list(shown.values())
 
 
 def _organisation(code: str) -> Organisation:

@@ -77,17 +77,38 @@ def merge(
     return Merged(files, lines, Changes(tuple(cells), tuple(gone), tuple(came), tuple(row for row in fresh if row[1])))
 
 
-def rewritten(
-    file: str, content: bytes, wanted: Mapping[tuple[str, ...], Mapping[str, str]]
-) -> tuple[bytes, Mapping[tuple[str, ...], Row]]:
-    """A booked file with some values changed, and the rows as they were before, by key, of those that were changed.
+class Corrected(NamedTuple):
+    """Which of the wanted rows are not there, and how many values are other than before."""
 
-    Cells of the key may be among the changed: the row then gets another name, as when a tree was misnumbered.
+    unknown: tuple[tuple[str, ...], ...]
+    values: int
+
+
+def corrected_rows(
+    file: str, content: bytes, wanted: Mapping[tuple[str, ...], Mapping[str, str]], *, whole: bool
+) -> tuple[bytes, Corrected]:
+    """A file with the wanted rows of a booked one and their new values.
+
+    `whole`: cells of the key are among them. The file then holds all rows of those visits, to be taken as complete.
     """
     table = _Table(next(schema for schema in TABLES if schema.file == file), read_rows(content))
-    before = {key: dict(found[0][0]) for key, found in table.rows.items() if key in wanted}
-    rows = [{**row, **wanted.get(key, {})} for key, found in table.rows.items() for row, _origin in found]
-    return _Table(table.schema, rows).written()[0], before
+    keys = {table.plain(key): dict(cells) for key, cells in wanted.items()}
+    visits = {key[:2] for key in keys}
+    values, rows = 0, []
+    for key, found in table.rows.items():
+        new = keys.get(key, {})
+        for row, _origin in found:
+            values += sum(not table.same(column, row.get(column, ""), cell) for column, cell in new.items())
+            if whole and key[:2] in visits:
+                rows.append({**row, **new})
+            elif new:
+                rows.append({name: row.get(name, "") for name in table.schema.key} | new)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode(), Corrected(tuple(key for key in keys if key not in table.rows), values)
 
 
 def _all_fresh(parts: Iterable[Part]) -> Changes:
@@ -129,8 +150,12 @@ class _Table:
         self.came: list[Change] = []
 
     def _key(self, row: Mapping[str, str]) -> tuple[str, ...]:
-        cells = ((name, row.get(name, "")) for name in self.schema.key)
-        return tuple(plain_number(cell) if name in self.numeric else cell for name, cell in cells)
+        return self.plain(tuple(row.get(name, "") for name in self.schema.key))
+
+    def plain(self, key: tuple[str, ...]) -> tuple[str, ...]:
+        """The key in the one shape by which rows are compared."""
+        named = zip(self.schema.key, key, strict=True)
+        return tuple(plain_number(cell) if name in self.numeric else cell for name, cell in named)
 
     def take(self, parts: Sequence[tuple[int, Part]]) -> None:
         """Put the rows of the upload where their keys say."""
@@ -151,12 +176,12 @@ class _Table:
         old, _origin = self.rows[key][0]
         new = dict(old)
         for column, cell in row.items():
-            if not self._same(column, old.get(column, ""), cell):
+            if not self.same(column, old.get(column, ""), cell):
                 new[column] = cell
                 self.cells.append(Change(self.schema.file, key, column, old.get(column, ""), cell, place))
         self.rows[key] = [(new, origin)]
 
-    def _same(self, column: str, before: str, after: str) -> bool:
+    def same(self, column: str, before: str, after: str) -> bool:
         return before == after or (column in self.numeric and plain_number(before) == plain_number(after))
 
     def drop(self) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from tanhui.monitoring.models.design import Design, DesignLand
 from tanhui.monitoring.models.intake import (
+    CORRECTION,
     BookedFile,
     BookedSurvey,
     CellChange,
@@ -16,6 +17,7 @@ from tanhui.monitoring.models.programme import Programme
 from tanhui.monitoring.models.run import Run, RunPaper, RunRemark, RunSignature, RunState
 
 __all__ = [
+    "CORRECTION",
     "BookedFile",
     "BookedSurvey",
     "CellChange",

@@ -14,6 +14,10 @@ class UploadState(models.TextChoices):
     DROPPED = "dropped", _("已放下")
 
 
+CORRECTION = "correction"
+"""The kind of an upload that was written on a page and not in a file: single values of what is booked."""
+
+
 class Upload(models.Model):
     """Files as they came, checked upon what was booked then, and not booked themselves.
 

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.monitoring.intake.fates import FATES, PlotFates, Renumbering, plot_fates
 from tanhui.monitoring.models import Programme
+from tanhui.monitoring.pages.intake import to_upload
 from tanhui.monitoring.queries import latest_survey, programme
 from tanhui.monitoring.queries.intake import booked_rows
-from tanhui.monitoring.sentences import fault_row
 from tanhui.monitoring.services import revise_survey
 from tanhui.monitoring.services.revise_survey import Correction
 from tanhui.monitoring.services.roles import ROLES
@@ -37,19 +36,15 @@ def _renumber(request: HttpRequest, found: Programme) -> HttpResponse:
     try:
         fates, pair = _suggested(found, wanted)
         made = revise_survey(
+            key=posted.get("command") or get_random_string(32),
             programme=found,
             revision=int(posted["revision"]) if posted.get("revision", "").isdecimal() else 0,
             corrections=[Correction("trees.csv", (pair.plot, str(fates.after), pair.new), "tree", pair.old)],
             **signed(request),
         )
-    except SurveyFaults as faults:
-        return _show(request, found, status=422, faults=[fault_row(fault) for fault in faults.faults])
     except Problem as problem:
         return _show(request, found, status=409, refused=problem.document())
-    text = _("样地 %(plot)s 的 %(new)s 号改回 %(old)s 号，是第 %(revision)s 版。")
-    said = {"plot": pair.plot, "new": pair.new, "old": pair.old, "revision": made.revision}
-    messages.success(request, text % said)
-    return redirect(f"{reverse('fates', args=[found.number])}?plot={pair.plot}")
+    return to_upload(request, made)
 
 
 def _suggested(found: Programme, wanted: tuple[str, str, str]) -> tuple[PlotFates, Renumbering]:
@@ -85,7 +80,7 @@ def _show(request: HttpRequest, found: Programme, status: int = 200, **more: obj
         "renumberings": [pair for plot in plots for pair in plot.renumberings],
         "can_revise": person_of(request).role in ROLES["revise_survey"],
         "refused": None,
-        "faults": [],
+        "command": get_random_string(32),
         **more,
     }
     return render(request, "monitoring/fates.html", context, status=status)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.monitoring.intake.words import language
-from tanhui.monitoring.models import Programme
+from tanhui.monitoring.models import Programme, Upload
 from tanhui.monitoring.queries import latest_survey, programme
 from tanhui.monitoring.queries.intake import WAITING, upload, uploads
 from tanhui.monitoring.services import upload_survey
@@ -71,11 +71,16 @@ def _upload(request: HttpRequest, found: Programme) -> HttpResponse:
         )
     except Problem as problem:
         return _show(request, found, status=409, refused=problem.document(), typed=posted.dict())
+    return to_upload(request, made)
+
+
+def to_upload(request: HttpRequest, made: Upload) -> HttpResponse:
+    """Say what came of sending it, on the page of the upload."""
     if made.summary["errors"]:
         messages.warning(request, _("收到了，有 %(count)s 处错，一格也没有入库。") % {"count": made.summary["errors"]})
     else:
         messages.success(request, _("收到了，没有错，等另一位计量人员入库。"))
-    return redirect("upload", number=found.number, code=made.code)
+    return redirect("upload", number=made.programme.number, code=made.code)
 
 
 def _show(request: HttpRequest, found: Programme, status: int = 200, **more: object) -> HttpResponse:

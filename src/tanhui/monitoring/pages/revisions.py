@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.monitoring.intake.changes import Change
@@ -16,10 +15,10 @@ from tanhui.monitoring.intake.merge import read_rows
 from tanhui.monitoring.intake.reading import SCHEMAS
 from tanhui.monitoring.intake.words import column_word, table_word
 from tanhui.monitoring.models import BookedSurvey, Programme
+from tanhui.monitoring.pages.intake import to_upload
 from tanhui.monitoring.pages.outcome import change_rows
 from tanhui.monitoring.queries import booked_files, latest_survey, programme
 from tanhui.monitoring.queries.intake import booked_survey, revisions
-from tanhui.monitoring.sentences import fault_row
 from tanhui.monitoring.services import revise_survey
 from tanhui.monitoring.services.revise_survey import Correction
 from tanhui.monitoring.services.roles import ROLES
@@ -51,14 +50,16 @@ def _revise(request: HttpRequest, found: Programme, booked: BookedSurvey) -> Htt
     correction = Correction(file, key, posted.get("column", ""), posted.get("after", ""))
     try:
         _check_names(correction)
-        made = revise_survey(programme=found, revision=booked.revision, corrections=[correction], **signed(request))
-    except SurveyFaults as faults:
-        rows = [fault_row(fault) for fault in faults.faults]
-        return _show(request, found, booked, status=422, faults=rows, typed=posted.dict())
+        made = revise_survey(
+            programme=found,
+            revision=booked.revision,
+            corrections=[correction],
+            key=posted.get("command") or get_random_string(32),
+            **signed(request),
+        )
     except Problem as problem:
         return _show(request, found, booked, status=409, refused=problem.document(), typed=posted.dict())
-    messages.success(request, _("已入库，是第 %(revision)s 版。") % {"revision": made.revision})
-    return redirect("survey", number=found.number, revision=made.revision)
+    return to_upload(request, made)
 
 
 def _check_names(correction: Correction) -> None:
@@ -89,7 +90,7 @@ def _show(
         "changes_count": booked.changes.count(),
         "columns": _columns(),
         "refused": None,
-        "faults": [],
+        "command": get_random_string(32),
         **more,
     }
     return render(request, "monitoring/survey.html", context, status=status)

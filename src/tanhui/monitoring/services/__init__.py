@@ -1,6 +1,5 @@
 """The acts of this context."""
 
-from tanhui.monitoring.services.book import book_survey
 from tanhui.monitoring.services.book_upload import book_upload
 from tanhui.monitoring.services.design import add_design_land, draw_design
 from tanhui.monitoring.services.drop_upload import drop_upload, recheck_upload
@@ -18,7 +17,6 @@ __all__ = [
     "add_design_land",
     "add_photos",
     "ask_run",
-    "book_survey",
     "book_upload",
     "draw_design",
     "drop_upload",

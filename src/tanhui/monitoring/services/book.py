@@ -1,21 +1,19 @@
-"""Book a survey: all of its files or none, as the next revision of its programme."""
+"""Write a survey into the books: all of its files or none, as the next revision of its programme.
+
+Called by `book_upload` alone: what is booked was sent by one person and looked at by another.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from tanhui.core.carbon.digest import SurveyDigest, survey_digest
 from tanhui.core.carbon.survey import parse_survey
-from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.models import BookedFile, BookedSurvey, Programme, Upload
 from tanhui.monitoring.queries import latest_survey
-from tanhui.monitoring.services.roles import ROLES
 from tanhui.people.models import Person
-from tanhui.people.services import record, require_role
+from tanhui.people.services import record
 
 
-@transaction.atomic
 def book_survey(
     *,
     programme: Programme,
@@ -23,19 +21,15 @@ def book_survey(
     by: Person,
     reason: str,
     at: datetime,
-    upload: Upload | None = None,
+    upload: Upload,
 ) -> BookedSurvey:
-    """Check the files once more and book them. What is already booked is returned, and nothing is booked twice.
+    """Read the files once more and keep them. The caller has the turn of the programme.
 
-    Raises SurveyFaults with every fault, or `wrong_role`, `reason_missing`.
+    Raises SurveyFaults with every fault, or `reason_missing`.
     """
-    require_role(by=by, roles=ROLES["book_survey"])
-    wait_turn(f"book_survey {programme.number}")
     parse_survey(files)
     digest = survey_digest(files)
     before = latest_survey(programme)
-    if before is not None and before.root_hex == digest.root_hex:
-        return before
     booked = BookedSurvey.objects.create(
         programme=programme,
         revision=before.revision + 1 if before else 1,

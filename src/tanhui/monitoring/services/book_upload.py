@@ -10,7 +10,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.intake.changes import Change
 from tanhui.monitoring.intake.check import Checked
-from tanhui.monitoring.models import BookedSurvey, CellChange, Upload, UploadState
+from tanhui.monitoring.models import CORRECTION, BookedSurvey, CellChange, Upload, UploadState
 from tanhui.monitoring.services.book import book_survey
 from tanhui.monitoring.services.checking import checked_now
 from tanhui.monitoring.services.roles import ROLES
@@ -50,7 +50,9 @@ def book_upload(
     checked, _revision = checked_now(upload)
     _check_bookable(checked, outcome_hex, warnings_reason.strip())
     booked = book_survey(programme=upload.programme, files=checked.files, by=by, reason=reason, at=at, upload=upload)
-    _keep_changes(booked, checked.changes.all(), reason, cell_reasons or {})
+    # A correction has its reason from whoever wrote it; of other data, whoever books says why values change.
+    why = upload.reason if upload.kind == CORRECTION else reason.strip()
+    _keep_changes(booked, checked.changes.all(), why, cell_reasons or {})
     upload.state = UploadState.BOOKED
     upload.warnings_reason = warnings_reason.strip() if checked.warnings else ""
     upload.save(update_fields=["state", "warnings_reason"])
@@ -85,7 +87,7 @@ def _keep_changes(
             column=change.column,
             before=change.before,
             after=change.after,
-            reason=cell_reasons.get(place, "").strip() or reason.strip(),
+            reason=cell_reasons.get(place, "").strip() or reason,
         )
         for place, change in enumerate(changes)
     )

@@ -1,4 +1,4 @@
-"""Change single values of what is booked: a new whole revision that says which, from what to what, and why."""
+"""Correct single values of what is booked: an upload of its own, with its reason, that another person books."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
-from tanhui.monitoring.intake.merge import plain_number, rewritten
-from tanhui.monitoring.models import BookedSurvey, CellChange, Programme
+from tanhui.monitoring.intake.merge import corrected_rows
+from tanhui.monitoring.intake.reading import SCHEMAS
+from tanhui.monitoring.models import CORRECTION, Programme, Upload
 from tanhui.monitoring.queries import booked_files, latest_survey
-from tanhui.monitoring.services.book import book_survey
 from tanhui.monitoring.services.roles import ROLES
+from tanhui.monitoring.services.upload_survey import upload_survey
 from tanhui.people.models import Person
 from tanhui.people.services import require_role
 
@@ -25,17 +26,23 @@ class Correction(NamedTuple):
     key: tuple[str, ...]
     column: str
     after: str
-    reason: str = ""
 
 
 @transaction.atomic
 def revise_survey(
-    *, programme: Programme, revision: int, corrections: Sequence[Correction], by: Person, reason: str, at: datetime
-) -> BookedSurvey:
-    """Book the corrections upon `revision`, which must be the latest. All of them or none.
+    *,
+    programme: Programme,
+    revision: int,
+    corrections: Sequence[Correction],
+    key: str,
+    by: Person,
+    reason: str,
+    at: datetime,
+) -> Upload:
+    """Send the corrections of one table upon `revision`, which must be the latest. They wait to be booked.
 
-    Raises `wrong_role`, `survey_moved_on`, `row_unknown`, `nothing_new`, `reason_missing`, and SurveyFaults if the
-    survey would have errors then.
+    Raises `wrong_role`, `survey_moved_on`, `row_unknown`, `key_fixed`, `nothing_new`, `reason_missing`.
+    Corrections that would break the survey are kept with their errors, as any upload is, and cannot be booked.
     """
     require_role(by=by, roles=ROLES["revise_survey"])
     wait_turn(f"book_survey {programme.number}")
@@ -43,20 +50,33 @@ def revise_survey(
     if latest is None or latest.revision != revision:
         text = _("刚有新的一版入库，你看的不是最新的。什么都没有改。")
         raise Problem("survey_moved_on", text, remedy=_("刷新页面，在最新的一版上改。"))
-    files = booked_files(latest)
-    changes = []
-    for file in dict.fromkeys(correction.file for correction in corrections):
-        own = [correction for correction in corrections if correction.file == file]
-        files[file], before = rewritten(file, files.get(file, b""), _wanted(own))
-        changes += [_change(correction, before) for correction in own]
-    changes = [change for change in changes if change.before != change.after]
-    if not changes:
+    (file,) = {correction.file for correction in corrections}
+    renames = _renames(SCHEMAS[file].key, corrections)
+    content, changed = corrected_rows(file, booked_files(latest).get(file, b""), _wanted(corrections), whole=renames)
+    for unknown in changed.unknown:
+        text = _("%(file)s 里没有这一行：%(key)s。") % {"file": file, "key": " · ".join(unknown)}
+        raise Problem("row_unknown", text, remedy=_("看看编号和轮次。"))
+    if not changed.values:
         raise Problem("nothing_new", _("和已经入库的一样，没有要记的。"))
-    booked = book_survey(programme=programme, files=files, by=by, reason=reason, at=at)
-    for change in changes:
-        change.survey, change.reason = booked, change.reason or reason.strip()
-    CellChange.objects.bulk_create(changes)
-    return booked
+    return upload_survey(
+        programme=programme,
+        files={file: content},
+        key=key,
+        by=by,
+        reason=reason,
+        at=at,
+        complete=renames,
+        kind=CORRECTION,
+    )
+
+
+def _renames(key: Sequence[str], corrections: Sequence[Correction]) -> bool:
+    """Say whether cells of the key are to change. Raises `key_fixed` where other tables point to that key."""
+    renames = any(correction.column in key for correction in corrections)
+    if renames and tuple(key[:2]) != ("plot", "round"):
+        text = _("编号是这一行的名字，不能这样改：别的表还指着它。")
+        raise Problem("key_fixed", text, remedy=_("下载这一版，在各张表里一起改，再整份上传。"))
+    return renames
 
 
 def _wanted(corrections: Sequence[Correction]) -> Mapping[tuple[str, ...], Mapping[str, str]]:
@@ -64,19 +84,3 @@ def _wanted(corrections: Sequence[Correction]) -> Mapping[tuple[str, ...], Mappi
     for correction in corrections:
         wanted.setdefault(correction.key, {})[correction.column] = correction.after.strip()
     return wanted
-
-
-def _change(correction: Correction, before: Mapping[tuple[str, ...], Mapping[str, str]]) -> CellChange:
-    row = before.get(correction.key)
-    if row is None:
-        text = _("%(file)s 里没有这一行：%(key)s。") % {"file": correction.file, "key": " · ".join(correction.key)}
-        raise Problem("row_unknown", text, remedy=_("看看编号和轮次。"))
-    old, new = row.get(correction.column, ""), correction.after.strip()
-    return CellChange(
-        file=correction.file,
-        row_key=" · ".join(correction.key),
-        column=correction.column,
-        before=old,
-        after=old if plain_number(old) == plain_number(new) else new,
-        reason=correction.reason.strip(),
-    )

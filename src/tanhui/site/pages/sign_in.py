@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView
 
 from tanhui.land.queries import region
 from tanhui.people.queries import person
-from tanhui.site.demonstration import PASSWORD, sign_ins
+from tanhui.site.demonstration import PASSWORD, PEOPLE
 
 
 class SignIn(LoginView):
@@ -18,5 +18,5 @@ class SignIn(LoginView):
     def get_context_data(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - as Django calls it
         context = super().get_context_data(**given)
         here = region()
-        shown = [told for told in sign_ins() if person(told.username)] if here and here.demonstration else []
+        shown = [told for told in PEOPLE if person(told.username)] if here and here.demonstration else []
         return {**context, "sign_ins": shown, "password": PASSWORD if shown else ""}
