@@ -62,7 +62,8 @@ CSV = {"strata.csv": b"stratum,ecosystem,area_ha\nA,forest,1\n", "plots.csv": b"
 CASES = {
     "file_missing": ({"a.xlsx": spoilt(ROUND, lambda book: book.remove(book["到访"]))}, {}, ""),
     "file_empty": ({**CSV, "visits.csv": b"plot,round,year\n"}, {}, ""),
-    "not_utf8": ({**CSV, "visits.csv": "plot,round,year,备注\n".encode("gbk")}, {}, ""),
+    "not_utf8": ({**CSV, "visits.csv": b"plot,round,year\nA1,1,2020\nA2,1,\xff\xff\n"}, {}, ""),
+    "read_as_gbk": ({**CSV, "visits.csv": "plot,round,year,备注\nA1,1,2020,晴\n".encode("gbk")}, {}, ""),
     "csv_broken": ({**CSV, "visits.csv": b'plot,round,year\n"A1,1,2020\n'}, {}, ""),
     "column_missing": ({"a.xlsx": spoilt(ROUND, no_column("样地", "stratum"))}, {}, ""),
     "column_duplicate": ({"a.xlsx": spoilt(ROUND, head("每木", "height_m", "胸径（cm）"))}, {}, "每木!F1"),
@@ -161,6 +162,32 @@ def test_a_fault_is_named_with_its_cell_in_both_languages(code):
         sheet, cell = where.split("!")
         colour = book[sheet]["A2" if code == "cell_merged" else cell].fill.fgColor.rgb
         assert colour in {ERROR_FILL.fgColor.rgb, WARNING_FILL.fgColor.rgb}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"plot,round,year\nA1,1,2020\nA2,1,\xff\xff\n", "到访 第 3 行不是 UTF-8 编码"),
+        (b'plot,round,year\nA1,1,2020\n"A2,1,2020\n', "到访 第 3 行起读不下去：引号开了没有合上。"),
+        (b"round,year\n1,2020\n", "缺少“样地号”一列。"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_with_its_line_and_once(content, said):
+    told = findings({**CSV, "visits.csv": content}, {})
+    (row,) = [finding_row(found) for found in told]
+    assert said in row["sentence"].replace("visits.csv", "到访")
+
+
+def test_a_chinese_spreadsheet_s_csv_is_read_and_kept_in_utf8():
+    rows = {**CSV, "visits.csv": "plot,round,year,备注\nA1,1,2020,晴\n".encode("gbk")}
+    checked = check_upload(Sent(rows), {})
+    assert [found.code for found in checked.findings] == ["read_as_gbk"]
+    assert checked.files["visits.csv"].decode() == "plot,round,year,备注\nA1,1,2020,晴\n"
+
+
+def test_headings_without_a_row_are_nothing_to_book():
+    checked = check_upload(Sent({"trees.csv": b"plot,round,tree,species,dbh_cm\n"}), FIRST)
+    assert [found.code for found in checked.findings] == ["file_empty"]
 
 
 def test_a_formula_that_failed_is_named():

@@ -70,7 +70,7 @@ FAULTS: dict[str, StrPromise] = {
         "核对编号，或改对其中一轮的状态。"
     ),
     "height_doubtful": _(
-        "%(file)s 第 %(row)s 行，树高 %(value)s m 与胸径 %(dbh_cm)s cm 不相称，多半在 %(low_m)s 到 %(high_m)s m 之间。"
+        "%(file)s 第 %(row)s 行，树高 %(value)s m 与胸径 %(dbh_cm)s cm 对不上，其中一个多半写错了。"
         "看看小数点，胸径和树高是不是写反了。"
     ),
     "dbh_apart": _(
@@ -91,6 +91,14 @@ FAULTS: dict[str, StrPromise] = {
     ),
 }
 """Faults of a survey by code; parameters file, row, column, value and those of the fault."""
+
+CAUSES: dict[str, StrPromise] = {
+    "unexpected end of data": _("引号开了没有合上"),
+    "line contains NUL": _("里面有空字符，不是文本"),
+    "field larger than field limit (131072)": _("有一格长得离谱，像是引号没有合上"),
+    "',' expected after '\"'": _("引号后面不是逗号"),
+}
+"""Why a CSV file cannot be read on, by what the reader says."""
 
 INTAKE: dict[str, StrPromise] = {
     "heading_unit": _(
@@ -114,6 +122,7 @@ INTAKE: dict[str, StrPromise] = {
     "heading_blank": _("%(file)s 有一列没有表头，这一列没有读。写上表头，或者删去这一列。"),
     "row_hidden": _("%(file)s 第 %(row)s 行是隐藏的，照样读了。不要的话删去它。"),
     "row_left_out": _("%(file)s 第 %(row)s 行“%(value)s”像是备注或合计，没有读。"),
+    "read_as_gbk": _("%(file)s 不是 UTF-8，按 GBK 读的。看看汉字对不对；不对就另存为“CSV UTF-8”再传。"),
     "template_old": _("这份表是第 %(value)s 版的模板，现在是第 %(version)s 版。照样读了。"),
 }
 """What can be wrong with a workbook itself, by code."""

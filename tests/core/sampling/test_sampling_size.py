@@ -157,6 +157,7 @@ REFUSED = [
     ((stratum("a", 10, 10, 2), stratum("a", 10, 10, 2)), TEN_AT_90, "stratum_repeated"),
     ((stratum("a", 10, 10, 2),), Goal(Fraction(0), Fraction("0.9")), "error_out_of_range"),
     ((stratum("a", 10, 10, 2),), Goal(Fraction("0.1"), Fraction(1)), "confidence_out_of_range"),
+    ((stratum("a", 10_000, 10, 2),), Goal(Fraction(1, 10_000), Fraction("0.9")), "design_too_large"),
     ((stratum("a", 1, 10, 2, plot_m2=5000),), TEN_AT_90, "plots_too_many"),
 ]
 
@@ -168,7 +169,9 @@ def test_what_makes_no_sense_is_refused(strata, goal, code):
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize(("plots", "code"), [(5, "plots_too_few"), (70_000, "plots_too_many")])
+@pytest.mark.parametrize(
+    ("plots", "code"), [(5, "plots_too_few"), (70_000, "plots_too_many"), (20_001, "design_too_large")]
+)
 def test_a_number_that_does_not_go_in_is_refused(plots, code):
     with pytest.raises(DesignRefusal) as refused:
         plan_for_number(WINROCK_THREE, plots, TEN_AT_90, NEYMAN)
@@ -177,8 +180,11 @@ def test_a_number_that_does_not_go_in_is_refused(plots, code):
 
 decimals = st.integers(1, 5000).map(lambda tenths: Fraction(tenths, 10))
 any_stratum = st.tuples(st.integers(50, 5000), decimals, decimals, st.integers(1, 50))
-any_strata = st.lists(any_stratum, min_size=1, max_size=6).map(
-    lambda rows: tuple(stratum(str(index), *row[:3], cost=row[3]) for index, row in enumerate(rows))
+any_strata = (
+    st.lists(any_stratum, min_size=1, max_size=6)
+    .map(lambda rows: tuple(stratum(str(index), *row[:3], cost=row[3]) for index, row in enumerate(rows)))
+    # No more spread than three times the mean: beyond that a design may be too large, which has its own example.
+    .filter(lambda strata: max(one.sd for one in strata) <= 3 * min(one.mean for one in strata))
 )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tanhui.core.sampling.allocate import allocate
 from tanhui.core.sampling.refusal import DesignRefusal
-from tanhui.core.sampling.size import SampleSize, allocation_weights, sample_size
+from tanhui.core.sampling.size import MOST_PLOTS, SampleSize, allocation_weights, sample_size
 from tanhui.core.sampling.strata import (
     ALLOCATIONS,
     LEAST_PER_STRATUM,
@@ -73,7 +73,8 @@ def plan_for_number(
 ) -> SizePlan:
     """Share a number of plots that is given, and say what precision may be expected of it.
 
-    Raises DesignRefusal: `plots_too_few` where the least per stratum does not go in, `plots_too_many` likewise.
+    Raises DesignRefusal: `plots_too_few` where the least per stratum does not go in, `plots_too_many` likewise,
+    `design_too_large`.
     """
     ordered, floors = _opened(strata, goal, allocation, least, kept)
     most = tuple(stratum.population for stratum in ordered)
@@ -81,6 +82,8 @@ def plan_for_number(
         raise DesignRefusal("plots_too_few", plots=plots, least=sum(floors), strata=len(ordered))
     if plots > sum(most):
         raise DesignRefusal("plots_too_many", stratum="", plots=plots, most=sum(most))
+    if plots > MOST_PLOTS:
+        raise DesignRefusal("design_too_large", plots=plots, most=MOST_PLOTS)
     counts = allocate(plots, allocation_weights(ordered, allocation), floors, most)
     return SizePlan(ordered, goal, allocation, counts, None, expected_error(ordered, counts, goal.confidence))
 

@@ -6,6 +6,7 @@ REFUSALS: frozenset[str] = frozenset(
         "confidence_out_of_range",
         "cost_not_positive",
         "crews_not_positive",
+        "design_too_large",
         "error_out_of_range",
         "land_empty",
         "land_too_wide",

@@ -23,6 +23,8 @@ from tanhui.core.sampling.strata import COST, NEYMAN, Goal, StratumFacts, expect
 from tanhui.core.student import t_value, z_value
 
 MOST_ROUNDS = 50
+MOST_PLOTS = 20_000
+"""More than any field season; what asks for more is a slip of the pen."""
 
 
 class SizeStep(NamedTuple):
@@ -46,7 +48,7 @@ class SampleSize(NamedTuple):
 def sample_size(strata: tuple[StratumFacts, ...], goal: Goal, allocation: str) -> SampleSize:
     """Solve the formula for n, with Student's t of n itself. Strata are checked ones.
 
-    Raises DesignRefusal: `mean_not_positive`, `no_variance`.
+    Raises DesignRefusal: `mean_not_positive`, `no_variance`, `design_too_large`.
     """
     mean = expected_mean(strata)
     if mean <= 0:
@@ -55,6 +57,8 @@ def sample_size(strata: tuple[StratumFacts, ...], goal: Goal, allocation: str) -
         raise DesignRefusal("no_variance")
     error_abs = goal.relative_error * mean
     steps = [_step(strata, allocation, error_abs, None, z_value(goal.confidence))]
+    if steps[0].plots > MOST_PLOTS:
+        raise DesignRefusal("design_too_large", plots=steps[0].plots, most=MOST_PLOTS)
     for _round in range(MOST_ROUNDS):
         df = max(1, steps[-1].plots - len(strata))
         if any(step.df == df for step in steps):

@@ -123,7 +123,7 @@ def _whole(source: Path) -> None:
     beside = {path.suffix.lower() for path in source.parent.iterdir() if path.stem == source.stem}
     lacking = [ending for ending in (".dbf", ".shx") if ending not in beside]
     if lacking:
-        text = _("%(name)s 缺少 %(lacking)s。") % {"name": source.name, "lacking": "、".join(lacking)}
+        text = _("%(name)s 缺少 %(lacking)s。") % {"name": source.name, "lacking": _("、").join(lacking)}
         remedy = _("同名的 .shp、.dbf、.shx、.prj 要一起传，最好压成一个 ZIP。")
         raise Problem("shapefile_incomplete", text, field="file", remedy=remedy)
 

@@ -68,7 +68,7 @@ def read_pieces(content: bytes) -> tuple[FilePiece, ...]:
     strata, ecosystems = _column(columns, STRATUM_COLUMNS), _column(columns, ECOSYSTEM_COLUMNS)
     if strata is None or ecosystems is None:
         message = _("文件里要有层和生态系统两列，没有找全。它的列有：%(columns)s。") % {
-            "columns": "、".join(columns) or "—"
+            "columns": _("、").join(columns) or "—"
         }
         raise Problem(
             "land_file_columns",

@@ -25,6 +25,11 @@ REFUSED: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
     ),
     "cost_not_positive": (_("层“%(stratum)s”的单块费用要大于 0。"), _("填一块样地的费用，单位各层一致就行。"), "cost"),
     "crews_not_positive": (_("外业组数 %(crews)s 不行：要从 1 到 %(most)s。"), _("改组数。"), "crews"),
+    "design_too_large": (
+        _("这样要 %(plots)s 块样地，一次最多设计 %(most)s 块。"),
+        _("放宽相对误差，或者分成几个设计。"),
+        "error_percent",
+    ),
     "error_out_of_range": (
         _("相对误差 %(percent)s%% 不行：要大于 0，不超过 100%%。"),
         _("通常用 10%%。"),

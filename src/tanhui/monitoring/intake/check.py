@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.survey import ERROR, WARNING, Column, Fault, SurveyFaults, parse_survey
 from tanhui.monitoring.intake.changes import Changes
-from tanhui.monitoring.intake.findings import Finding, Place, of_fault
+from tanhui.monitoring.intake.findings import Finding, Place, found, of_fault
 from tanhui.monitoring.intake.grids import Grid
 from tanhui.monitoring.intake.merge import Merged, merge, read_rows
 from tanhui.monitoring.intake.reading import SCHEMAS, Part, read_grid
@@ -51,7 +51,12 @@ def check_upload(sent: Sent, booked: Mapping[str, bytes], *, programme: str = ""
     for number, grid in enumerate(read.grids):
         part, more = read_grid(number, grid)
         findings += more
-        parts += [part] if part is not None else []
+        if part is not None:
+            parts.append(part)
+        else:
+            broken |= {finding.file for finding in more if finding.severity == ERROR}
+    if not any(part.rows for part in parts):
+        findings += [found("file_empty", Place(part.grid), file=part.file) for part in parts]
     merged = merge(parts, booked, complete=complete, verbatim=_verbatim(sent, parts, read.grids))
     findings += _survey_findings(merged, parts, read.grids, broken)
     return Checked(
@@ -84,6 +89,8 @@ def _counts(parts: Sequence[Part]) -> tuple[tuple[str, int], ...]:
 def _verbatim(sent: Sent, parts: Sequence[Part], grids: Sequence[Grid]) -> Mapping[str, bytes] | None:
     """The files as they came, if they are CSV files of the format, one a table, with nothing read into them."""
     named = [grids[part.grid].name for part in parts]
+    if any(not grids[part.grid].as_sent for part in parts):
+        return None
     if sent.mends or not all(part.verbatim for part in parts) or [part.file for part in parts] != named:
         return None
     return {name: sent.files[name] for name in named}

@@ -23,6 +23,7 @@ INTAKE_WARNINGS = (
     "row_left_out",
     "template_old",
     "file_left_out",
+    "read_as_gbk",
 )
 INTAKE_CODES = INTAKE_ERRORS + INTAKE_WARNINGS
 

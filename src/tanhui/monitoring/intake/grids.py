@@ -14,6 +14,7 @@ class Grid:
 
     `source` is the file it came in. `errors` are cells whose formula failed, `uncalculated` those whose formula has no
     value; `merged` holds, for each cell that a merged range swallowed, the range as it is called (A2:A5).
+    `as_sent`: its bytes are what the survey format asks for, as they stand.
     """
 
     source: str
@@ -25,6 +26,7 @@ class Grid:
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     merged: Mapping[tuple[int, int], str] = field(default_factory=dict)
     lines: tuple[int, ...] = ()
+    as_sent: bool = True
 
     def cell(self, row: int, column: int) -> str:
         """The text of a cell; blank outside the grid."""

@@ -75,6 +75,10 @@ def read_grid(number: int, grid: Grid) -> tuple[Part | None, list[Finding]]:
     headed, findings = _headings(number, grid, file)
     if headed is None:
         return None, [found("sheet_without_heading", Place(number), file=file)] if filled else []
+    lacking = [name for name in SCHEMAS[file].key if name not in headed.columns.values()]
+    if lacking and not any(finding.code == "heading_unit" for finding in findings):
+        place = Place(number, headed.row)
+        return None, findings + [found("column_missing", place, file=file, column=name) for name in lacking]
     part, more = _rows(number, grid, file, headed)
     findings += more
     if not part.rows and grid.sheet:

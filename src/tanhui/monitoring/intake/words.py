@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.monitoring.intake.findings import Finding, finding_of
 from tanhui.monitoring.intake.grids import Grid, address
+from tanhui.monitoring.sentences import spoken
 from tanhui.monitoring.wording import FAULTS, INTAKE, MEANT
 from tanhui.monitoring.workbook.vocabulary import heading, sheets, word, words
 
@@ -22,7 +23,7 @@ def placed_document(finding: Finding, grids: Sequence[Grid]) -> dict[str, Any]:
     """A finding to keep: with its sheet, the line that a program shows, and the address of its cell."""
     place = finding.place
     grid = grids[place.grid] if place and place.grid < len(grids) else None
-    line = grid.shown_row(place.row) if grid and place else finding.row
+    line = grid.shown_row(place.row) if grid and place and place.row else finding.row
     return {
         **finding.document(),
         "source": grid.source if grid else "",
@@ -89,7 +90,7 @@ def _in_the_books(finding: Finding) -> str:
 
 
 def _spoken_params(finding: Finding) -> dict[str, str]:
-    params = dict(finding.params)
+    params = spoken(finding.params)
     if "allowed" in params:
         known = words(finding.file, finding.column)
         params["allowed"] = _("、").join(name.spoken(language()) for name in known.values()) or params["allowed"]

@@ -59,7 +59,7 @@ class Run(models.Model):
         """Where the run stands. Signatures count, so fetch them along with lists of runs."""
         if self.published_at is not None:
             return RunState.PUBLISHED
-        if self.document:
+        if self.hash_hex:  # there whenever the document is, and shorter to fetch
             return RunState.SIGNED if self.signatures.all() else RunState.DONE
         return RunState(self.job.state)
 

@@ -10,7 +10,7 @@ from tanhui.monitoring.queries.designs import (
     latest_design,
 )
 from tanhui.monitoring.queries.programmes import booked_files, latest_survey, programme, programmes
-from tanhui.monitoring.queries.runs import latest_remark, published_runs, result, run, runs
+from tanhui.monitoring.queries.runs import latest_remark, latest_results, published_runs, result, run, runs
 
 __all__ = [
     "booked_files",
@@ -22,6 +22,7 @@ __all__ = [
     "designs",
     "latest_design",
     "latest_remark",
+    "latest_results",
     "latest_survey",
     "programme",
     "programmes",

@@ -27,6 +27,12 @@ def uploads(programme: Programme, *states: str) -> Sequence[Upload]:
     return list(found.filter(state__in=states) if states else found)
 
 
+def uploads_in(*states: str) -> Sequence[Upload]:
+    """Return the uploads of all programmes in these states, the oldest first; without their faults."""
+    found = Upload.objects.filter(state__in=states).select_related("programme", "uploaded_by")
+    return list(found.defer("faults").order_by("id"))
+
+
 def sent_of(found: Upload) -> Sent:
     """Return the files of an upload with the corrections made since."""
     files = {file.name: bytes(file.content) for file in found.files.all()}

@@ -18,6 +18,13 @@ def runs(programme: Programme) -> Sequence[Run]:
     return list(found.prefetch_related("signatures__person"))
 
 
+def latest_results() -> Sequence[Run]:
+    """Return of each programme the newest run that has a result, without its document, the oldest first."""
+    newest = Run.objects.exclude(hash_hex="").order_by("survey__programme_id", "-id").distinct("survey__programme_id")
+    found = Run.objects.filter(pk__in=newest.values("pk")).defer("document").select_related(*_WHOLE).order_by("id")
+    return list(found.prefetch_related("signatures"))
+
+
 def run(number: str, programme: str | None = None) -> Run:
     """Return a run, of that programme if one is named. Raises `unknown_run`."""
     found = (

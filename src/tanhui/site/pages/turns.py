@@ -17,6 +17,8 @@ from tanhui.people.queries import spoken
 from tanhui.people.services import require_role
 from tanhui.registry.models import Order, OrderState
 from tanhui.registry.queries import orders
+from tanhui.site.pages.turns_monitoring import monitoring_for
+from tanhui.site.pages.waiting import Waiting
 
 DUE: Mapping[str, str] = {
     State.APPLIED: "accept",
@@ -44,17 +46,6 @@ class Turn(NamedTuple):
     mine: bool
     sentence: str
     why_not: str
-
-
-class Waiting(NamedTuple):
-    """One thing that waits for a person."""
-
-    url: str
-    title: str
-    sentence: str
-    number: str
-    due: str = ""
-    urgent: bool = False
 
 
 def turn_of(project: Project, person: Person) -> Turn:
@@ -107,8 +98,9 @@ def waiting_issue(project: Project) -> Order | None:
 
 def waiting_for(person: Person) -> Sequence[Waiting]:
     """Return what waits for this person, the oldest first: in the order in which it came."""
-    found = [*_projects_for(person), *_orders_for(person)]
-    return found if person.is_authenticated else []
+    if not person.is_authenticated:
+        return []
+    return [*_projects_for(person), *_orders_for(person), *monitoring_for(person)]
 
 
 def _projects_for(person: Person) -> list[Waiting]:
