@@ -145,7 +145,7 @@ def test_the_certificate_is_verified_by_its_number(walked, office):
 @pytest.mark.parametrize(
     ("link", "good", "bad"),
     [
-        ("PDF", "有效", "这个 PDF 不是有效的证书"),
+        ("PDF", "有效", "这里没有出具过这个 PDF"),
         ("证明文件", "成立：这一笔记在第", "证明不成立"),
         ("下载整本账", "账本文件，每一项都对得上", "账本文件有对不上的地方"),
     ],

@@ -181,3 +181,13 @@ def test_method_list(cli, language):
     assert done.returncode == 0
     assert names == ["@".join(method) for method in shipped_methods()]
     assert ("林分" in done.stdout) == (language == "zh")
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", b"%PDF-1.7\n", b"\xff\xd8\xff", b"<html>"])
+def test_another_kind_of_file_is_told_from_one_that_was_changed(cli, tmp_path, head):
+    path = tmp_path / "some.xlsx"
+    path.write_bytes(head + b"0" * 100)
+    answer = cli("verify", str(path))
+    assert answer.returncode == 2
+    assert "不是能验的文件" in answer.stdout
+    assert "被改过" not in answer.stdout

@@ -13,6 +13,7 @@ from addresses import addresses
 from paper import Paper, paper
 from standing import row_counts
 from tanhui.kit.text import tonnes
+from tanhui.monitoring.models import RunPaper
 from tanhui.registry.models import Retirement
 
 URL = "/verify/"
@@ -102,12 +103,24 @@ def test_an_honest_certificate_holds_and_a_changed_one_does_not(finished):
     assert f"证书 {number}，有效" in uploaded("any-name.pdf", content)
     for changed in (content + b" ", content[:-1], content.replace(b"%PDF-1", b"%PDF-2", 1)):
         text = uploaded(f"{number}.pdf", changed)
-        assert "这个 PDF 不是有效的证书" in text
-        assert "登记机构没有出具过这样一个文件" in text
+        assert "这里没有出具过这个 PDF" in text
+        assert "全部成立" not in text
 
 
-def test_the_report_is_no_certificate(finished):
-    assert "这个 PDF 不是有效的证书" in uploaded("report.pdf", paper_of(finished, "report_pdf"))
+def test_a_report_that_was_made_here_is_known_in_both_languages(finished):
+    number = finished.project.number
+    for language in ("", "?language=en"):
+        content = Client().get(addresses(finished)["report_pdf"] + language).content
+        text = uploaded("report.pdf", content)
+        assert f"{number} 第 1 版测算的监测报告" in text
+        assert "没有出具过" in uploaded("report.pdf", content + b" ")
+
+
+def test_a_signed_report_of_monitoring_is_known_by_its_signatures(finished):
+    paper = RunPaper.objects.filter(language="zh").select_related("run").first()
+    text = uploaded("report.pdf", bytes(paper.content))
+    assert f"监测报告 {paper.run.number}，已签名" in text
+    assert "陈立 于" in text
 
 
 def test_an_honest_proof_holds_and_says_how_much(finished):

@@ -27,6 +27,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "side": "账外：指令、注销、户名和文件，与账本一致",
         "side_fault": "{table} 的 {row}，{column} 与账本上写的不一样",
         "missing": "没有这个文件：{path}",
+        "other": "{path} 不是能验的文件。能验的有：账本文件（.sqlite）、证明文件（.proof.json）、"
+        "重算文件（.tanhui.zip）。PDF 在网站的“验证”页上验。",
         "bad_key": "给的公钥不是公钥，没有验证。要抄全“名称+编号+公钥”三段，网站的“验证”页上有。",
     },
     "en": {
@@ -38,10 +40,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "side": "beside the ledger: orders, retirements, names and papers agree with it",
         "side_fault": "{table}, row {row}: {column} is not what the ledger says",
         "missing": "There is no such file: {path}",
+        "other": "{path} is none of the files that can be verified: audit files (.sqlite), proofs (.proof.json), "
+        "recompute files (.tanhui.zip). A PDF is verified on the page Verify.",
         "bad_key": "The key is no public key; nothing was verified. Copy all of name+id+key from the page Verify.",
     },
 }
 SHOWN_FAULTS = 20
+OTHER_KINDS = (b"PK", b"%PDF", b"\xff\xd8", b"\x89PNG", b"{", b"<", b"\xef\xbb\xbf")
+"""How files begin that are certainly no audit file, damaged or not: archives, papers, pictures, text."""
 GOOD, BAD, UNREADABLE = 0, 1, 2
 
 
@@ -66,6 +72,10 @@ def verify_path(path: Path, options: argparse.Namespace) -> int:
         return verify_recompute_path(path, options)
     if is_proof(path):
         return verify_proof(path, options)
+    with path.open("rb") as file:
+        if file.read(8).startswith(OTHER_KINDS):
+            print(words["other"].format(path=path))
+            return UNREADABLE
     with translation.override(django_language(options.language)):
         report = verify_audit(path, options.key)
         for line in report_lines(report, options.language):

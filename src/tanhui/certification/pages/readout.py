@@ -55,15 +55,10 @@ def weak_evidence(document: Document, domain: str) -> Row | None:
 
 
 def main_ecosystem(document: Document) -> str:
-    """Return the ecosystem that contributes most to the removal: its sign stands for the whole."""
-    sums: dict[str, float] = {}
-    for stratum in document["strata"]:
-        if stratum["in_scope"]:
-            gain = float(stratum["removal_tco2e"] or 0)
-            sums[stratum["ecosystem"]] = sums.get(stratum["ecosystem"], 0.0) + gain
-    if sums:
-        return max(sorted(sums), key=lambda ecosystem: sums[ecosystem])
-    return str(document["strata"][0]["ecosystem"]) if document["strata"] else "forest"
+    """Return the ecosystem whose sign stands for the whole: the only one that counts, or `mixed`."""
+    counted = {stratum["ecosystem"] for stratum in document["strata"] if stratum["in_scope"]}
+    found = counted or {stratum["ecosystem"] for stratum in document["strata"]}
+    return str(found.pop()) if len(found) == 1 else "mixed"
 
 
 def _summary(document: Document) -> str:

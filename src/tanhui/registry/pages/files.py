@@ -1,7 +1,6 @@
 """The audit file to download, and the page where anybody verifies a certificate or a file."""
 
 import difflib
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import Retirement
 from tanhui.registry.pages.certificates import verdict_of
 from tanhui.registry.pages.lots import spoken_name
+from tanhui.registry.pages.verify_pdf import pdf_answer
 from tanhui.registry.services.booking import signing_key
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
 
@@ -87,7 +87,7 @@ def _checked(sent: "UploadedFile[bytes]") -> Row:
     content = sent.read()
     about = {"name": str(sent.name), "bytes": len(content)}
     if content.startswith(b"%PDF"):
-        return {"report": {**about, **_pdf(content)}}
+        return {"report": {**about, **pdf_answer(content)}}
     if content.startswith(b"SQLite format 3"):
         return {"report": {**about, **_audit(verify_audit(content, str(signing_key().public)))}}
     if is_recompute_file(content):
@@ -116,19 +116,6 @@ def _audit(report: AuditReport) -> Row:
             for fault in report.faults
         ],
     }
-
-
-def _pdf(content: bytes) -> Row:
-    """A certificate PDF is genuine when it is, byte for byte, the one that was made."""
-    found = Retirement.objects.filter(certificate_sha256=hashlib.sha256(content).hexdigest()).first()
-    sentence = _("文件和登记时出具的证书一个字节不差") if found else _("登记机构没有出具过这样一个文件")
-    checks = [{"code": "same_file", "ok": found is not None, "sentence": sentence}]
-    if found is not None:
-        verdict = verdict_of(found)
-        checks.append({"code": "in_ledger", "ok": verdict["ok"], "sentence": _("证书上的每一项与账本一致")})
-    ok = all(check["ok"] for check in checks)
-    title = _("证书 %(number)s，有效") % {"number": found.number} if found and ok else _("这个 PDF 不是有效的证书")
-    return {"kind": "pdf", "ok": ok, "title": title, "checks": checks, "faults": []}
 
 
 def _proof(content: bytes) -> Row:

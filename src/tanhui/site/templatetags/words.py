@@ -7,7 +7,13 @@ from tanhui.registry.wording import BOOK_WORDS, PURPOSES
 
 register = template.Library()
 
-ECOSYSTEMS = {"forest": _("森林"), "shrubland": _("灌丛"), "grassland": _("草原"), "wetland": _("湿地")}
+ECOSYSTEMS = {
+    "forest": _("森林"),
+    "shrubland": _("灌丛"),
+    "grassland": _("草原"),
+    "wetland": _("湿地"),
+    "mixed": _("多种生态系统"),
+}
 BOOK_NOTES = {
     "live": _("持有人可转让或注销"),
     "held": _("在卖单里，没成交就退回"),
