@@ -121,11 +121,27 @@ def test_the_next_rounds_form_holds_plots_visits_and_standing_trees_with_what_th
     rows = list(book["每木"].iter_rows(values_only=True))
     assert rows[1][:4] == ("A1", 2, "001", "油松")
     assert rows[1][4] is None
-    assert "13.9" in rows[1]
+    assert 13.9 in rows[1]
     assert len([row for row in rows if row[0]]) == 2
     assert book["到访"]["B2"].value == 2
     assert book["分层"]["B2"].value == "森林"
     assert book["_tanhui"]["B3"].value == "BT-MP-2026-0001"
+
+
+def test_the_form_of_an_ecosystem_holds_its_own_plots_and_trees():
+    strata = [{"stratum": "A", "ecosystem": "forest"}, {"stratum": "G", "ecosystem": "grassland"}]
+    plots = [{"plot": "A1", "stratum": "A"}, {"plot": "G1", "stratum": "G"}]
+    trees = [{"plot": name, "round": "1", "tree": "1", "species": "榆树"} for name in ("A1", "G1")]
+    whole = next_round(plots, strata, trees, programme="p", name="n", round_number=2)
+    forest = whole.of_ecosystem("forest").tables
+    assert {file: {row.get("plot") for row in rows} for file, rows in forest.items() if file != "strata.csv"} == {
+        "plots.csv": {"A1"},
+        "visits.csv": {"A1"},
+        "trees.csv": {"A1"},
+    }
+    assert [row["stratum"] for row in forest["strata.csv"]] == ["A"]
+    assert len(whole.tables["visits.csv"]) == 2
+    assert not any(whole.of_ecosystem("wetland").tables.values())
 
 
 def test_a_column_that_is_filled_in_is_shown_even_where_the_template_leaves_it_out():

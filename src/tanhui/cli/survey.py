@@ -76,7 +76,7 @@ def _template(options: argparse.Namespace) -> int:
     prefill = Prefill()
     if options.programme:
         prepare()
-        prefill = filled_form(programme(options.programme))
+        prefill = filled_form(programme(options.programme), ecosystem)
     path = Path(options.out or f"{ecosystem}.xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(write_template(ecosystem, options.language, prefill))

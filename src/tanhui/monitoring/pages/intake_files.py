@@ -18,6 +18,7 @@ from tanhui.monitoring.workbook import ECOSYSTEM_TEMPLATES, Prefill, write_templ
 from tanhui.monitoring.workbook.prefill import next_round
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FULL = "full"
 _MADE = (2026, 1, 1, 0, 0, 0)
 
 
@@ -26,16 +27,21 @@ def template_file(request: HttpRequest, number: str, ecosystem: str) -> HttpResp
     found = programme(number)
     if ecosystem not in ECOSYSTEM_TEMPLATES:
         raise Http404
-    prefill = filled_form(found) if request.GET.get("round") == "next" else Prefill(programme=number, programme_name="")
+    prefill = (
+        filled_form(found, ecosystem)
+        if request.GET.get("round") == "next"
+        else Prefill(programme=number, programme_name="")
+    )
     return download(write_template(ecosystem, language(), prefill), f"{number}-{ecosystem}.xlsx", XLSX)
 
 
-def filled_form(found: Programme) -> Prefill:
-    """The field form of the round after the last one that is booked."""
+def filled_form(found: Programme, ecosystem: str) -> Prefill:
+    """The field form of the round after the last one that is booked; `full` is of all ecosystems."""
     plots, strata, trees = (booked_rows(found, f"{name}.csv") for name in ("plots", "strata", "trees"))
     last = max((int(row["round"]) for row in booked_rows(found, "visits.csv")), default=0)
     name = found.name_en if language() == "en" else found.name_zh
-    return next_round(plots, strata, trees, programme=found.number, name=name, round_number=last + 1)
+    form = next_round(plots, strata, trees, programme=found.number, name=name, round_number=last + 1)
+    return form if ecosystem == FULL else form.of_ecosystem(ecosystem)
 
 
 def marked_file(request: HttpRequest, number: str, code: str) -> HttpResponse:

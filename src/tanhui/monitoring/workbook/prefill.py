@@ -1,7 +1,7 @@
 """What a workbook already holds when it is handed out: plots, visits to come, and the trees of the last round."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Row = Mapping[str, str]
 """One row by column of the survey format; reference columns (`previous_dbh_cm`) may stand among them."""
@@ -16,6 +16,19 @@ class Prefill:
     round: int = 0
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     species: tuple[str, ...] = ()
+
+    def of_ecosystem(self, ecosystem: str) -> "Prefill":
+        """The same for one ecosystem: its strata, their plots, and what belongs to those."""
+        strata = [row for row in self.tables.get("strata.csv", ()) if row.get("ecosystem") == ecosystem]
+        names = {row["stratum"] for row in strata}
+        plots = [row for row in self.tables.get("plots.csv", ()) if row.get("stratum") in names]
+        kept = {row["plot"] for row in plots}
+        rest = {
+            file: [row for row in rows if row["plot"] in kept]
+            for file, rows in self.tables.items()
+            if file not in {"strata.csv", "plots.csv"}
+        }
+        return replace(self, tables={"plots.csv": plots, **rest, "strata.csv": strata})
 
 
 def next_round(

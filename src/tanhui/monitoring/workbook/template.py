@@ -41,6 +41,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     "may": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF3F0", "bottom": 1},
     "grey_head": {"text_wrap": True, "valign": "top", "font_color": "#7F8C83", "bg_color": "#F1F4F0", "bottom": 1},
     "grey": {"font_color": "#7F8C83", "bg_color": "#F7F8F6", "num_format": "@"},
+    "grey_number": {"font_color": "#7F8C83", "bg_color": "#F7F8F6"},
     "id": {"num_format": "@"},
     "day": {"num_format": "yyyy-mm-dd"},
     "plain": {},
@@ -185,8 +186,11 @@ class _Writer:
             if cell:
                 self._cell(page, (line, place), (sheet.schema.file, column), cell)
         for place, name in enumerate(sheet.references, len(sheet.columns)):
-            shown = word("trees.csv", "status", row.get(name, ""), self.language)
-            page.write_string(line, place, shown, self.formats["grey"])
+            shown = row.get(name, "")
+            if _plain(shown):
+                page.write_number(line, place, float(shown), self.formats["grey_number"])
+            else:
+                page.write_string(line, place, word("trees.csv", "status", shown, self.language), self.formats["grey"])
 
     def _cell(self, page: Worksheet, at: tuple[int, int], of: tuple[str, Column], cell: str) -> None:
         file, column = of
