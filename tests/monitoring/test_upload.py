@@ -12,6 +12,7 @@ from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.monitoring.models import BookedSurvey, CellChange, Upload
 from tanhui.monitoring.queries import booked_files, latest_survey
+from tanhui.monitoring.queries.intake import standing
 from tanhui.monitoring.services import book_upload, drop_upload, mend_upload, recheck_upload, revise_survey
 from tanhui.monitoring.services.mend_upload import Cell
 from tanhui.monitoring.services.revise_survey import Correction
@@ -254,3 +255,16 @@ def test_a_revision_that_would_break_the_survey_waits_with_its_errors(send, peop
     assert code_of(book, upload, people, "saren") == "upload_faulty"
     assert latest_survey(programme).revision == 1
     assert not CellChange.objects.exists()
+
+
+def test_what_is_booked_is_told_in_sum(send, people, programme):
+    assert standing(programme) is None
+    book(send(), people)
+    second = workbook({"visits.csv": [{"plot": "A1", "round": "2", "date": "2025-07-02", "status": "lost"}]})
+    book(send({"二.xlsx": second}, key="second"), people, warnings_reason="样地没了。")
+    told = standing(programme)
+    assert (told.strata, told.area_ha, told.plots) == (1, 100.0, 3)
+    assert told.rounds == (
+        (1, 3, 0, 0, "2020-07-01", "2020-07-01"),
+        (2, 0, 1, 2, "2025-07-02", "2025-07-02"),
+    )

@@ -14,6 +14,7 @@ from tanhui.monitoring.pages.designs import design_context
 from tanhui.monitoring.pages.intake import intake_context
 from tanhui.monitoring.pages.runs import runs_context
 from tanhui.monitoring.queries import latest_survey, programme, programmes
+from tanhui.monitoring.queries.intake import standing
 from tanhui.monitoring.services import open_programme
 from tanhui.monitoring.services.roles import ROLES
 from tanhui.people.signing import person_of, signed
@@ -61,6 +62,7 @@ def programme_page(request: HttpRequest, number: str) -> HttpResponse:
         **placed("monitoring", (_("监测计划"), reverse("programmes")), (found.number, "")),
         "programme": found,
         "survey": latest_survey(found),
+        "standing": standing(found),
         **design_context(found, person_of(request)),
         "intake": intake_context(found, person_of(request)),
         **runs_context(found, person_of(request)),

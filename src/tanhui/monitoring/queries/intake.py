@@ -1,6 +1,8 @@
 """Readings of field data: uploads, photos, booked rows."""
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -63,6 +65,48 @@ def booked_rows(programme: Programme, file: str) -> Sequence[Row]:
     latest = latest_survey(programme)
     found = latest.files.filter(name=file).first() if latest else None
     return read_rows(bytes(found.content)) if found else []
+
+
+class RoundStanding(NamedTuple):
+    """A round so far: how many plots were measured, were lost or out of reach, were not visited; and when it was."""
+
+    round: int
+    measured: int
+    failed: int
+    still: int
+    first_day: str
+    last_day: str
+
+
+class Standing(NamedTuple):
+    """What is booked in sum; `area_ha` is 0 where no stratum has one."""
+
+    strata: int
+    area_ha: float
+    plots: int
+    rounds: tuple[RoundStanding, ...]
+
+
+def standing(programme: Programme) -> Standing | None:
+    """Return what is booked of a programme in sum, or nothing where nothing is."""
+    files = latest_files(programme)
+    if not files:
+        return None
+    strata, plots, visits = (read_rows(files.get(f"{name}.csv", b"")) for name in ("strata", "plots", "visits"))
+    rounds: dict[int, list[Row]] = {}
+    for visit in visits:
+        rounds.setdefault(int(visit["round"]), []).append(visit)
+    area_ha = math.fsum(float(row.get("area_ha") or 0) for row in strata)
+    return Standing(
+        len(strata), area_ha, len(plots), tuple(_round(*found, len(plots)) for found in sorted(rounds.items()))
+    )
+
+
+def _round(number: int, visits: Sequence[Row], plots: int) -> RoundStanding:
+    measured = [visit for visit in visits if visit.get("status", "") in {"", "measured"}]
+    days = sorted(day for visit in visits if (day := visit.get("date") or visit.get("year", "")))
+    first, last = (days[0], days[-1]) if days else ("", "")
+    return RoundStanding(number, len(measured), len(visits) - len(measured), plots - len(visits), first, last)
 
 
 def photos(programme: Programme) -> Sequence[Photo]:
