@@ -144,6 +144,18 @@ def test_a_post_from_another_site_is_refused(finished, undone, name):
     assert "set_language" not in answer.content.decode()
 
 
+def test_a_form_left_open_after_signing_out_says_so_and_leads_back(finished):
+    answer = Client(enforce_csrf_checks=True).post(reverse("desk"), {"act": "apply", "reason": "试试。"})
+    page = paper(answer)
+    assert (answer.status_code, "signed_out" in page.text) == (403, True)
+    assert f"{reverse('login')}?next={reverse('desk')}" in page.attributes("a", "href")
+
+
+def test_a_page_of_another_role_says_that_it_may_be_one(finished):
+    answer = sign_in(Role.BUYER).get(reverse("accounts"))
+    assert (answer.status_code, "不归你的职责看" in paper(answer).text) == (404, True)
+
+
 def test_a_post_with_the_token_of_its_own_page_goes_through(finished, undone):
     client = Client(enforce_csrf_checks=True)
     form = paper(client.get(reverse("login"))).form(username="batu")

@@ -5,12 +5,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tanhui.site.permissions import PUBLIC, READERS
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that is not there; to somebody signed in also one that is of another role."""
+    if request.user.is_authenticated:
+        remedy = _("看看网址有没有抄错。要办的事不归你，就请管这件事的人登录。")
+        return _page(request, 404, "not_found", _("这里没有这一页，或者它不归你的职责看。"), remedy)
     return _page(request, 404, "not_found", _("这里没有这一页。"), _("看看网址有没有抄错，或者从首页找起。"))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A form that was not sent from a page of ours, or from one that somebody left open after signing out."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if not request.user.is_authenticated and READERS.get(name or "") not in {None, PUBLIC}:
+        message = _("这一步没有做：登录已经过期。")
+        return _page(request, 403, "signed_out", message, _("重新登录，回到那一页再做一次。选过的文件要重新选。"))
     return _page(
         request,
         403,
