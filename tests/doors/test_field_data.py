@@ -266,12 +266,16 @@ def test_a_token_is_made_shown_once_and_revoked(analyst):
     assert Token.objects.count() == 1
 
 
-def test_a_project_is_measured_on_the_booked_survey_of_a_programme(people, programme, small_survey):
+def test_a_project_is_measured_on_any_booked_revision_of_a_programme(people, programme, small_survey):
     url = walk_to("accept", small_survey)
     analyst = Clerk("naren")
-    typed = {"reason": "取自监测计划。", "method": "published-tree-biomass", "programme": programme.number}
+    typed = {"reason": "取自监测计划。", "method": "published-tree-biomass", "booked": f"{programme.number}@1"}
     refused = analyst.client.post(url, {"act": "measure", **typed})
-    assert (refused.status_code, "nothing_booked" in paper(refused).text) == (409, True)
-    booked = booked_by_two(programme, small_survey, people)
+    assert (refused.status_code, "survey_not_found" in paper(refused).text) == (409, True)
+    first = booked_by_two(programme, small_survey, people)
+    later = small_survey["visits.csv"].decode().splitlines()
+    third = "\n".join([later[0], later[1].replace(",1,", ",3,", 1).replace("2021", "2030").replace("2020", "2030")])
+    booked_by_two(programme, {"visits.csv": third.encode()}, people)
+    assert "第 2 版" in analyst.open(url).text
     assert analyst.press(url, {"act": "measure"}, **typed).status_code == 302
-    assert Estimate.objects.get().survey.root_hex == booked.root_hex
+    assert Estimate.objects.get().survey.root_hex == first.root_hex

@@ -23,7 +23,8 @@ from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
-from tanhui.monitoring.queries import booked_files, latest_survey, programme, programmes
+from tanhui.monitoring.queries import booked_files, programme, programmes
+from tanhui.monitoring.queries.intake import booked_survey, revisions
 from tanhui.monitoring.sentences import fault_row
 from tanhui.people.models import Role
 from tanhui.people.signing import person_of, posted_command, signed
@@ -73,7 +74,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     return {
         "reason": posted.get("reason", ""),
         "method_chosen": posted.get("method", ""),
-        "programme_chosen": posted.get("programme", ""),
+        "booked_chosen": posted.get("booked", ""),
     }
 
 
@@ -90,7 +91,11 @@ def _show(request: HttpRequest, found: Project, status: int = 200, **more: objec
         "refused": None,
         "methods": [load_method(*known) for known in shipped_methods()],
         "method_chosen": "",
-        "programmes": [{"programme": one, "survey": latest_survey(one)} for one in programmes()],
+        "booked": [
+            {"code": f"{one.number}@{survey.revision}", "programme": one, "survey": survey}
+            for one in programmes()
+            for survey in revisions(one)
+        ],
         "notice": {"days": NOTICE_DAYS, "until": found.notice_until},
         "command": draw_salt().hex(),
         "can_return": person.role in {Role.OPERATOR, Role.REVIEWER} and bool(turn.act),
@@ -114,7 +119,7 @@ def _accept(request: HttpRequest, found: Project) -> None:
 
 
 def _measure(request: HttpRequest, found: Project) -> None:
-    booked = request.POST.get("programme", "")
+    booked = request.POST.get("booked", "")
     files = _booked_files(booked) if booked else uploaded_files(request)
     method = request.POST.get("method") or None
     with transaction.atomic():
@@ -122,13 +127,10 @@ def _measure(request: HttpRequest, found: Project) -> None:
             certification.measure(number=found.number, files=files, method=method, **signed(request))
 
 
-def _booked_files(number: str) -> dict[str, bytes]:
-    """Return the survey of a programme as it stands. Raises `nothing_booked`, or NotFoundProblem."""
-    latest = latest_survey(programme(number))
-    if latest is None:
-        text = _("监测计划 %(number)s 还没有入库的数据。") % {"number": number}
-        raise Problem("nothing_booked", text, field="programme", remedy=_("先在监测计划里入库，或者在这里传文件。"))
-    return booked_files(latest)
+def _booked_files(name: str) -> dict[str, bytes]:
+    """Return a booked survey by programme and revision, as in BT-MP-2026-0001@2. Raises NotFoundProblem."""
+    number, _at, revision = name.partition("@")
+    return booked_files(booked_survey(programme(number), int(revision) if revision.isdecimal() else 0))
 
 
 def _measured_already(request: HttpRequest, found: Project, files: Mapping[str, bytes], method: str | None) -> bool:
