@@ -1,6 +1,6 @@
 """Pictures for the guides: taken by the same browser that tests the pages, so that no guide shows a page that is gone.
 
-`make docs` takes them anew into docs/guide/pictures. Without it a test only asks that the picture is there.
+`make docs` takes them anew into docs/guide/pictures, in both languages. Without it a test only asks that they are there.
 """
 
 import io
@@ -14,16 +14,45 @@ PICTURES = ROOT / "docs/guide/pictures"
 TAKING = bool(os.environ.get("TANHUI_PICTURES"))
 COLOURS = 96
 SHARE = 0.75
+LANGUAGES = ("zh", "en")
+FIELDS = "main input:not([type=hidden]):not([type=file]), main select, main textarea"
+TYPED = f"""() => [...document.querySelectorAll({FIELDS!r})].map((field) => [field.checked, field.value])"""
+TYPE_IN = f"""(typed) => [...document.querySelectorAll({FIELDS!r})].forEach((field, place) => {{
+  const [checked, value] = typed[place] ?? [];
+  if (["checkbox", "radio"].includes(field.type)) field.checked = checked;
+  else if (value !== undefined) field.value = value;
+  field.dispatchEvent(new Event("input", {{ bubbles: true }}));
+  field.dispatchEvent(new Event("change", {{ bubbles: true }}));
+}})"""
 
 
-def keep_picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Take a picture of what the window shows, or of the whole page; small enough to live in the repository."""
-    path = PICTURES / f"{name}.png"
+def keep_picture(page: Page, name: str) -> None:
+    """Take a picture of what the window shows, and the same in English; small enough to live in the repository."""
     if not TAKING:
-        assert path.is_file(), f"{path.relative_to(ROOT)} is missing: run `make docs`"
+        for language in LANGUAGES:
+            path = PICTURES / f"{name}.{language}.png"
+            assert path.is_file(), f"{path.relative_to(ROOT)} is missing: run `make docs`"
         return
+    _keep(page, f"{name}.zh")
+    browser, size = page.context.browser, page.viewport_size
+    assert browser is not None
+    context = browser.new_context(storage_state=page.context.storage_state(), viewport=size)
+    context.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
+    english = context.new_page()
+    english.goto(page.url)
+    english.evaluate(TYPE_IN, page.evaluate(TYPED))
+    english.wait_for_timeout(2000)  # What was typed is answered by parts of the page.
+    english.evaluate("(top) => scrollTo(0, top)", page.evaluate("() => scrollY"))
+    _keep(english, f"{name}.en")
+    context.close()
+
+
+def _keep(page: Page, name: str) -> None:
     page.evaluate("() => document.fonts.ready.then(() => true)")
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
+    if page.locator(".live-map:visible").count():
+        page.locator(".live-map:visible canvas").first.wait_for(state="visible")
+        page.wait_for_timeout(1500)  # Its canvas is there before its ground is drawn.
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     small = picture.resize((round(picture.width * SHARE), round(picture.height * SHARE)), Image.Resampling.LANCZOS)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    small.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    small.quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)

@@ -87,7 +87,7 @@ def uploads(office: Office, name: str, content: bytes, words: str) -> Page:
     page = goes_to_programme(office, "temur")
     form = page.locator("main form").filter(has=page.get_by_role("button", name="上传并检查"))
     form.locator("input[type=file]").set_input_files([{"name": name, "mimeType": "", "buffer": content}])
-    keep_picture(page, "upload.zh")
+    keep_picture(page, "upload")
     office.signs(words, "上传并检查", label="说明")
     return page
 
@@ -97,7 +97,7 @@ def books(office: Office, *, warnings: bool = False) -> Page:
     page.locator("#intake table").get_by_role("link").first.click()
     if warnings:
         page.get_by_label(re.compile("处提醒都看过了")).fill("逐条核对过原始记录，无误。")
-    keep_picture(page, "booking.zh")
+    keep_picture(page, "booking")
     office.signs("核对无误。", "入库")
     assert page.get_by_text(re.compile("已入库，是第 . 版")).is_visible()
     return page
@@ -114,19 +114,19 @@ def draws(office: Office) -> None:
         row.locator("[name=mean]").fill("30")
         row.locator("[name=sd]").fill("12")
     page.locator("#preview table, #preview dl").first.wait_for(state="visible")
-    keep_picture(page, "design-form.zh")
+    keep_picture(page, "design-form")
     office.signs("按 10% 精度布设。", "抽出样地")
     assert page.get_by_role("heading", name=re.compile("块样地，另备")).is_visible()
-    keep_picture(page, "design.zh")
+    keep_picture(page, "design")
 
 
 def corrects(office: Office, spoiled: bytes) -> None:
     page = uploads(office, "2025年第二轮.xlsx", spoiled, "第二轮外业。")
     assert page.get_by_text("number_invalid").first.is_visible()
-    keep_picture(page, "faults.zh")
+    keep_picture(page, "faults")
     page.locator("ul.faults li.error a.at").first.click()
     page.locator(".excerpt").first.wait_for(state="visible")
-    keep_picture(page, "fault-cell.zh")
+    keep_picture(page, "fault-cell")
     page.locator("form.mend [name=text]").first.fill("14.8")
     page.get_by_role("button", name="改这一格").first.click()
     page.wait_for_load_state("load")
@@ -149,9 +149,9 @@ def runs(office: Office) -> Page:
     page = goes_to_programme(office, "naren")
     page.get_by_role("link", name="算一次").first.click()
     page.get_by_label("种子").fill("20261126")
-    keep_picture(page, "run-form.zh")
+    keep_picture(page, "run-form")
     office.signs("第二轮出数。", re.compile("^(算|开始算|排队|申请)"))
-    keep_picture(page, "run-waits.zh")
+    keep_picture(page, "run-waits")
     works_off()
     page.reload()
     page.wait_for_load_state("load")
@@ -177,16 +177,16 @@ def test_the_season_runs_by_clicking(season, office):
     page = office.page
     page.goto(f"/{season}")
     assert page.locator(".figure .num").first.inner_text().strip() not in {"", "—"}
-    keep_picture(page, "result.zh")
+    keep_picture(page, "result")
     page.locator("#flags").scroll_into_view_if_needed()
-    keep_picture(page, "result-flags.zh")
+    keep_picture(page, "result-flags")
 
 
 def test_a_reviewer_signs_what_anyone_can_compute_again(season, office, tmp_path, capsys):
     page = office.sits("chenli")
     page.goto(f"/{season}")
     page.locator("#report").scroll_into_view_if_needed()
-    keep_picture(page, "report-sign.zh")
+    keep_picture(page, "report-sign")
     office.signs("抽查样地与复算一致，同意。", "签名，同意这份报告", label="评审意见")
     assert page.get_by_text("抽查样地与复算一致，同意。").first.is_visible()
     number = season.strip("/").rpartition("/")[2]
