@@ -1,6 +1,6 @@
 """Pictures for the guides: taken by the same browser that tests the pages, so that no guide shows a page that is gone.
 
-`make docs` takes them anew into docs/guide/pictures, in both languages. Without it a test only asks that they are there.
+`make docs` takes them anew into docs/guide/pictures, in both languages. Without it a test asks that they are there.
 """
 
 import io
