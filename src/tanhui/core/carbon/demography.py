@@ -22,9 +22,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tanhui.core.carbon.estimation.combine import combined
 from tanhui.core.carbon.expansion import Weights, Whole, exact_per_ha, sums_by
 from tanhui.core.carbon.method import Method
-from tanhui.core.carbon.sampling import Estimate, added, sample_mean
+from tanhui.core.carbon.method.model import N_MINUS_M
+from tanhui.core.carbon.sampling import Estimate, sample_mean
 from tanhui.core.carbon.survey import Stratum, Survey, Table
 from tanhui.core.carbon.survey.coded import Codes, closed_up, joined
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
@@ -83,12 +85,13 @@ class Demography(NamedTuple):
     plots: tuple[PlotChange, ...]
     strata: tuple[StratumChange, ...]
     left_out: tuple[str, ...]
+    df_rule: str = N_MINUS_M
 
     def total(self, component: str, quantity: str) -> Estimate | None:
         """The sum over all strata; None where the area of one is not known."""
         totals = [stratum.total(component, quantity) for stratum in self.strata]
         known = [total for total in totals if total is not None]
-        return added(known) if known and len(known) == len(totals) else None
+        return combined(known, self.df_rule) if known and len(known) == len(totals) else None
 
 
 def demography(survey: Survey, method: Method, before: int, after: int) -> Demography:
@@ -106,9 +109,8 @@ def demography(survey: Survey, method: Method, before: int, after: int) -> Demog
     changes, left_out = _plot_changes(survey, method, plots, (before, after))
     coverage = "above and below ground" if method.tree_route == "equation" else "above ground"
     strata = tuple(_stratum_change(survey, stratum, changes) for stratum in survey.strata)
-    return Demography(
-        before, after, coverage, changes, tuple(found for found in strata if found.plots), tuple(sorted(left_out))
-    )
+    counted = tuple(found for found in strata if found.plots)
+    return Demography(before, after, coverage, changes, counted, tuple(sorted(left_out)), method.df_rule)
 
 
 class _Matched(NamedTuple):
