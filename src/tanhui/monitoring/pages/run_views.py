@@ -6,11 +6,16 @@ from typing import Any
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rows as read
-from tanhui.monitoring.readout.contributions import contributions
+from tanhui.monitoring.readout.contributions import contributions, kind_rows
+from tanhui.monitoring.readout.demography import demography
+from tanhui.monitoring.readout.effects import effects_sentence
+from tanhui.monitoring.readout.evidence import weak_evidence
 from tanhui.monitoring.readout.flags import flag_rows, weak_rows
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.spread import confidence_percent, interval_rows, use_sentence
 from tanhui.monitoring.readout.wording import DIVISIONS, ESTIMATORS, SCOPES, word
+from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, reason_of
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
@@ -33,7 +38,8 @@ def shown(document: Document, names: Names) -> Row:
             "half_width_tco2e": found["half_width_tco2e"],
             "uncertainty_percent": found["uncertainty_percent"],
             "df": found["df"],
-            "confidence_percent": (found["confidence_level"] or 0) * 100,
+            "confidence_percent": confidence_percent(found),
+            "weak": weak_evidence(found, "all"),
             "ecosystems": read.ecosystems(document),
             "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
             "plots": found["plots"],
@@ -49,9 +55,19 @@ def shown(document: Document, names: Names) -> Row:
         "series": [_series(document, scope) for scope in scopes],
         "divisions": [_division(document, names, by) for by in read.domain_kinds(document)],
         "effects": read.effect_rows(document, names),
-        "contributions": contributions(document, names),
+        "effects_said": effects_sentence(document, names),
+        "intervals": interval_rows(document),
+        "deduction_said": use_sentence(),
+        "contributions": (sources := contributions(document, names)),
+        "kinds": kind_rows(sources),
+        "demography": demography(document, names),
         "estimators": [
-            {**row, "name": word(ESTIMATORS, row["estimator"])} for row in read.estimator_rows(document, read.ISSUED)
+            {
+                **row,
+                "name": word(ESTIMATORS, row["estimator"]),
+                "reason_said": reason_of(ESTIMATOR_REASONS, row["reason"]),
+            }
+            for row in read.estimator_rows(document, read.ISSUED)
         ],
         "next_round": _next(read.next_round(document), names),
         "soil": soil_rows(document, names),
@@ -79,7 +95,7 @@ def _division(document: Document, names: Names, by: str) -> Row:
 def _next(found: Row | None, names: Names) -> Row | None:
     """The next round's plots: those strata that want more first."""
     if found is None or found["plots"] is None:
-        return found
+        return found and {**found, "reason_said": reason_of(NEXT_ROUND, found["reason"])}
     strata: Sequence[Row] = [
         {**row, "name": names.say("stratum", row["stratum"]), "more": row["plots"] - row["plots_now"]}
         for row in found["strata"]

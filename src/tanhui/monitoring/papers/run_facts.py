@@ -12,7 +12,7 @@ from tanhui.kit.rings import rings_svg
 from tanhui.kit.text import estimate_text
 from tanhui.monitoring.papers.parts import cover, sections
 from tanhui.monitoring.papers.run_tables import contribution_rows, division_tables, next_round_facts, series_table
-from tanhui.monitoring.papers.wording import Wording, load_run_wording
+from tanhui.monitoring.papers.wording import Wording, at_level, load_run_wording
 from tanhui.monitoring.readout.flags import named_params
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.plan import plan_rows
@@ -53,6 +53,7 @@ def run_facts(document: Mapping[str, Any], names: Names, told: Told, language: s
 
 def _facts(document: Mapping[str, Any], names: Names, told: Told, wording: Wording) -> Facts:
     evaluation = _named(document, names)
+    wording = at_level(wording, evaluation, document["plan"]["df_rule"])
     return {
         **sections(evaluation, wording),
         "words": wording.words,

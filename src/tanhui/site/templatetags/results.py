@@ -120,6 +120,18 @@ def draw_effects(rows: Sequence[Row]) -> SafeString:
     return mark_safe(drawing.balance(bars, title=_("面积效应与密度效应，tC")))  # noqa: S308 - escaped by the drawing
 
 
+@register.simple_tag
+def draw_components(found: Row) -> SafeString:
+    """What survivors grew, what came and what went, and the net change below."""
+    bars = [
+        drawing.Bar(row["name"], row["carbon_tc"], signed(row["carbon_tc"], 1), "brand")
+        for row in found["rows"]
+        if row["carbon_tc"] is not None
+    ]
+    bars.append(drawing.Bar(_("两轮储量之差"), found["net_tc"], signed(found["net_tc"], 1), "all"))
+    return mark_safe(drawing.balance(bars, title=_("树的去向，tC")))  # noqa: S308 - escaped by the drawing
+
+
 @register.inclusion_tag("monitoring/run/bars.html")
 def bars_of(rows: Sequence[Row]) -> dict[str, Any]:
     """Contributions as bars in proportion, the largest nearly filling its room."""

@@ -40,6 +40,10 @@ class Task(NamedTuple):
         return sum((self.frame.area_ha(layer, self.when) or Fraction(0) for layer in self.layers), Fraction(0))
 
 
+REASONS = ("no_plots", "area_unknown", "area_changed", "one_plot", "auxiliary_missing", "auxiliary_not_usable")
+"""Why an estimator gives no figure, or none with an error. Codes are for ever."""
+
+
 class Answer(NamedTuple):
     """A total with its mean per hectare, or the code of why there is none; `unpaired` plots took part beside pairs."""
 
