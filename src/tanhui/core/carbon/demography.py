@@ -40,6 +40,16 @@ _LEFT = ("mortality", "removal", "missing")
 _FATES = {"dead": "mortality", "removed": "removal", "missing": "missing"}
 
 
+def fate_of(status: str | None) -> str:
+    """What became of a tree alive before, by its later status; None is a tree without any later record.
+
+    Survivor, mortality, removal or missing. Whoever matches trees over two rounds asks here.
+    """
+    if status is None:
+        return "missing"
+    return _FATES.get(status, "survivor" if status in LIVE_STATUSES else "missing")
+
+
 class Flow(NamedTuple):
     """What trees amount to on a hectare; negative for what left."""
 
@@ -129,10 +139,9 @@ def _matched(trees: Table, live_before: Codes, live_after: Codes, recorded: Code
     then[stems[live_before]] = live_before
     now[stems[recorded]] = recorded
     statuses = trees.coded("status")
-    fate_of = [_FATES.get(word, "survivor" if word in LIVE_STATUSES else "missing") for word in statuses.words]
-    fates = np.array([*fate_of, "missing"])  # the last is that of a tree without a record
+    fates = np.array([*map(fate_of, statuses.words), fate_of(None)])
     row_now = now[stems[live_before]]
-    fate = fates[np.where(row_now >= 0, statuses.codes[row_now], len(fate_of))]
+    fate = fates[np.where(row_now >= 0, statuses.codes[row_now], len(statuses.words))]
     marked = statuses.rows_with("ingrowth".__eq__)[live_after]
     unseen = then[stems[live_after]] < 0
     survivors = fate == "survivor"

@@ -20,6 +20,7 @@ from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, reas
 Row = dict[str, Any]
 Document = Mapping[str, Any]
 MOST_SHOWN = 8
+MOST_NAMED = 4
 
 
 def result_context(run: Run) -> Row:
@@ -101,7 +102,9 @@ def _next(found: Row | None, names: Names) -> Row | None:
         for row in found["strata"]
     ]
     more = sum(max(0, row["more"]) for row in strata)
-    return {**found, "strata": sorted(strata, key=lambda row: -row["more"]), "more": more}
+    ordered = sorted(strata, key=lambda row: -row["more"])
+    wanting = [row for row in ordered if row["more"] > 0][:MOST_NAMED]
+    return {**found, "strata": ordered, "wanting": wanting, "more": more}
 
 
 def soil_rows(document: Document, names: Names) -> list[Row]:

@@ -22,11 +22,11 @@ CLOSE = 1e-9
 COMPONENT_WORDS: Words = {
     "survivor_growth": _("存活木的生长"),
     "expansion_changed": _("每株代表的株数变了"),
-    "ingrowth": _("进界"),
-    "found": _("补记，或重新找到"),
-    "mortality": _("枯死"),
-    "removal": _("采伐"),
-    "missing": _("失踪"),
+    "ingrowth": _("进界的树"),
+    "found": _("补记的，或重新找到的树"),
+    "mortality": _("枯死的树"),
+    "removal": _("采伐的树"),
+    "missing": _("失踪的树"),
 }
 COVERAGES: Words = {"above and below ground": _("地上和地下"), "above ground": _("只算地上")}
 

@@ -24,7 +24,7 @@ def effects_sentence(document: Mapping[str, Any], names: Names) -> str:
     return (
         _(
             "面积从 %(before)s ha 变到 %(after)s ha。储量变化 %(change)s tC，"
-        "其中面积带来 %(area)s tC，密度带来 %(density)s tC。"
+            "其中面积带来 %(area)s tC，密度带来 %(density)s tC。"
         )
         % told
     )

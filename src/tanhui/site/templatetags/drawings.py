@@ -17,6 +17,8 @@ from tanhui.site.templatetags.tanhui import number, speaks
 register = template.Library()
 
 _SHOWN_USES = 7
+MOST_LABELS = 4
+"""Labels of tonnes that an axis in a table has room for."""
 
 
 @register.simple_tag
@@ -83,7 +85,9 @@ def whisk_axis(rows: Sequence[Mapping[str, Any]], value: str, half_width: str) -
 def whisk_ends(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The shared axis of intervals that need not be even: `{% whisk_ends intervals as axis %}`."""
     ends = [{"value": row[end], "half": 0.0} for row in rows for end in ("low", "high")]
-    return whisk_axis(ends, "value", "half")
+    axis = whisk_axis(ends, "value", "half")
+    shown = [{**tick, "label": number(float(tick["at"]))} for tick in axis["ticks"]]
+    return {**axis, "ticks": shown[:: 1 + len(shown) // MOST_LABELS]}
 
 
 @register.simple_tag
