@@ -26,10 +26,10 @@ from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rates, rows
 from tanhui.monitoring.readout.contributions import contributions, kind_rows
 from tanhui.monitoring.readout.demography import COMPONENT_WORDS, demography
-from tanhui.monitoring.readout.doubtful import doubtful_trees
 from tanhui.monitoring.readout.effects import effects_sentence
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.rates import RATES, SHIPPED_SOURCES
+from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 from tanhui.monitoring.readout.spread import interval_rows, use_sentence
 from tanhui.monitoring.readout.wording import ERROR_KINDS, ERROR_SOURCES
 from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, NOTES

@@ -13,9 +13,9 @@ from tanhui.kit.sheets import CSV_TYPE, EXCEL_TYPE, Column, Sheet, csv_bytes, wo
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.papers.report import report_paper, signed_paper
 from tanhui.monitoring.queries import booked_files, result, run
-from tanhui.monitoring.readout.doubtful import doubtful_trees
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.plan import plan_rows
+from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 from tanhui.monitoring.readout.sheets import sheets
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.monitoring.pages.run_places import placed_in_run
 from tanhui.monitoring.queries import run
-from tanhui.monitoring.readout.doubtful import REVIVED, STRAYED, doubtful_trees, kind_word
+from tanhui.monitoring.readout.doubtful import REVIVED, STRAYED, kind_word
+from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 
 ON_A_PAGE = 200
 

@@ -34,20 +34,7 @@ def shown(document: Document, names: Names) -> Row:
     found = document["evaluation"]
     scopes = read.scopes(document)
     return {
-        "estimate": {
-            "removal_tco2e": found["removal_tco2e"],
-            "half_width_tco2e": found["half_width_tco2e"],
-            "uncertainty_percent": found["uncertainty_percent"],
-            "df": found["df"],
-            "confidence_percent": confidence_percent(found),
-            "weak": weak_evidence(found, "all"),
-            "ecosystems": read.ecosystems(document),
-            "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
-            "plots": found["plots"],
-            "trees": found["trees"],
-            "area_ha": found["area_ha"],
-            "strata": sum(row["in_scope"] for row in document["strata"]),
-        },
+        "estimate": _estimate(document),
         "period": found["period"],
         "years": read.years(document),
         "strata": read.strata_rows(document, names),
@@ -62,19 +49,39 @@ def shown(document: Document, names: Names) -> Row:
         "contributions": (sources := contributions(document, names)),
         "kinds": kind_rows(sources),
         "demography": demography(document, names),
-        "estimators": [
-            {
-                **row,
-                "name": word(ESTIMATORS, row["estimator"]),
-                "reason_said": reason_of(ESTIMATOR_REASONS, row["reason"]),
-            }
-            for row in read.estimator_rows(document, read.ISSUED)
-        ],
+        "estimators": _estimators(document),
         "next_round": _next(read.next_round(document), names),
         "soil": soil_rows(document, names),
         "flags": flag_rows(document, names),
         "weak": weak_rows(document),
     }
+
+
+def _estimate(document: Document) -> Row:
+    """The number that matters, and what it is of."""
+    found = document["evaluation"]
+    return {
+        "removal_tco2e": found["removal_tco2e"],
+        "half_width_tco2e": found["half_width_tco2e"],
+        "uncertainty_percent": found["uncertainty_percent"],
+        "df": found["df"],
+        "confidence_percent": confidence_percent(found),
+        "weak": weak_evidence(found, "all"),
+        "ecosystems": read.ecosystems(document),
+        "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
+        "plots": found["plots"],
+        "trees": found["trees"],
+        "area_ha": found["area_ha"],
+        "strata": sum(row["in_scope"] for row in document["strata"]),
+    }
+
+
+def _estimators(document: Document) -> list[Row]:
+    """The change by each estimator, and why one gives none."""
+    return [
+        {**row, "name": word(ESTIMATORS, row["estimator"]), "reason_said": reason_of(ESTIMATOR_REASONS, row["reason"])}
+        for row in read.estimator_rows(document, read.ISSUED)
+    ]
 
 
 def _series(document: Document, scope: str) -> Row:

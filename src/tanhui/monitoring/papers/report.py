@@ -15,8 +15,8 @@ from tanhui.monitoring.papers.maps import design_map_svg, zone_map_svg
 from tanhui.monitoring.papers.run_facts import Told, run_facts, run_paper
 from tanhui.monitoring.papers.wording import Wording, load_run_wording
 from tanhui.monitoring.queries import latest_remark, result
-from tanhui.monitoring.readout.doubtful import doubtful_trees
 from tanhui.monitoring.readout.named import names_of
+from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 
 LANGUAGES = ("zh", "en")
 

@@ -3,53 +3,36 @@
 The document counts them; which they are is read from the same survey with the same method. Nothing is changed for it.
 """
 
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tanhui.core.carbon import load_method, parse_survey
+from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.strayed import strayed_rows
-from tanhui.monitoring.models import Run
-from tanhui.monitoring.queries import booked_files, result
+from tanhui.core.carbon.survey import Survey
 from tanhui.monitoring.sentences import fault_sentence
 
 Row = dict[str, Any]
 REVIVED, STRAYED = "revived", "strayed"
 
 
-def doubtful_trees(run: Run) -> list[Row]:
-    """Return one row a tree and reason, the revived first, then by plot, round and number."""
-    found = _found(run)
+def told_trees(found: Iterable[Row]) -> list[Row]:
+    """Return the rows with why each tree should be looked at, in the reader's language."""
     return [{**row, "kind_said": kind_word(row["kind"]), "said": _said(row)} for row in found]
+
+
+def last_rounds(document: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the rounds that a result compares."""
+    return tuple(told["round"] for told in document["evaluation"]["rounds"][-2:])
 
 
 def kind_word(kind: str) -> str:
     return {REVIVED: _("死而复生"), STRAYED: _("超出方程范围")}[kind]
 
 
-def _found(run: Run) -> tuple[Row, ...]:
-    """The rows in no language; the same survey and method are read once."""
-    rounds = tuple(told["round"] for told in result(run)["evaluation"]["rounds"][-2:])
-    return _read(_Of(run), rounds)
-
-
-class _Of:
-    """A run as what its trees come of: equal where survey and method are."""
-
-    def __init__(self, run: Run) -> None:
-        self.run, self.key = run, (run.survey.root_hex, run.method_hash_hex)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and other.key == self.key
-
-
-@lru_cache(maxsize=8)
-def _read(of: _Of, rounds: tuple[int, ...]) -> tuple[Row, ...]:
-    survey = parse_survey(booked_files(of.run.survey))
+def find_trees(survey: Survey, method: Method, rounds: tuple[int, ...]) -> tuple[Row, ...]:
+    """Return one row a tree and reason, in no language: the revived first, then by plot, round and number."""
     if not survey.has("trees.csv"):
         return ()
     trees = survey.table("trees.csv")
@@ -68,7 +51,6 @@ def _read(of: _Of, rounds: tuple[int, ...]) -> tuple[Row, ...]:
         for fault in survey.warnings
         if fault.code == "tree_revived"
     ]
-    method = load_method(of.run.method, of.run.method_version)
     strayed = [{"kind": STRAYED, **row} for row in strayed_rows(survey, method, rounds)]
     return (*sorted(revived, key=lambda row: (row["plot"], row["round"], row["tree"])), *strayed)
 

@@ -46,8 +46,7 @@ def ask_run(
     known = Run.objects.select_related("job").filter(key=key).first()
     if known is not None:
         return known
-    chosen = _method(method)
-    planned = _plan(plan, chosen)
+    planned = _plan(plan, chosen := _method(method))
     _refuse_again(survey, chosen, planned)
     run = Run.objects.create(
         number=(number := _next_number(survey)),

@@ -17,8 +17,6 @@ from tanhui.site.templatetags.tanhui import number, speaks
 register = template.Library()
 
 _SHOWN_USES = 7
-MOST_LABELS = 4
-"""Labels of tonnes that an axis in a table has room for."""
 
 
 @register.simple_tag
@@ -79,15 +77,6 @@ def whisk_axis(rows: Sequence[Mapping[str, Any]], value: str, half_width: str) -
     least, most, ticks = drawing.axis_ticks(drawing.whiskers(known))
     labels = [{"at": _plain(tick), "label": f"{tick:g}".replace("-", "−")} for tick in ticks]
     return {"least": _plain(least), "most": _plain(most), "ticks": labels}
-
-
-@register.simple_tag
-def whisk_ends(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The shared axis of intervals that need not be even: `{% whisk_ends intervals as axis %}`."""
-    ends = [{"value": row[end], "half": 0.0} for row in rows for end in ("low", "high")]
-    axis = whisk_axis(ends, "value", "half")
-    shown = [{**tick, "label": number(float(tick["at"]))} for tick in axis["ticks"]]
-    return {**axis, "ticks": shown[:: 1 + len(shown) // MOST_LABELS]}
 
 
 @register.simple_tag

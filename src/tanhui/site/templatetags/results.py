@@ -16,6 +16,7 @@ from tanhui.kit import drawing
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.papers.report import LANGUAGES, report_paper
 from tanhui.monitoring.readout.wording import STATUSES, word
+from tanhui.site.templatetags.drawings import whisk_axis
 from tanhui.site.templatetags.tanhui import badge, number, signed, speaks
 
 register = template.Library()
@@ -37,6 +38,8 @@ _FLAG_WORDS = {
     "weak": gettext_lazy("证据偏弱"),
 }
 _FULLEST = 96
+MOST_LABELS = 4
+"""Labels of tonnes that an axis in a table has room for."""
 PLOT_RADII = {"near": 15.0, "all": 7.0}
 
 
@@ -118,6 +121,15 @@ def draw_effects(rows: Sequence[Row]) -> SafeString:
         if row[field] is not None
     ]
     return mark_safe(drawing.balance(bars, title=_("面积效应与密度效应，tC")))  # noqa: S308 - escaped by the drawing
+
+
+@register.simple_tag
+def whisk_ends(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The shared axis of intervals that need not be even: `{% whisk_ends intervals as axis %}`."""
+    ends = [{"value": row[end], "half": 0.0} for row in rows for end in ("low", "high")]
+    axis = whisk_axis(ends, "value", "half")
+    shown = [{**tick, "label": number(float(tick["at"]))} for tick in axis["ticks"]]
+    return {**axis, "ticks": shown[:: 1 + len(shown) // MOST_LABELS]}
 
 
 @register.simple_tag
