@@ -103,6 +103,7 @@ NEXT_ROUND: dict[str, StrPromise] = {
     "area_unknown": _("有的层没有面积。"),
     "confidence_out_of_range": _("置信水平不在 50% 与 100% 之间。"),
     "cost_not_positive": _("有的层一块样地的费用不大于零。"),
+    "design_too_large": _("要的样地太多，一个外业季做不完。放宽想要的误差，或者直接定样地数。"),
     "error_out_of_range": _("想要的相对误差不在 0 与 100% 之间。"),
     "mean_not_positive": _("平均值不大于零，相对误差没有意义。变化接近零的时候，直接定样地数。"),
     "no_strata": _("没有层。"),
