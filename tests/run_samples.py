@@ -76,7 +76,7 @@ def result_addresses() -> dict[str, str]:
     run = Run.objects.select_related("survey__programme").get(key="run")
     of = run.survey.programme
     other = next(found for found in runs(of) if found.pk != run.pk)
-    inside = ("run", "run_plots", "run_excel", "run_report", "run_recompute", "run_json")
+    inside = ("run", "run_plots", "run_trees", "run_excel", "run_report", "run_recompute", "run_json")
     return {
         "run_new": reverse("run_new", args=[of.number]),
         **{name: reverse(name, args=[of.number, run.number]) for name in inside},

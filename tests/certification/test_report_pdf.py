@@ -95,6 +95,7 @@ def numbers():
         "half_width_tco2e": 6700.2,
         "uncertainty_percent": 12.676,
         "df": 32,
+        "confidence_level": 0.9,
         "t_value": T_VALUE,
         "deduction": {"rule": "ar-cm-001", "of": "change", "share_percent": 6, "deducted_tco2e": 3171.4458},
         "baseline_tco2e": 0,

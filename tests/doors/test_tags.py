@@ -101,7 +101,7 @@ def test_the_headline_number_stands_in_its_readers_unit():
 def test_the_ruler_says_value_interval_and_mark():
     ruler = drawings.ruler(52857.0, 6700.0, "forest", 49685.0)
     assert 'class="ruler f"' in ruler
-    assert 'aria-label="估算 52,857，90% 区间 46,157 至 59,557"' in ruler
+    assert 'aria-label="估算 52,857，区间 46,157 至 59,557"' in ruler
     assert "制发 49,685" in ruler
     assert "--lo:46157;--hi:59557;--at:52857" in ruler
 

@@ -71,6 +71,7 @@ def test_two_ask_at_once_and_one_run_is_made(standing):
         ("bad_plan", {"plan": {"seed": -1}}),
         ("bad_plan", {"plan": {"draws": 10}}),
         ("bad_plan", {"plan": {"seed": 1, "colour": "green"}}),
+        ("bad_plan", {"plan": {"seed": 1, "df_rule": "satterthwaite"}}),
         ("text_too_long", {"deviations": "字" * 5001}),
     ],
 )

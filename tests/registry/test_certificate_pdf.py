@@ -23,6 +23,7 @@ FACTS = CertificateFacts(
     period_to="2025-07",
     plots=37,
     uncertainty_percent=12.676,
+    confidence_percent=90,
     method="baotou-stock-difference",
     method_version="1.0.0",
     deduction="已扣减 6%",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tanhui.kit.pdf import compile_pdf
 from tanhui.monitoring.papers.parts import sections
-from tanhui.monitoring.papers.wording import load_wording
+from tanhui.monitoring.papers.wording import at_level, load_wording
 
 PAPER = Path(__file__).with_name("papers") / "report.typ"
 
@@ -57,7 +57,7 @@ class ReportedProject(Protocol):
 
 def report_pdf(facts: ReportFacts, *, language: str) -> bytes:
     """A4 portrait, numbered pages, in Chinese (`zh…`) or English (`en…`)."""
-    wording = load_wording("en" if language.startswith("en") else "zh")
+    wording = at_level(load_wording("en" if language.startswith("en") else "zh"), facts.document)
     project = {
         "number": facts.number,
         "project": facts.project,

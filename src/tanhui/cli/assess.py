@@ -4,9 +4,9 @@ import argparse
 import json
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
@@ -20,6 +20,7 @@ from tanhui.core.carbon import (
     choose_method,
     load_method,
     method_files,
+    parse_method,
     parse_survey,
     shipped_methods,
 )
@@ -71,8 +72,9 @@ def _assess(options: argparse.Namespace) -> int:
         print(words["no_files"].format(path=folder))
         return WRONG_USE
     try:
-        plan = Plan.from_document(_asked(options)).document()
+        planned = Plan.from_document(_asked(options))
         method = _method(options, files)
+        plan = planned.under(load_method(*method)).document()
         parts, document = _computed(files, method, plan)
     except SurveyFaults as found:
         _say_faults(found, options.language)
@@ -131,11 +133,13 @@ def _write(folder: Path, parts: Parts, document: Mapping[str, object], options: 
     """Write the document, the tables, the report in both languages, and the recompute file."""
     from tanhui.kit.sheets import Column, Sheet, csv_bytes, workbook_bytes
     from tanhui.monitoring.papers.run_facts import run_paper
+    from tanhui.monitoring.readout.doubtful import told_trees
     from tanhui.monitoring.readout.names import Names, strata_names
     from tanhui.monitoring.readout.sheets import sheets
 
     names = Names({"stratum": strata_names(parts.survey["strata.csv"])})
-    tables = sheets(document, names, places=True)
+    trees = _trees(parts, document)
+    tables = sheets(document, names, places=True, trees=told_trees(trees))
     about = Sheet("about", "about", (Column("name", ""), Column("value", "")), _about(document))
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for table in tables:
@@ -144,21 +148,38 @@ def _write(folder: Path, parts: Parts, document: Mapping[str, object], options: 
     content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     (folder / "result.json").write_text(content, encoding="utf-8")
     for language in ("zh", "en"):
-        paper = run_paper(document, names, _told(options, language), language)
+        paper = run_paper(document, names, _told(options, language, trees), language)
         (folder / f"report.{language}.pdf").write_bytes(paper)
     (folder / "result.tanhui.zip").write_bytes(pack(parts))
     print(folder)
 
 
-def _told(options: argparse.Namespace, language: str) -> "Told":
+def _trees(parts: Parts, document: Mapping[str, object]) -> Sequence[dict[str, Any]]:
+    """The trees to look at again, in no language yet."""
+    from tanhui.monitoring.readout.doubtful import find_trees, last_rounds
+
+    return find_trees(parse_survey(parts.survey), parse_method(parts.method), last_rounds(document))
+
+
+def _told(options: argparse.Namespace, language: str, trees: Sequence[dict[str, Any]]) -> "Told":
     """What the report says beside the numbers, where nobody is signed in and nothing is booked."""
+    from tanhui.monitoring.readout.doubtful import told_trees
+
+    with translation.override(django_language(language)):
+        said = tuple(told_trees(trees))
     from tanhui.monitoring.papers.run_facts import Told
     from tanhui.monitoring.papers.wording import load_run_wording
 
     name, words = Path(options.survey).resolve().name, load_run_wording(language).words
-    said = words["data_folder"].format(folder=name)
     return Told(
-        number="result", project=name, owner="", prepared="", analyst="", design=words["no_design"], survey=said
+        number="result",
+        project=name,
+        owner="",
+        prepared="",
+        analyst="",
+        design=words["no_design"],
+        survey=words["data_folder"].format(folder=name),
+        trees=said,
     )
 
 

@@ -88,8 +88,40 @@ FLAGS: dict[str, StrPromise] = {
 }
 """What a reader should know of an evaluation, by code."""
 
+ESTIMATOR_REASONS: dict[str, StrPromise] = {
+    "no_plots": _("没有可用的样地。"),
+    "area_unknown": _("有的层没有面积。在 strata.csv 填上 area_ha。"),
+    "area_changed": _("有的层两轮面积不同，这种估计量只认面积不变的层。"),
+    "one_plot": _("有的层只有一块样地，没有方差，所以没有区间。"),
+    "auxiliary_missing": _("没有辅助变量。在 plots.csv 和 strata.csv 填上它。"),
+    "auxiliary_not_usable": _("辅助变量用不上：样地太少，或者各块样地的值都一样。"),
+}
+"""Why an estimator gives no figure, by code."""
+
+NEXT_ROUND: dict[str, StrPromise] = {
+    "stratum_facts_missing": _("有的层没有面积、没有样地面积，或者不到两块样地，看不出差别有多大。"),
+    "area_unknown": _("有的层没有面积。"),
+    "confidence_out_of_range": _("置信水平不在 50% 与 100% 之间。"),
+    "cost_not_positive": _("有的层一块样地的费用不大于零。"),
+    "design_too_large": _("要的样地太多，一个外业季做不完。放宽想要的误差，或者直接定样地数。"),
+    "error_out_of_range": _("想要的相对误差不在 0 与 100% 之间。"),
+    "mean_not_positive": _("平均值不大于零，相对误差没有意义。变化接近零的时候，直接定样地数。"),
+    "no_strata": _("没有层。"),
+    "no_variance": _("各块样地的值都一样，看不出要多少块。"),
+    "plots_too_few": _("样地数不够每层最少的块数。"),
+    "plots_too_many": _("有的层放不下这么多样地。"),
+    "sd_negative": _("有的层标准差是负的。"),
+    "stratum_repeated": _("有两个层同名。"),
+}
+"""Why the next round's plots cannot be said, by code."""
+
 NOTES: dict[str, StrPromise] = {
     "strata_joined": _("样地不到两块的层并在一起算：%(strata)s，合起来 %(plots)s 块。并法在测之前就定了，不看测值。"),
     "stratum_without_partner": _("层 %(strata)s 只有一块样地，也没有同类的层可并，所以没有区间。下一轮加样地。"),
 }
 """What a reader should know of an assessment, by code."""
+
+
+def reason_of(sentences: dict[str, StrPromise], code: str | None) -> str:
+    """Return the sentence of a code, or nothing where there is no code."""
+    return "" if code is None else str(sentences.get(code, code.replace("_", " ")))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tanhui.monitoring.pages import published, run_compare, run_files, run_places, runs
+from tanhui.monitoring.pages import published, run_compare, run_files, run_places, run_trees, runs
 
 RUN = "desk/monitoring/<str:number>/runs/<str:run_number>/"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path(RUN, runs.run_page, name="run"),
     path(f"{RUN}plots/", run_places.plots_page, name="run_plots"),
     path(f"{RUN}plots/<path:plot>/", run_places.plot_page, name="run_plot"),
+    path(f"{RUN}trees/", run_trees.trees_page, name="run_trees"),
     path(f"{RUN}by/<str:by>/", run_places.places_page, name="run_places"),
     path(f"{RUN}with/<str:other>/", run_compare.compare_page, name="run_compare"),
     path(f"{RUN}tables/<str:table>.csv", run_files.table_file, name="run_csv"),

@@ -36,6 +36,7 @@ class CertificateFacts:
     period_to: str
     plots: int
     uncertainty_percent: float | None
+    confidence_percent: float
     method: str
     method_version: str
     deduction: str
@@ -123,7 +124,8 @@ def _sentences(facts: CertificateFacts, words: Mapping[str, str]) -> dict[str, o
 def _rows(facts: CertificateFacts, words: Mapping[str, str]) -> list[dict[str, object]]:
     error = facts.uncertainty_percent
     plots = words["plots"].format(plots=facts.plots)
-    measured = plots + (words["no_interval"] if error is None else words["interval"].format(error=f"{error:.1f}"))
+    told = {"error": f"{error:.1f}", "level": f"{facts.confidence_percent:g}"} if error is not None else {}
+    measured = plots + words["interval" if told else "no_interval"].format(**told)
     method = words["method"].format(method=facts.method, version=facts.method_version)
     comma = words["comma"]
     rows = (
@@ -184,7 +186,7 @@ _CHINESE = {
     "claim": "主张用语：{claim}",
     "lot": "批次 {lot}，{since} 至 {until}",
     "plots": "{plots} 块样地，",
-    "interval": "误差 {error}%（90%）",
+    "interval": "误差 {error}%（{level}%）",
     "no_interval": "没有区间",
     "method": "{method} {version}",
     "comma": "，",
@@ -224,7 +226,7 @@ _ENGLISH = {
     "claim": "Claim: {claim}",
     "lot": "Lot {lot}, {since} to {until}",
     "plots": "{plots} plots, ",
-    "interval": "± {error}% (90%)",
+    "interval": "± {error}% ({level}%)",
     "no_interval": "no interval known",
     "method": "{method} {version}",
     "comma": ", ",

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from tanhui.certification.queries import document_of, latest_estimate
 from tanhui.land.queries import region
+from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.registry.certificate import CertificateFacts, certificate_pdf
 from tanhui.registry.models import Retirement
 from tanhui.registry.wording import PURPOSES
@@ -38,6 +39,7 @@ def facts_of(retirement: Retirement, *, height: int, root_hex: str) -> Certifica
         period_to=document["period"]["to"],
         plots=document["plots"],
         uncertainty_percent=document["uncertainty_percent"],
+        confidence_percent=confidence_percent(document),
         method=document["method"]["title_zh"],
         method_version=document["method"]["version"],
         deduction=_deduction(document),

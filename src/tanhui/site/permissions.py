@@ -96,6 +96,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "run_new": MONITORING,
     "run": MONITORING,
     "run_plots": MONITORING,
+    "run_trees": MONITORING,
     "run_plot": MONITORING,
     "run_places": MONITORING,
     "run_compare": MONITORING,

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import statistics
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -284,6 +285,19 @@ def test_a_plan_that_cannot_be_followed_names_its_field(field, value):
     with pytest.raises(PlanFault) as refused:
         Plan.from_document({"seed": 1, field: value})
     assert refused.value.field == field
+
+
+def test_the_method_says_how_degrees_of_freedom_are_counted():
+    """Two strata of 2 and 3 plots: n − M = 3. Nearly all variance is that of two plots, so Satterthwaite counts 1."""
+    files = forest({"A": [(0, 1000), (0, 3000)], "B": [(0, 1000), (0, 1010), (0, 1020)]}, {"A": 100, "B": 100})
+    survey, old = parse_survey(files), load_method("published-tree-biomass", "1.0.0")
+    other = replace(old, df_rule="satterthwaite")
+    counted, effective = (assess(survey, method, Plan(7, draws=0)).document() for method in (old, other))
+    assert (counted["plan"]["df_rule"], counted["evaluation"]["df"]) == ("n_minus_m", 3)
+    assert (effective["plan"]["df_rule"], effective["evaluation"]["df"]) == ("satterthwaite", 1)
+    assert total_of(effective, of="scope", name="issued", round="change")["df"] == 1
+    named = Plan.from_document({"seed": 7, "draws": 0, "df_rule": "n_minus_m"})
+    assert assess(survey, old, named).document() == counted
 
 
 def test_a_plan_without_a_seed_is_none():

@@ -226,3 +226,13 @@ def test_no_species_goes_by_a_disabled_or_missing_equation():
     for shipped in SHIPPED:
         method = load_method(*shipped)
         assert all(any(row.enabled for row in method.equations[found.equation]) for found in method.species.values())
+
+
+def test_a_method_that_does_not_say_counts_plots_less_strata():
+    assert {load_method(*shipped).df_rule for shipped in SHIPPED} == {"n_minus_m"}
+    files = method_files("baotou-stock-difference", "2.0.0")
+    said = files["method.toml"].replace(b"[soil]", b'[sampling]\ndf_rule = "satterthwaite"\n\n[soil]')
+    assert parse_method(files | {"method.toml": said}).df_rule == "satterthwaite"
+    with pytest.raises(MethodFault) as refused:
+        parse_method(files | {"method.toml": said.replace(b"satterthwaite", b"guessed")})
+    assert [found.code for found in refused.value.flaws] == ["word_unknown"]

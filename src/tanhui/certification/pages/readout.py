@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Estimate, Survey
 from tanhui.certification.queries import stratum_names
 from tanhui.certification.sentences import flag_row, reason_row
-from tanhui.core.carbon.method.model import WEAK
+from tanhui.monitoring.readout.evidence import weak_evidence
+from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import spoken
 
 Row = dict[str, Any]
@@ -22,6 +23,7 @@ def estimate_row(estimate: Estimate, document: Document) -> Row:
         "removal_tco2e": document["removal_tco2e"],
         "half_width_tco2e": document["half_width_tco2e"],
         "uncertainty_percent": document["uncertainty_percent"],
+        "confidence_percent": confidence_percent(document),
         "df": document["df"],
         "ecosystem": main_ecosystem(document),
         "outcome": document["outcome"],
@@ -46,12 +48,6 @@ def estimate_row(estimate: Estimate, document: Document) -> Row:
         "computed_by": spoken(estimate.computed_by),
         "weak": weak_evidence(document, "all"),
     }
-
-
-def weak_evidence(document: Document, domain: str) -> Row | None:
-    """Return the weakest row of the method behind a result, where it is weak; first methods did not record it."""
-    rows = [row for row in document.get("evidence", ()) if (row["domain"], row["pool"]) == (domain, "all")]
-    return next((row for row in rows if row["confidence"] in WEAK), None)
 
 
 def main_ecosystem(document: Document) -> str:

@@ -22,9 +22,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tanhui.core.carbon.estimation.combine import combined
 from tanhui.core.carbon.expansion import Weights, Whole, exact_per_ha, sums_by
 from tanhui.core.carbon.method import Method
-from tanhui.core.carbon.sampling import Estimate, added, sample_mean
+from tanhui.core.carbon.method.model import N_MINUS_M
+from tanhui.core.carbon.sampling import Estimate, sample_mean
 from tanhui.core.carbon.survey import Stratum, Survey, Table
 from tanhui.core.carbon.survey.coded import Codes, closed_up, joined
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
@@ -36,6 +38,16 @@ QUANTITIES = ("stems_ha", "biomass_t_ha", "carbon_t_ha")
 _GAINED = ("survivor", "ingrowth", "found")
 _LEFT = ("mortality", "removal", "missing")
 _FATES = {"dead": "mortality", "removed": "removal", "missing": "missing"}
+
+
+def fate_of(status: str | None) -> str:
+    """What became of a tree alive before, by its later status; None is a tree without any later record.
+
+    Survivor, mortality, removal or missing. Whoever matches trees over two rounds asks here.
+    """
+    if status is None:
+        return "missing"
+    return _FATES.get(status, "survivor" if status in LIVE_STATUSES else "missing")
 
 
 class Flow(NamedTuple):
@@ -83,12 +95,13 @@ class Demography(NamedTuple):
     plots: tuple[PlotChange, ...]
     strata: tuple[StratumChange, ...]
     left_out: tuple[str, ...]
+    df_rule: str = N_MINUS_M
 
     def total(self, component: str, quantity: str) -> Estimate | None:
         """The sum over all strata; None where the area of one is not known."""
         totals = [stratum.total(component, quantity) for stratum in self.strata]
         known = [total for total in totals if total is not None]
-        return added(known) if known and len(known) == len(totals) else None
+        return combined(known, self.df_rule) if known and len(known) == len(totals) else None
 
 
 def demography(survey: Survey, method: Method, before: int, after: int) -> Demography:
@@ -106,9 +119,8 @@ def demography(survey: Survey, method: Method, before: int, after: int) -> Demog
     changes, left_out = _plot_changes(survey, method, plots, (before, after))
     coverage = "above and below ground" if method.tree_route == "equation" else "above ground"
     strata = tuple(_stratum_change(survey, stratum, changes) for stratum in survey.strata)
-    return Demography(
-        before, after, coverage, changes, tuple(found for found in strata if found.plots), tuple(sorted(left_out))
-    )
+    counted = tuple(found for found in strata if found.plots)
+    return Demography(before, after, coverage, changes, counted, tuple(sorted(left_out)), method.df_rule)
 
 
 class _Matched(NamedTuple):
@@ -127,10 +139,9 @@ def _matched(trees: Table, live_before: Codes, live_after: Codes, recorded: Code
     then[stems[live_before]] = live_before
     now[stems[recorded]] = recorded
     statuses = trees.coded("status")
-    fate_of = [_FATES.get(word, "survivor" if word in LIVE_STATUSES else "missing") for word in statuses.words]
-    fates = np.array([*fate_of, "missing"])  # the last is that of a tree without a record
+    fates = np.array([*map(fate_of, statuses.words), fate_of(None)])
     row_now = now[stems[live_before]]
-    fate = fates[np.where(row_now >= 0, statuses.codes[row_now], len(fate_of))]
+    fate = fates[np.where(row_now >= 0, statuses.codes[row_now], len(statuses.words))]
     marked = statuses.rows_with("ingrowth".__eq__)[live_after]
     unseen = then[stems[live_after]] < 0
     survivors = fate == "survivor"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from tanhui.core.carbon.sampling import added
+from tanhui.core.carbon.estimation.combine import combined
 from tanhui.core.carbon.stocks import Stocks
 from tanhui.core.carbon.strata import ALL, CHANGE, SOIL_BESIDE, Cell, CellKey, Cells, StratumResult
 
@@ -47,7 +47,7 @@ def _cell(stocks: Stocks, key: CellKey, results: Sequence[StratumResult]) -> Cel
     totals = [part.total for part in parts if part.total is not None]
     if len(totals) < len(parts):
         return Cell(parts[0].per_ha, None) if len(parts) == 1 else Cell(None, None)
-    total = added(totals)
+    total = combined(totals, stocks.method.df_rule)
     area = _area(stocks, results, key.when)
     return Cell(total.scaled(1 / area) if area else None, total)
 

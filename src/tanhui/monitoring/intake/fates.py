@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tanhui.core.carbon.demography import fate_of
 from tanhui.monitoring.intake.merge import Row, natural
 
 FATES = ("survived", "died", "removed", "missing", "vanished", "ingrowth", "new", "gone_before")
+FATE_NAMES = {"survivor": "survived", "mortality": "died", "removal": "removed", "missing": "missing"}
 GONE = ("dead", "removed")
 LEAST_GROWTH, MOST_GROWTH = 0.95, 1.35
 """A tree that only lost its tag is between 5 % thinner (the tape) and 35 % thicker than it was."""
@@ -90,7 +92,7 @@ def _became(old: Row | None, new: Row | None) -> str:
         return "vanished"
     if old is None:
         return "ingrowth" if now == "ingrowth" else "new"
-    return {"dead": "died", "removed": "removed", "missing": "missing"}.get(now, "survived")
+    return FATE_NAMES[fate_of(now)]
 
 
 def _renumberings(plot: str, fates: Sequence[Fate]) -> tuple[Renumbering, ...]:

@@ -15,6 +15,7 @@ from tanhui.monitoring.papers.report import report_paper, signed_paper
 from tanhui.monitoring.queries import booked_files, result, run
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.plan import plan_rows
+from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 from tanhui.monitoring.readout.sheets import sheets
 
 
@@ -37,7 +38,8 @@ def excel_file(request: HttpRequest, number: str, run_number: str) -> HttpRespon
 
 
 def run_sheets(found: Run, *, places: bool) -> list[Sheet]:
-    return sheets(result(found), names_of(found.survey), places=places)
+    trees = doubtful_trees(found) if places else ()
+    return sheets(result(found), names_of(found.survey), places=places, trees=trees)
 
 
 def about_sheet(found: Run) -> Sheet:

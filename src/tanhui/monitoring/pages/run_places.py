@@ -29,7 +29,7 @@ def places_page(request: HttpRequest, number: str, run_number: str, by: str) -> 
     if by not in read.domain_kinds(document):
         raise Http404
     context = {
-        **_placed(found, word(DIVISIONS, by)),
+        **placed_in_run(found, word(DIVISIONS, by)),
         "programme": found.survey.programme,
         "run": found,
         **places_context(document, names, by, request.GET.get("scope", "")),
@@ -61,7 +61,7 @@ def plots_page(request: HttpRequest, number: str, run_number: str) -> HttpRespon
     asked = {name: request.GET.get(name, "") for name in ("ecosystem", "stratum", "zone", "status", "find")}
     rows = [row for row in every if _wanted(row, asked)]
     context = {
-        **_placed(found, _("样地")),
+        **placed_in_run(found, _("样地")),
         "programme": found.survey.programme,
         "run": found,
         "plots": rows,
@@ -112,7 +112,7 @@ def plot_page(request: HttpRequest, number: str, run_number: str, plot: str) -> 
         if density["plot"] == plot and density["pool"] != "all"
     ]
     context = {
-        **_placed(found, plot, (_("样地"), reverse("run_plots", args=[number, run_number]))),
+        **placed_in_run(found, plot, (_("样地"), reverse("run_plots", args=[number, run_number]))),
         "programme": found.survey.programme,
         "run": found,
         "row": {**row, "status_word": word(STATUSES, row["status"])},
@@ -124,7 +124,8 @@ def plot_page(request: HttpRequest, number: str, run_number: str, plot: str) -> 
     return render(request, "monitoring/run/plot.html", context)
 
 
-def _placed(found: Run, last: str, *between: tuple[str, str]) -> Row:
+def placed_in_run(found: Run, last: str, *between: tuple[str, str]) -> Row:
+    """Return where a page about a run stands."""
     of = found.survey.programme.number
     crumbs = ((of, reverse("programme", args=[of])), (found.number, reverse("run", args=[of, found.number])))
     return placed("monitoring", *crumbs, *between, (last, ""))

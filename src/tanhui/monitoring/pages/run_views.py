@@ -6,15 +6,21 @@ from typing import Any
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rows as read
-from tanhui.monitoring.readout.contributions import contributions
+from tanhui.monitoring.readout.contributions import contributions, kind_rows
+from tanhui.monitoring.readout.demography import demography
+from tanhui.monitoring.readout.effects import effects_sentence
+from tanhui.monitoring.readout.evidence import weak_evidence
 from tanhui.monitoring.readout.flags import flag_rows, weak_rows
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.spread import confidence_percent, interval_rows, use_sentence
 from tanhui.monitoring.readout.wording import DIVISIONS, ESTIMATORS, SCOPES, word
+from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, reason_of
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
 MOST_SHOWN = 8
+MOST_NAMED = 4
 
 
 def result_context(run: Run) -> Row:
@@ -28,19 +34,7 @@ def shown(document: Document, names: Names) -> Row:
     found = document["evaluation"]
     scopes = read.scopes(document)
     return {
-        "estimate": {
-            "removal_tco2e": found["removal_tco2e"],
-            "half_width_tco2e": found["half_width_tco2e"],
-            "uncertainty_percent": found["uncertainty_percent"],
-            "df": found["df"],
-            "confidence_percent": (found["confidence_level"] or 0) * 100,
-            "ecosystems": read.ecosystems(document),
-            "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
-            "plots": found["plots"],
-            "trees": found["trees"],
-            "area_ha": found["area_ha"],
-            "strata": sum(row["in_scope"] for row in document["strata"]),
-        },
+        "estimate": _estimate(document),
         "period": found["period"],
         "years": read.years(document),
         "strata": read.strata_rows(document, names),
@@ -49,15 +43,45 @@ def shown(document: Document, names: Names) -> Row:
         "series": [_series(document, scope) for scope in scopes],
         "divisions": [_division(document, names, by) for by in read.domain_kinds(document)],
         "effects": read.effect_rows(document, names),
-        "contributions": contributions(document, names),
-        "estimators": [
-            {**row, "name": word(ESTIMATORS, row["estimator"])} for row in read.estimator_rows(document, read.ISSUED)
-        ],
+        "effects_said": effects_sentence(document, names),
+        "intervals": interval_rows(document),
+        "deduction_said": use_sentence(),
+        "contributions": (sources := contributions(document, names)),
+        "kinds": kind_rows(sources),
+        "demography": demography(document, names),
+        "estimators": _estimators(document),
         "next_round": _next(read.next_round(document), names),
         "soil": soil_rows(document, names),
         "flags": flag_rows(document, names),
         "weak": weak_rows(document),
     }
+
+
+def _estimate(document: Document) -> Row:
+    """The number that matters, and what it is of."""
+    found = document["evaluation"]
+    return {
+        "removal_tco2e": found["removal_tco2e"],
+        "half_width_tco2e": found["half_width_tco2e"],
+        "uncertainty_percent": found["uncertainty_percent"],
+        "df": found["df"],
+        "confidence_percent": confidence_percent(found),
+        "weak": weak_evidence(found, "all"),
+        "ecosystems": read.ecosystems(document),
+        "ecosystem": read.main_ecosystem(document) if len(read.ecosystems(document)) == 1 else "",
+        "plots": found["plots"],
+        "trees": found["trees"],
+        "area_ha": found["area_ha"],
+        "strata": sum(row["in_scope"] for row in document["strata"]),
+    }
+
+
+def _estimators(document: Document) -> list[Row]:
+    """The change by each estimator, and why one gives none."""
+    return [
+        {**row, "name": word(ESTIMATORS, row["estimator"]), "reason_said": reason_of(ESTIMATOR_REASONS, row["reason"])}
+        for row in read.estimator_rows(document, read.ISSUED)
+    ]
 
 
 def _series(document: Document, scope: str) -> Row:
@@ -79,13 +103,15 @@ def _division(document: Document, names: Names, by: str) -> Row:
 def _next(found: Row | None, names: Names) -> Row | None:
     """The next round's plots: those strata that want more first."""
     if found is None or found["plots"] is None:
-        return found
+        return found and {**found, "reason_said": reason_of(NEXT_ROUND, found["reason"])}
     strata: Sequence[Row] = [
         {**row, "name": names.say("stratum", row["stratum"]), "more": row["plots"] - row["plots_now"]}
         for row in found["strata"]
     ]
     more = sum(max(0, row["more"]) for row in strata)
-    return {**found, "strata": sorted(strata, key=lambda row: -row["more"]), "more": more}
+    ordered = sorted(strata, key=lambda row: -row["more"])
+    wanting = [row for row in ordered if row["more"] > 0][:MOST_NAMED]
+    return {**found, "strata": ordered, "wanting": wanting, "more": more}
 
 
 def soil_rows(document: Document, names: Names) -> list[Row]:

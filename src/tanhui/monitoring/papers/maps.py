@@ -1,5 +1,9 @@
-"""The map of a report: removal by zone, drawn as on the page, with its colours inside: paper has no stylesheet."""
+"""The maps of a report: removal by zone and the land of the design, with their colours inside: paper has no stylesheet.
 
+Neither shows a plot: a report may be published, and places of plots never are.
+"""
+
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +11,9 @@ from django.utils.translation import get_language
 
 from tanhui.kit.drawing import place_map
 from tanhui.land.queries import ground
+from tanhui.monitoring.design.drawing import design_map
+from tanhui.monitoring.models import Design
+from tanhui.monitoring.queries.designs import design_land_geojson
 from tanhui.monitoring.readout.maps import maps
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.rows import domain_kinds, domain_rows, scopes
@@ -18,6 +25,11 @@ text { font-family: "Noto Sans SC"; font-size: 13px; fill: #17211c }
 circle { stroke: #ffffff; stroke-width: 1.2; fill: #14504f }
 .f circle { fill: #2f7a4b } .g circle { fill: #b9881d } .w circle { fill: #2c7db0 }
 circle.loss { fill: none; stroke: #17211c; stroke-width: 1.6 } circle.unknown { fill: #aab6ad }
+</style>"""
+
+_LAND_INKS = """<style>
+.stratum { stroke: #ffffff; stroke-width: .8; fill: #14504f }
+.stratum.f { fill: #2f7a4b } .stratum.g { fill: #b9881d } .stratum.w { fill: #2c7db0 }
 </style>"""
 
 
@@ -39,3 +51,10 @@ def zone_map_svg(document: Mapping[str, Any], names: Names) -> str:
     opening, closing, rest = drawn.partition("</title>")
     named = opening.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return named + closing + _INKS + rest
+
+
+def design_map_svg(drawn: Design) -> str:
+    """Return the land that a design was drawn on, as SVG."""
+    land = json.loads(design_land_geojson(drawn))
+    opening, closing, rest = design_map(land, (), title="").partition("</title>")
+    return opening.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + closing + _LAND_INKS + rest

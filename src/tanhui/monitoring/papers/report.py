@@ -11,11 +11,12 @@ from django.utils import translation
 
 from tanhui.kit import clock
 from tanhui.monitoring.models import Design, Run
-from tanhui.monitoring.papers.maps import zone_map_svg
+from tanhui.monitoring.papers.maps import design_map_svg, zone_map_svg
 from tanhui.monitoring.papers.run_facts import Told, run_facts, run_paper
 from tanhui.monitoring.papers.wording import Wording, load_run_wording
 from tanhui.monitoring.queries import latest_remark, result
 from tanhui.monitoring.readout.named import names_of
+from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 
 LANGUAGES = ("zh", "en")
 
@@ -38,8 +39,10 @@ def report_facts(run: Run, language: str) -> dict[str, Any]:
 def _told(run: Run, language: str, *, signed: bool = False) -> Told:
     english, wording = language == "en", load_run_wording(language)
     programme, analyst, remark = run.survey.programme, run.asked_by, latest_remark(run)
+    drawn = _drawn(run)
     with translation.override("en" if english else "zh-hans"):
         map_svg = zone_map_svg(result(run), names_of(run.survey))
+        trees = tuple(doubtful_trees(run))
     return Told(
         number=run.number,
         project=programme.name_en if english else programme.name_zh,
@@ -47,7 +50,9 @@ def _told(run: Run, language: str, *, signed: bool = False) -> Told:
         prepared=f"{run.asked_at.astimezone(clock.LOCAL):%Y-%m-%d}",
         analyst=analyst.name_en if english else analyst.name_zh,
         statement=programme.synthetic_en if english else programme.synthetic_zh,
-        design=_design(run, wording),
+        design=_design(drawn, wording),
+        design_svg=design_map_svg(drawn) if drawn else "",
+        trees=trees,
         survey=_survey(run, wording, english=english),
         deviations=remark.deviations if remark else "",
         quality=remark.quality if remark else "",
@@ -69,9 +74,13 @@ def _signatures(run: Run, *, english: bool) -> tuple[dict[str, str], ...]:
     )
 
 
-def _design(run: Run, wording: Wording) -> str:
-    """What the plots were drawn by: the last design before the run, or that there is none."""
-    drawn: Design | None = run.survey.programme.designs.filter(drawn_at__lte=run.asked_at).order_by("-revision").first()
+def _drawn(run: Run) -> Design | None:
+    """Return the last design before the run."""
+    return run.survey.programme.designs.filter(drawn_at__lte=run.asked_at).order_by("-revision").first()
+
+
+def _design(drawn: Design | None, wording: Wording) -> str:
+    """What the plots were drawn by, or that there is no design."""
     if drawn is None:
         return wording.words["no_design"]
     told = {"revision": drawn.revision, "at": moment(drawn.drawn_at), "hash": drawn.hash_hex}

@@ -11,8 +11,9 @@ from tanhui.kit.pdf import compile_pdf
 from tanhui.kit.rings import rings_svg
 from tanhui.kit.text import estimate_text
 from tanhui.monitoring.papers.parts import cover, sections
-from tanhui.monitoring.papers.run_tables import contribution_rows, division_tables, next_round_facts, series_table
-from tanhui.monitoring.papers.wording import Wording, load_run_wording
+from tanhui.monitoring.papers.run_science import science_facts
+from tanhui.monitoring.papers.run_tables import division_tables, next_round_facts, series_table
+from tanhui.monitoring.papers.wording import Wording, at_level, load_run_wording
 from tanhui.monitoring.readout.flags import named_params
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.plan import plan_rows
@@ -24,7 +25,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a report adds to the document: in one language, all of it already words. `map_svg` may be empty."""
+    """What a report adds to the document: in one language, all of it already words. The drawings may be empty."""
 
     number: str
     project: str
@@ -37,6 +38,8 @@ class Told:
     deviations: str = ""
     quality: str = ""
     map_svg: str = ""
+    design_svg: str = ""
+    trees: tuple[Mapping[str, Any], ...] = ()
     signatures: tuple[Mapping[str, str], ...] = ()
 
 
@@ -53,6 +56,7 @@ def run_facts(document: Mapping[str, Any], names: Names, told: Told, language: s
 
 def _facts(document: Mapping[str, Any], names: Names, told: Told, wording: Wording) -> Facts:
     evaluation = _named(document, names)
+    wording = at_level(wording, evaluation, document["plan"]["df_rule"])
     return {
         **sections(evaluation, wording),
         "words": wording.words,
@@ -71,7 +75,8 @@ def _facts(document: Mapping[str, Any], names: Names, told: Told, wording: Wordi
         "series": series_table(document, wording),
         "divisions": division_tables(document, names, wording),
         "map": told.map_svg,
-        "contributions": contribution_rows(document, names),
+        **science_facts(document, names, wording, told.trees),
+        "design-map": told.design_svg,
         "next": next_round_facts(document, names, wording),
         "deviations": told.deviations,
         "quality": told.quality,

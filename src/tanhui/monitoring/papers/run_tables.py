@@ -1,4 +1,4 @@
-"""The tables that the report of a run has beside those of its evaluation: rounds, divisions, sources of error."""
+"""The tables that the report of a run has beside those of its evaluation: rounds, divisions, the next round."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,6 @@ from tanhui.monitoring.papers.numbers import amount, axis, percent
 from tanhui.monitoring.papers.tables import change_text, scale_of, scale_text, whisker
 from tanhui.monitoring.papers.wording import Wording
 from tanhui.monitoring.readout import rows as read
-from tanhui.monitoring.readout.contributions import contributions
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.wording import DIVISIONS, SCOPES, word
 
@@ -65,21 +64,6 @@ def division_tables(document: Document, names: Names, wording: Wording) -> list[
         more = wording.words["more_rows"].format(count=left) if left else ""
         found.append({"name": word(DIVISIONS, by), "rows": shown, "more": more, **scale_text(scale)})
     return found
-
-
-def contribution_rows(document: Document, names: Names) -> list[Row]:
-    """Sources of error with their share, and the length of their bar against the largest."""
-    rows = contributions(document, names)
-    most = max((row["variance"] for row in rows), default=0) or 1
-    return [
-        {
-            "name": row["name"],
-            "ecosystem": row["ecosystem"],
-            "share": amount(row["percent"], 1),
-            "length": round(row["variance"] / most, 4),
-        }
-        for row in rows
-    ]
 
 
 def next_round_facts(document: Document, names: Names, wording: Wording) -> Row | None:

@@ -4,7 +4,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from tanhui.core.carbon.method.model import N_MINUS_M
 
 PAPERS = Path(__file__).parent
 
@@ -34,3 +36,14 @@ def load_run_wording(language: str) -> Wording:
     shared = load_wording(language)
     own = tomllib.loads((PAPERS / f"run.{language}.toml").read_text(encoding="utf-8"))
     return shared._replace(words={**shared.words, **own["words"]}, codes={**shared.codes, **own["codes"]})
+
+
+LEVELLED = ("level", "results_note", "t_value", "interval")
+
+
+def at_level(wording: Wording, document: Mapping[str, Any], df_rule: str = N_MINUS_M) -> Wording:
+    """Return the words of one evaluation: its level of confidence, and how its degrees of freedom are counted."""
+    level = f"{round(100 * document['confidence_level'], 6):g}"
+    said = {name: wording.words[name].replace("{level}", level) for name in LEVELLED}
+    rule = wording.words["uncertainty_say"].replace("{df_rule}", wording.words[f"df_{df_rule}"])
+    return wording._replace(words={**wording.words, **said, "uncertainty_say": rule})

@@ -4,19 +4,25 @@ Where the document has shares of all sources they are shown; else the sampling e
 variance of a sum of independent totals is the sum of theirs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tanhui.core.units import CO2E_PER_C
 from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.names import Names
-from tanhui.monitoring.readout.wording import ERROR_SOURCES, word
+from tanhui.monitoring.readout.rates import rate_rows, rates_of, weakest
+from tanhui.monitoring.readout.spread import issued_change
+from tanhui.monitoring.readout.wording import ERROR_KINDS, ERROR_SOURCES, word
 
 Row = dict[str, Any]
 SAMPLING = "sampling"
 
 
 def contributions(document: Mapping[str, Any], names: Names) -> list[Row]:
-    """Return the sources with their share in percent, the largest first; empty without a variance."""
+    """Return the sources with their share in percent, the largest first; empty without a variance.
+
+    Each names the sizes of error that were assumed for it (`rates`), and the weakest of them in `weak`.
+    """
     rows = _sources(document) or _sampling(document, names)
     total = sum(row["variance"] for row in rows)
     if not total:
@@ -26,17 +32,28 @@ def contributions(document: Mapping[str, Any], names: Names) -> list[Row]:
     return sorted(found, key=lambda row: (-row["variance"], row["name"]))
 
 
+def kind_rows(rows: Sequence[Row]) -> list[Row]:
+    """The shares of sampling, measurement, equation and parameter, in this order; those without a share left out."""
+    found = [
+        {"kind": kind, "name": str(said), "percent": sum(row["percent"] for row in rows if row["kind"] == kind)}
+        for kind, said in ERROR_KINDS.items()
+    ]
+    return [row for row in found if row["percent"]]
+
+
 def _sources(document: Mapping[str, Any]) -> list[Row]:
     """All sources of error of the change over what counts, as the assessment took them apart."""
-    totals = document.get("uncertainty", {}).get("totals", ())
-    wanted = ("scope", "issued", "change")
-    whole = next((row for row in totals if (row["of"], row["name"], row["round"]) == wanted), None)
+    whole, rates = issued_change(document), rate_rows(document)
     return [
         {
             "kind": row["kind"],
+            "kind_said": word(ERROR_KINDS, row["kind"]),
             "name": word(ERROR_SOURCES, row["source"]),
             "ecosystem": "",
             "variance": row["se"] ** 2,
+            "se_tco2e": row["se"] * float(CO2E_PER_C),
+            "rates": (own := rates_of(row["source"], rates)),
+            "weak": weakest(own),
         }
         for row in (whole["contributions"] if whole else ())
     ]
@@ -55,9 +72,13 @@ def _sampling(document: Mapping[str, Any], names: Names) -> list[Row]:
             found.append(
                 {
                     "kind": SAMPLING,
+                    "kind_said": word(ERROR_KINDS, SAMPLING),
                     "name": names.say("stratum", stratum["stratum"]),
                     "ecosystem": stratum["ecosystem"],
                     "variance": (se * stratum["area_ha"]) ** 2,
+                    "se_tco2e": se * stratum["area_ha"],
+                    "rates": [],
+                    "weak": None,
                 }
             )
     return found

@@ -18,7 +18,7 @@ def plan_rows(plan: Mapping[str, Any]) -> list[Row]:
         (_("置信水平"), _("按方法") if confidence is None else f"{float(confidence) * 100:g}%"),
         (_("蒙特卡洛"), _("%(draws)s 次") % {"draws": f"{plan['draws']:,}"} if plan["draws"] else _("不做")),
         (_("种子"), str(plan["seed"])),
-        (_("自由度"), wording.word(wording.DF_RULES, plan["df_rule"])),
+        (_("自由度"), _("%(rule)s（方法规定）") % {"rule": wording.word(wording.DF_RULES, plan["df_rule"])}),
         (_("只测了一轮的样地"), wording.word(wording.UNPAIRED, plan["unpaired"])),
         (_("有限总体校正"), _("做") if plan["finite_population"] else _("不做")),
         (_("样地不足的层"), _("并层") if plan["collapse"] else _("不并")),

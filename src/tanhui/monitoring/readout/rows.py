@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tanhui.monitoring.readout.evidence import weak_evidence
 from tanhui.monitoring.readout.names import Names
 
 Document = Mapping[str, Any]
@@ -49,6 +50,7 @@ def _stratum(document: Document, row: Row, names: Names) -> Row:
         "half_width_tco2e": row["half_width_tco2e"],
         "uncertainty_percent": percent_of(row["half_width_tco2e"], row["removal_tco2e"]),
         "in_scope": row["in_scope"],
+        "weak": weak_evidence(document["evaluation"], row["stratum"]),
         "pools": row["pools"],
     }
 
@@ -156,10 +158,13 @@ def scopes(document: Document) -> list[str]:
 
 
 def plot_rows(document: Document, names: Names) -> list[Row]:
-    """One row a plot, with the names of where it is."""
+    """One row a plot, with the names of where it is and what its measurements and equations leave open."""
+    errors = {row["plot"]: row for row in document.get("uncertainty", {}).get("plots", ())}
     return [
         {
             **row,
+            "after_se_t_ha": errors.get(row["plot"], {}).get("after_se_t_ha"),
+            "change_se_t_ha": errors.get(row["plot"], {}).get("change_se_t_ha"),
             "stratum_name": names.say("stratum", row["stratum"]),
             "zone_name": names.say("zone", row["zone"]) if row["zone"] else "",
             "county_name": names.say("county", row["county"]) if row["county"] else "",

@@ -1,15 +1,23 @@
 """The tables of a result to take away: heads in the reader's language with units, numbers with all their digits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tanhui.kit.sheets import Cell, Column, Sheet
+from tanhui.kit.sheets import Sheet
 from tanhui.monitoring.readout import rows as read
-from tanhui.monitoring.readout.contributions import contributions
 from tanhui.monitoring.readout.flags import flag_rows
+from tanhui.monitoring.readout.laid import Spec, laid
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.science_sheets import (
+    component_sheet,
+    contribution_sheet,
+    interval_sheet,
+    rate_sheet,
+    stratum_component_sheet,
+    tree_sheet,
+)
 from tanhui.monitoring.readout.wording import (
     CONFIDENCES,
     DIVISIONS,
@@ -22,20 +30,22 @@ from tanhui.monitoring.readout.wording import (
     STATUSES,
     word,
 )
+from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, reason_of
 
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]
-Spec = tuple[tuple[str, str, int | None], ...]
 
 
-def sheets(document: Document, names: Names, *, places: bool) -> list[Sheet]:
-    """Return all tables of a result. With `places`, plots stand there one by one, where they are included."""
+def sheets(document: Document, names: Names, *, places: bool, trees: Sequence[Row] = ()) -> list[Sheet]:
+    """Return all tables of a result. With `places`, plots and doubtful `trees` stand there one by one."""
     found = [strata_sheet(document, names), *domain_sheets(document, names), pool_sheet(document)]
     found += [stock_sheet(document), change_sheet(document), *_if_any(effect_sheet(document, names))]
     found += _if_any(estimator_sheet(document), next_round_sheet(document, names), soil_sheet(document, names))
-    found += _if_any(contribution_sheet(document, names))
+    found += _if_any(interval_sheet(document), contribution_sheet(document, names), rate_sheet(document))
+    found += _if_any(component_sheet(document, names), stratum_component_sheet(document, names))
     if places:
         found.insert(0, plot_sheet(document, names))
+        found += _if_any(tree_sheet(trees))
     return [*found, flag_sheet(document, names), source_sheet(document)]
 
 
@@ -52,14 +62,16 @@ def plot_sheet(document: Document, names: Names) -> Sheet:
         ("status", _("状态"), None),
         ("before_t_ha", _("前一轮，tC/ha"), 2),
         ("after_t_ha", _("后一轮，tC/ha"), 2),
+        ("after_se_t_ha", _("后一轮的测量和方程误差（标准误），tC/ha"), 2),
         ("change_t_ha", _("变化，tC/ha"), 2),
+        ("change_se_t_ha", _("变化的测量和方程误差（标准误），tC/ha"), 2),
         ("removal_tco2e_ha", _("碳汇量，t CO₂e/ha"), 2),
     )
     said = [
         {**row, "ecosystem": word(ECOSYSTEMS, row["ecosystem"]), "status": word(STATUSES, row["status"])}
         for row in read.plot_rows(document, names)
     ]
-    return _sheet("plots", _("样地"), spec, said)
+    return laid("plots", _("样地"), spec, said)
 
 
 def strata_sheet(document: Document, names: Names) -> Sheet:
@@ -68,9 +80,7 @@ def strata_sheet(document: Document, names: Names) -> Sheet:
     if total is not None:
         rows.append({**total, "stratum": "", "name": _("合计"), "ecosystem": ""})
     spec: Spec = (("name", _("层"), None), ("stratum", _("编号"), None), ("ecosystem", _("生态系统"), None))
-    return _sheet(
-        "strata", _("分层"), (*spec, ("area_ha", _("面积，ha"), 1), ("n", _("样地数"), 0), *_densities()), rows
-    )
+    return laid("strata", _("分层"), (*spec, ("area_ha", _("面积，ha"), 1), ("n", _("样地数"), 0), *_densities()), rows)
 
 
 def domain_sheets(document: Document, names: Names) -> list[Sheet]:
@@ -91,7 +101,7 @@ def domain_sheet(document: Document, names: Names, by: str) -> Sheet:
         ("plots", _("样地数"), 0),
         ("area_ha", _("估计面积，ha"), 1),
     )
-    return _sheet(by, _("按%(division)s") % {"division": word(DIVISIONS, by)}, (*spec, *_densities()), rows)
+    return laid(by, _("按%(division)s") % {"division": word(DIVISIONS, by)}, (*spec, *_densities()), rows)
 
 
 def _densities() -> Spec:
@@ -117,7 +127,7 @@ def pool_sheet(document: Document) -> Sheet:
         ("se", _("标准误，tC/ha"), 3),
         ("half_width", _("变化的区间半宽，tC/ha"), 3),
     )
-    return _sheet("pools", _("碳库"), spec, rows)
+    return laid("pools", _("碳库"), spec, rows)
 
 
 def stock_sheet(document: Document) -> Sheet:
@@ -138,7 +148,7 @@ def stock_sheet(document: Document) -> Sheet:
         ("total_half_width", _("碳储量的区间半宽，tC"), 0),
         ("uncertainty_percent", _("相对误差，%"), 1),
     )
-    return _sheet("stocks", _("各轮碳储量"), spec, rows)
+    return laid("stocks", _("各轮碳储量"), spec, rows)
 
 
 def change_sheet(document: Document) -> Sheet:
@@ -159,7 +169,7 @@ def change_sheet(document: Document) -> Sheet:
         ("removal_half_width_tco2e", _("碳汇量的区间半宽，t CO₂e"), 1),
         ("removal_tco2e_a", _("每年，t CO₂e/a"), 1),
     )
-    return _sheet("changes", _("轮次之间的变化"), spec, rows)
+    return laid("changes", _("轮次之间的变化"), spec, rows)
 
 
 def effect_sheet(document: Document, names: Names) -> Sheet:
@@ -175,7 +185,7 @@ def effect_sheet(document: Document, names: Names) -> Sheet:
         ("both_effect_tc", _("两者交互，tC"), 0),
         ("change_tc", _("变化，tC"), 0),
     )
-    return _sheet("effects", _("面积效应与密度效应"), spec, rows)
+    return laid("effects", _("面积效应与密度效应"), spec, rows)
 
 
 def estimator_sheet(document: Document) -> Sheet:
@@ -185,7 +195,7 @@ def estimator_sheet(document: Document) -> Sheet:
             "name": word(ESTIMATORS, row["estimator"]),
             "scope": word(SCOPES, scope),
             "chosen": _("选用") if row["chosen"] else "",
-            "reason": row["reason"] or "",
+            "reason": reason_of(ESTIMATOR_REASONS, row["reason"]),
         }
         for scope in read.scopes(document)
         for row in read.estimator_rows(document, scope)
@@ -201,7 +211,7 @@ def estimator_sheet(document: Document) -> Sheet:
         ("uncertainty_percent", _("相对误差，%"), 1),
         ("reason", _("算不出的原因"), None),
     )
-    return _sheet("estimators", _("估计量"), spec, rows)
+    return laid("estimators", _("估计量"), spec, rows)
 
 
 def next_round_sheet(document: Document, names: Names) -> Sheet:
@@ -214,12 +224,7 @@ def next_round_sheet(document: Document, names: Names) -> Sheet:
         ("mean_tc_ha", _("均值，tC/ha"), 2),
         ("sd_tc_ha", _("标准差，tC/ha"), 2),
     )
-    return _sheet("next_round", _("下一轮的样地数"), spec, rows)
-
-
-def contribution_sheet(document: Document, names: Names) -> Sheet:
-    spec: Spec = (("name", _("误差来源"), None), ("percent", _("占总方差，%"), 1))
-    return _sheet("contributions", _("误差从哪里来"), spec, contributions(document, names))
+    return laid("next_round", _("下一轮的样地数"), spec, rows)
 
 
 def soil_sheet(document: Document, names: Names) -> Sheet:
@@ -239,12 +244,12 @@ def soil_sheet(document: Document, names: Names) -> Sheet:
         ("removal_tco2e", _("碳汇量，t CO₂e"), 1),
         ("half_width_tco2e", _("碳汇量的区间半宽，t CO₂e"), 1),
     )
-    return _sheet("soil", _("土壤：固定深度与等土壤质量"), spec, rows)
+    return laid("soil", _("土壤：固定深度与等土壤质量"), spec, rows)
 
 
 def flag_sheet(document: Document, names: Names) -> Sheet:
     spec: Spec = (("sentence", _("提示"), None), ("where", _("在哪里"), None), ("code", _("代码"), None))
-    return _sheet("flags", _("提示"), spec, flag_rows(document, names))
+    return laid("flags", _("提示"), spec, flag_rows(document, names))
 
 
 def source_sheet(document: Document) -> Sheet:
@@ -264,17 +269,8 @@ def source_sheet(document: Document) -> Sheet:
         ("source", _("来源"), None),
         ("confidence", _("把握"), None),
     )
-    return _sheet("sources", _("参数与来源"), spec, rows)
+    return laid("sources", _("参数与来源"), spec, rows)
 
 
 def _if_any(*found: Sheet) -> list[Sheet]:
     return [sheet for sheet in found if sheet.rows]
-
-
-def _sheet(code: str, title: str, spec: Spec, rows: Iterable[Row]) -> Sheet:
-    columns = tuple(Column(*told) for told in spec)
-    return Sheet(code, title, columns, [_cells(columns, row) for row in rows])
-
-
-def _cells(columns: Sequence[Column], row: Row) -> list[Cell]:
-    return [row.get(column.code) for column in columns]

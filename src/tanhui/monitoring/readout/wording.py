@@ -55,6 +55,12 @@ CONFIDENCES: Words = {
     "synthetic": _("为示范而编"),
 }
 SOURCE_KINDS: Words = {"parameter": _("参数"), "equation": _("方程"), "lineage": _("方法的来历")}
+ERROR_KINDS: Words = {
+    "sampling": _("抽样"),
+    "measurement": _("测量"),
+    "equation": _("方程"),
+    "parameter": _("参数"),
+}
 ERROR_SOURCES: Words = {
     "sampling": _("抽样"),
     "printed_error": _("原文印出的误差"),

@@ -46,7 +46,7 @@ def ask_run(
     known = Run.objects.select_related("job").filter(key=key).first()
     if known is not None:
         return known
-    chosen, planned = _method(method), _plan(plan)
+    planned = _plan(plan, chosen := _method(method))
     _refuse_again(survey, chosen, planned)
     run = Run.objects.create(
         number=(number := _next_number(survey)),
@@ -105,13 +105,24 @@ def _method(named: str) -> Method:
         raise Problem("unknown_method", text, field="method", remedy=_("从列表里选一个。")) from fault
 
 
-def _plan(plan: Mapping[str, Any]) -> dict[str, Any]:
+def _plan(plan: Mapping[str, Any], method: Method) -> dict[str, Any]:
     """Return the plan in full, every field named: what is not said today may have another default tomorrow."""
     try:
-        return Plan.from_document(plan).document()
+        planned = _counted(Plan.from_document(plan).under(method), method)
     except PlanFault as fault:
         text = _("计划里的“%(field)s”不能是 %(value)s。") % {"field": fault.field, "value": fault.value}
-        raise Problem("bad_plan", text, field=fault.field, remedy=_("范围写在每一格的下面，改好再交一次。")) from fault
+        remedy = _("范围写在每一格的下面，改好再交一次。")
+        if fault.field == "df_rule":
+            remedy = _("自由度怎么数由方法规定，计划里不用写。")
+        raise Problem("bad_plan", text, field=fault.field, remedy=remedy) from fault
+    return planned.document()
+
+
+def _counted(plan: Plan, method: Method) -> Plan:
+    """Return the plan, if it counts degrees of freedom as the method does: that is no choice of a single run."""
+    if plan.df_rule != method.df_rule:
+        raise PlanFault("df_rule", plan.df_rule)
+    return plan
 
 
 def _refuse_again(survey: BookedSurvey, method: Method, plan: dict[str, Any]) -> None:

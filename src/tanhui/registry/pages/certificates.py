@@ -19,6 +19,7 @@ from tanhui.kit.qr import qr_svg
 from tanhui.kit.rings import rings
 from tanhui.kit.text import capital_tonnes, chinese_date, spelled_tonnes, tonnes
 from tanhui.land.queries import region
+from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import spoken, trail
 from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
@@ -71,6 +72,7 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "period_to": period[1] if period else None,
         "plots": document["plots"],
         "uncertainty_percent": document["uncertainty_percent"],
+        "confidence_percent": confidence_percent(document),
         "method_title_zh": document["method"]["title_zh"],
         "method_title_en": document["method"]["title_en"],
         "method_version": document["method"]["version"],

@@ -14,6 +14,7 @@ from tanhui.certification.pages.readout import main_ecosystem
 from tanhui.certification.queries import document_of, latest_estimate, stratum_names
 from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
+from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import trail
 from tanhui.registry.models import Act, Entry, Lot, Retirement
 from tanhui.registry.queries import books_of, checkpoint, entries_of, holders_of, issue_act, lot, retirements
@@ -102,6 +103,7 @@ def _estimate(found: Lot, document: Mapping[str, Any]) -> Row:
         "removal_tco2e": document["removal_tco2e"],
         "half_width_tco2e": document["half_width_tco2e"],
         "uncertainty_percent": document["uncertainty_percent"],
+        "confidence_percent": confidence_percent(document),
         "plots": document["plots"],
         "trees": document["trees"],
         "rounds": len(document["rounds"]),

@@ -10,6 +10,7 @@ from tanhui.certification.models import Estimate, State
 from tanhui.certification.queries import document_of, latest_estimate, projects
 from tanhui.kit.drawing import TreeDot
 from tanhui.land.models import Ecosystem
+from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.registry.pages.books import retirement_row
 from tanhui.registry.queries import books_of, checkpoint, retirements
 from tanhui.site.pages.zones import map_context
@@ -52,6 +53,7 @@ def _headline(estimate: Estimate, document: Mapping[str, Any]) -> dict[str, Any]
         "removal_tco2e": document["removal_tco2e"],
         "half_width_tco2e": document["half_width_tco2e"],
         "uncertainty_percent": document["uncertainty_percent"],
+        "confidence_percent": confidence_percent(document),
         "plots": document["plots"],
         "year_from": document["period"]["from"][:4],
         "year_to": document["period"]["to"][:4],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tanhui.core.carbon.method import IN_FORCE, Method, MethodTable, load_method, method_tables, shipped_methods
 from tanhui.core.carbon.method.layout import Row as Line
 from tanhui.core.carbon.method.model import WEAK
+from tanhui.monitoring.readout.wording import DF_RULES, word
 from tanhui.site.method_words import DEDUCTIONS, GROUPS, SOIL_RULES, TABLES
 from tanhui.site.templatetags.words import ECOSYSTEMS, POOLS
 
@@ -84,6 +85,7 @@ def _rules(found: Method) -> list[Row]:
         (_("碳库"), "; ".join(f"{name}: {listed}" for name, listed in pools.items())),
         (_("土壤"), str(SOIL_RULES[found.soil.decides])),
         (_("精度"), _("双侧 %(percent)s%% 的区间") % {"percent": f"{float(found.value('confidence_level')) * 100:g}"}),
+        (_("自由度"), word(DF_RULES, found.df_rule)),
         (_("扣减规则"), f"{found.deduction.rule}: {DEDUCTIONS[found.deduction.of]}"),
         (_("缓冲池"), f"{float(buffer_ppm) / 10_000:g}%"),
         (_("取整"), _("向下取到整吨")),

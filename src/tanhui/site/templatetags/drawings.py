@@ -41,7 +41,7 @@ def ruler(
     low, high = value - half_width, value + half_width
     scale = drawing.ruler_scale(value, low, high, mark)
     facts = {"value": number(value, places), "low": number(low, places), "high": number(high, places)}
-    said = _("估算 %(value)s，90%% 区间 %(low)s 至 %(high)s") % facts
+    said = _("估算 %(value)s，区间 %(low)s 至 %(high)s") % facts
     marker = _marker(scale, places, mark_word or _("制发")) if mark is not None else ""
     return format_html(
         '<div class="ruler{}" style="--min:{};--max:{};--lo:{};--hi:{};--at:{};--tick:{}%" role="img" aria-label="{}">'
@@ -80,6 +80,12 @@ def whisk_axis(rows: Sequence[Mapping[str, Any]], value: str, half_width: str) -
 
 
 @register.simple_tag
+def whisk_between(axis: Mapping[str, Any], row: Mapping[str, Any], ecosystem: str = "") -> SafeString:
+    """One interval with its middle, which need not lie in the middle."""
+    return _whisk(axis, (row["low"], row["high"], row["value"]), HUES.get(ecosystem, ""))
+
+
+@register.simple_tag
 def whisk(
     axis: Mapping[str, Any], value: float | None, half_width: float | None, ecosystem: str = "", *, total: bool = False
 ) -> SafeString | str:
@@ -87,13 +93,16 @@ def whisk(
     if value is None:
         return ""
     half = half_width or 0.0
+    return _whisk(axis, (value - half, value + half, value), f"{'all ' if total else ''}{HUES.get(ecosystem, '')}")
+
+
+def _whisk(axis: Mapping[str, Any], points: tuple[float, float, float], css: str) -> SafeString:
     return format_html(
-        '<span class="whisk {}{}" style="--min:{};--max:{};--lo:{};--hi:{};--at:{}"></span>',
-        "all " if total else "",
-        HUES.get(ecosystem, ""),
+        '<span class="whisk {}" style="--min:{};--max:{};--lo:{};--hi:{};--at:{}"></span>',
+        css,
         axis["least"],
         axis["most"],
-        *(_plain(point) for point in (value - half, value + half, value)),
+        *map(_plain, points),
     )
 
 
@@ -222,7 +231,7 @@ def strata_chart(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any] | N
     if total is not None and total.get("removal_tco2e") is not None:
         lines.append({**_line(total), "total": True})
     figures = {
-        "title": _("各层碳汇量与 90% 区间，t CO₂e"),
+        "title": _("各层碳汇量与区间，t CO₂e"),
         "unit": "t CO₂e",
         "lang": get_language() or "zh-hans",
         "rows": lines,

@@ -16,6 +16,7 @@ from tanhui.kit import drawing
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.papers.report import LANGUAGES, report_paper
 from tanhui.monitoring.readout.wording import STATUSES, word
+from tanhui.site.templatetags.drawings import whisk_axis
 from tanhui.site.templatetags.tanhui import badge, number, signed, speaks
 
 register = template.Library()
@@ -37,6 +38,8 @@ _FLAG_WORDS = {
     "weak": gettext_lazy("证据偏弱"),
 }
 _FULLEST = 96
+MOST_LABELS = 4
+"""Labels of tonnes that an axis in a table has room for."""
 PLOT_RADII = {"near": 15.0, "all": 7.0}
 
 
@@ -118,6 +121,27 @@ def draw_effects(rows: Sequence[Row]) -> SafeString:
         if row[field] is not None
     ]
     return mark_safe(drawing.balance(bars, title=_("面积效应与密度效应，tC")))  # noqa: S308 - escaped by the drawing
+
+
+@register.simple_tag
+def whisk_ends(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The shared axis of intervals that need not be even: `{% whisk_ends intervals as axis %}`."""
+    ends = [{"value": row[end], "half": 0.0} for row in rows for end in ("low", "high")]
+    axis = whisk_axis(ends, "value", "half")
+    shown = [{**tick, "label": number(float(tick["at"]))} for tick in axis["ticks"]]
+    return {**axis, "ticks": shown[:: 1 + len(shown) // MOST_LABELS]}
+
+
+@register.simple_tag
+def draw_components(found: Row) -> SafeString:
+    """What survivors grew, what came and what went, and the net change below."""
+    bars = [
+        drawing.Bar(row["name"], row["carbon_tc"], signed(row["carbon_tc"], 1), "brand")
+        for row in found["rows"]
+        if row["carbon_tc"] is not None
+    ]
+    bars.append(drawing.Bar(_("两轮储量之差"), found["net_tc"], signed(found["net_tc"], 1), "all"))
+    return mark_safe(drawing.balance(bars, title=_("树的去向，tC")))  # noqa: S308 - escaped by the drawing
 
 
 @register.inclusion_tag("monitoring/run/bars.html")

@@ -75,7 +75,7 @@ def assess(
     `keep` is handed the state of the draws from time to time; given back as `resume`, the draws go on from there, and
     the result is the same. Raises AssessmentCancelled when `progress` answers False.
     """
-    tell = progress or _go_on
+    tell, plan = progress or _go_on, plan.under(method)
     confidence = method.value("confidence_level") if plan.confidence is None else plan.confidence
     _step(tell, "evaluate", 0)
     evaluation = evaluate(survey, method)

@@ -37,7 +37,7 @@ def _estimates(frame: Frame, inside: frozenset[str], plan: Plan) -> Iterator[tup
     for scope in frame.scopes:
         for when in frame.whens:
             samples = domain_samples(frame, frame.scope(scope), when, inside)
-            found = domain_estimate(samples, plan.df_rule) if samples is not None else None
+            found = domain_estimate(samples, plan.counted_df) if samples is not None else None
             if found is not None:
                 yield scope, when, found
 

@@ -40,6 +40,10 @@ class Task(NamedTuple):
         return sum((self.frame.area_ha(layer, self.when) or Fraction(0) for layer in self.layers), Fraction(0))
 
 
+REASONS = ("no_plots", "area_unknown", "area_changed", "one_plot", "auxiliary_missing", "auxiliary_not_usable")
+"""Why an estimator gives no figure, or none with an error. Codes are for ever."""
+
+
 class Answer(NamedTuple):
     """A total with its mean per hectare, or the code of why there is none; `unpaired` plots took part beside pairs."""
 
@@ -88,7 +92,7 @@ def _stratified(task: Task) -> Answer:
             totals.append(change.estimate)
         else:
             totals.append(simple(sample))
-    return _of_total(task, combined(totals, task.plan.df_rule), unpaired)
+    return _of_total(task, combined(totals, task.plan.counted_df), unpaired)
 
 
 def _once(task: Task, layer: Layer) -> tuple[Sample, Sample]:
@@ -120,7 +124,7 @@ def _post_stratified(task: Task) -> Answer:
         known = [layer.population for layer in layers if layer.population is not None]
         population = sum(known, Fraction(0)) if len(known) == len(layers) else None
         totals.append(post_stratified(samples, weights, population).scaled(sum(areas, Fraction(0))))
-    return _of_total(task, combined(totals, task.plan.df_rule))
+    return _of_total(task, combined(totals, task.plan.counted_df))
 
 
 def _weights(layers: Sequence[Layer], areas: Sequence[Fraction]) -> list[Fraction]:
@@ -170,7 +174,7 @@ def _assisted(fit: Fit) -> Callable[[Task], Answer]:
             if mean is None:
                 return _none("auxiliary_not_usable")
             totals.append(mean.scaled(task.frame.area_ha(layer, task.when) or Fraction(0)))
-        return _of_total(task, combined(totals, task.plan.df_rule))
+        return _of_total(task, combined(totals, task.plan.counted_df))
 
     return estimate
 

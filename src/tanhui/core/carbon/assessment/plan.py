@@ -1,11 +1,12 @@
 """What is asked of an assessment: seed, draws, estimator, confidence, domains. It is part of the result's hash."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
-from tanhui.core.carbon.estimation.combine import DF_RULES, N_MINUS_M
+from tanhui.core.carbon.method import Method
+from tanhui.core.carbon.method.model import DF_RULES, N_MINUS_M
 
 DOMAINS = ("zone", "county", "owner", "species")
 ESTIMATORS = ("stratified", "simple", "post_stratified", "ratio", "regression", "regression_residual")
@@ -27,9 +28,11 @@ class PlanFault(ValueError):  # noqa: N818 - the same word as for surveys and me
 class Plan:
     """How to assess. Everything but the seed has a default.
 
-    `draws` of the Monte Carlo; 0 leaves it out. `confidence` None is the method's. `df_rule` None is the method's, or
-    n − M. `unpaired` says what becomes of plots seen in one round only: left out of the change, or combined with it
-    (sampling with partial replacement). `precision_percent` is the half-width wanted of the next round.
+    `draws` of the Monte Carlo; 0 leaves it out. `confidence` None is the method's. How degrees of freedom are counted
+    is the method's to say: `df_rule` is None until `under` has written the method's rule into the plan; plans of the
+    first runs name n − M themselves, which is the rule of their methods. `unpaired` says what becomes of plots seen in
+    one round only: left out of the change, or combined with it (sampling with partial replacement).
+    `precision_percent` is the half-width wanted of the next round.
     Raises PlanFault.
     """
 
@@ -37,7 +40,7 @@ class Plan:
     draws: int = 10_000
     estimator: str = "stratified"
     confidence: Fraction | None = None
-    df_rule: str = N_MINUS_M
+    df_rule: str | None = None
     domains: tuple[str, ...] = DOMAINS
     finite_population: bool = False
     collapse: bool = True
@@ -51,7 +54,7 @@ class Plan:
             ("draws", _whole(self.draws) and 0 <= self.draws <= MOST_DRAWS),
             ("estimator", self.estimator in ESTIMATORS),
             ("confidence", self.confidence is None or _between(self.confidence, Fraction(1, 2), Fraction(999, 1000))),
-            ("df_rule", self.df_rule in DF_RULES),
+            ("df_rule", self.df_rule is None or self.df_rule in DF_RULES),
             ("domains", set(self.domains) <= set(DOMAINS) and len(set(self.domains)) == len(self.domains)),
             ("finite_population", isinstance(self.finite_population, bool)),
             ("collapse", isinstance(self.collapse, bool)),
@@ -62,6 +65,15 @@ class Plan:
         for field, holds in checks:
             if not holds:
                 raise PlanFault(field, getattr(self, field))
+
+    @property
+    def counted_df(self) -> str:
+        """The rule of degrees of freedom; a plan that no method was asked for counts n − M."""
+        return self.df_rule or N_MINUS_M
+
+    def under(self, method: Method) -> "Plan":
+        """The plan with the method's rule of degrees of freedom in it; one that a plan names already stands."""
+        return replace(self, df_rule=self.df_rule or method.df_rule)
 
     def document(self) -> dict[str, object]:
         """The plan as plain values; fractions as decimal text."""

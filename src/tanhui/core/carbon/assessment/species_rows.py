@@ -84,7 +84,7 @@ def _estimate(
             values = tuple(held.get(species, _NOTHING) for held in found.plots)
             totals[key] = simple(Sample(found.layer.name, values, found.layer.population))
         parts.append(totals[key])
-    total = combined(parts, plan.df_rule)
+    total = combined(parts, plan.counted_df)
     area = sum((found.area_ha for found in known), _NOTHING)
     per_ha = total.scaled(1 / area) if area else None
     plots = sum(species in held for found in known for held in found.plots)

@@ -39,7 +39,7 @@ class Total(NamedTuple):
 
 def totals_of(survey: Survey, frame: Frame, plan: Plan) -> list[Total]:
     """Totals of scopes, strata and domains, in each round and of the change."""
-    stratified = Plan(plan.seed, df_rule=plan.df_rule)
+    stratified = Plan(plan.seed, df_rule=plan.counted_df)
     found = [
         total for scope in frame.scopes for when in frame.whens for total in _scope(frame, scope, when, stratified)
     ]
@@ -112,7 +112,7 @@ def _domain(frame: Frame, named: tuple[str, str], inside: frozenset[str], plan: 
         for when in frame.whens:
             layers = frame.scope(scope)
             samples = domain_samples(frame, layers, when, inside)
-            found = domain_estimate(samples, plan.df_rule) if samples is not None else None
+            found = domain_estimate(samples, plan.counted_df) if samples is not None else None
             if found is None:
                 continue
             parts = [_entries(frame, layer, when, inside) for layer in layers]

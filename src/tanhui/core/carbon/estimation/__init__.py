@@ -5,7 +5,7 @@ plots; standard error and interval follow from these. Each opens with its formul
 """
 
 from tanhui.core.carbon.estimation.collapse import Candidate, Joined, collapse
-from tanhui.core.carbon.estimation.combine import DF_RULES, N_MINUS_M, SATTERTHWAITE, combined
+from tanhui.core.carbon.estimation.combine import combined
 from tanhui.core.carbon.estimation.domains import DomainEstimate, DomainSample, domain_estimate
 from tanhui.core.carbon.estimation.effects import Effects, effects
 from tanhui.core.carbon.estimation.paired import Change, paired_change, partial_replacement
@@ -13,6 +13,7 @@ from tanhui.core.carbon.estimation.poststratified import post_stratified
 from tanhui.core.carbon.estimation.ratio import mean_by_ratio, ratio_of_means
 from tanhui.core.carbon.estimation.regression import AR_TOOL14, RESIDUAL, Known, regression_mean
 from tanhui.core.carbon.estimation.samples import Sample, simple
+from tanhui.core.carbon.method.model import DF_RULES, N_MINUS_M, SATTERTHWAITE
 
 __all__ = [
     "AR_TOOL14",

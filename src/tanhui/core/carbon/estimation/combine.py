@@ -2,16 +2,14 @@
 
 AR-TOOL14 counts df = n − M, plots less strata. Where strata differ much in variance or in number of plots,
 Satterthwaite's effective df = (Σv)² / Σ(v²/df) is the honest one (Cochran 1977, 5.16); it lies between the smallest
-df of a stratum and n − M and is rounded down, as tables are read.
+df of a stratum and n − M and is rounded down, as tables are read. Which of the two holds is a rule of the method.
 """
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from tanhui.core.carbon.method.model import DF_RULES, N_MINUS_M
 from tanhui.core.carbon.sampling import Estimate, added
-
-N_MINUS_M, SATTERTHWAITE = "n_minus_m", "satterthwaite"
-DF_RULES = (N_MINUS_M, SATTERTHWAITE)
 
 
 def combined(estimates: Iterable[Estimate], df_rule: str = N_MINUS_M) -> Estimate:

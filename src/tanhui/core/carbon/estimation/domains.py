@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from tanhui.core.carbon.estimation.combine import N_MINUS_M, combined
+from tanhui.core.carbon.estimation.combine import combined
 from tanhui.core.carbon.estimation.samples import Sample, simple
+from tanhui.core.carbon.method.model import N_MINUS_M
 from tanhui.core.carbon.sampling import Estimate
 
 

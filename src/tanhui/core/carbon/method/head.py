@@ -5,7 +5,16 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tanhui.core.carbon.method.faults import Flaw, flaw
-from tanhui.core.carbon.method.model import EQUAL_MASS, FIXED_DEPTH, IN_FORCE, TRIAL, EcosystemRule, SoilRule
+from tanhui.core.carbon.method.model import (
+    DF_RULES,
+    EQUAL_MASS,
+    FIXED_DEPTH,
+    IN_FORCE,
+    N_MINUS_M,
+    TRIAL,
+    EcosystemRule,
+    SoilRule,
+)
 from tanhui.core.carbon.survey.schema import FILES, POOLS
 
 HEAD = "method.toml"
@@ -38,6 +47,7 @@ class Head(NamedTuple):
     printed_error: bool
     stated_totals: bool
     soil: SoilRule
+    df_rule: str
     ecosystems: Mapping[str, EcosystemRule]
     deduction_rule: str
     deduction_of: str
@@ -84,7 +94,10 @@ class _Reader:
 
 
 def read_head(entries: Mapping[str, object], flaws: list[Flaw]) -> Head:
-    """The head; a method of format 2 must also say where it is valid, its soil rule and whether it gives tickets."""
+    """The head; a method of format 2 must also say where it is valid, its soil rule and whether it gives tickets.
+
+    `[sampling] df_rule` may be left out in either format: degrees of freedom are n − M then.
+    """
     head = _Reader(entries, flaws)
     newer = entries.get("format", 1) != 1
     old = None if newer else ""
@@ -109,6 +122,7 @@ def read_head(entries: Mapping[str, object], flaws: list[Flaw]) -> Head:
         printed_error=head.truth("printed_error"),
         stated_totals=head.truth("stated_totals"),
         soil=_soil(head.table("soil", optional=not newer), None if newer else FIXED_DEPTH),
+        df_rule=head.table("sampling", optional=True).word("df_rule", DF_RULES, N_MINUS_M),
         ecosystems=_ecosystems(head.table("ecosystems")),
         deduction_rule=deduction.text("rule"),
         deduction_of=deduction.word("of", DEDUCTIONS),

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 IN_FORCE, TRIAL = "in_force", "trial"
 FIXED_DEPTH, EQUAL_MASS = "fixed_depth", "equal_mass"
+N_MINUS_M, SATTERTHWAITE = "n_minus_m", "satterthwaite"
+DF_RULES = (N_MINUS_M, SATTERTHWAITE)
 WEAK = frozenset({"memory-low", "memory-med"})
 
 
@@ -202,7 +204,8 @@ class Method:
     """One version of a method. Tables keyed by species hold every name that may be written, folded.
 
     `format` 1 is that of the first methods; its documents stay as they were. A method on `trial` may be run and
-    compared, and never issued on. Without `tickets` it monitors and reports.
+    compared, and never issued on. Without `tickets` it monitors and reports. `df_rule` says how degrees of freedom are
+    counted over strata; a method that does not say counts n − M, as AR-TOOL14 and all first methods do.
     """
 
     id: str
@@ -225,6 +228,7 @@ class Method:
     printed_error: bool
     stated_totals: bool
     soil: SoilRule
+    df_rule: str
     ecosystems: Mapping[str, EcosystemRule]
     deduction: DeductionRule
     parameters: Mapping[str, Parameter]

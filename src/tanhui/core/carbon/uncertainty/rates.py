@@ -39,6 +39,22 @@ class Rate(NamedTuple):
 
 
 Rates = Mapping[str, Rate]
+RATES_OF: Mapping[str, tuple[str, ...]] = {
+    "dbh": ("dbh_random_percent", "dbh_systematic_percent", "dbh_exponent"),
+    "height": ("height_random_percent", "height_systematic_percent"),
+    "stand_volume": ("volume_percent",),
+    "soil_bulk_density": ("soil_bulk_density_percent",),
+    "soil_carbon": ("soil_carbon_percent", "soil_laboratory_percent"),
+    "dry_mass": ("dry_mass_percent",),
+    "equation_residual": ("equation_residual_percent",),
+    "equation_coefficient": ("equation_level_percent", "equation_slope_percent", "surrogate_level_percent"),
+    "carbon_fraction": ("carbon_fraction_percent",),
+    "root_ratio": ("root_ratio_percent",),
+    "wood_density": ("wood_density_percent",),
+    "expansion": ("expansion_percent",),
+    "derived_factor": ("derived_factor_percent",),
+}
+"""The rates behind each source of error. Sampling is measured, and a printed error is that of its publication."""
 
 
 def log_sd(relative_sd: float) -> float:
