@@ -1,4 +1,4 @@
-"""Workers as `tanhui work` starts them: processes of their own on the database of the tests, to be killed and watched."""
+"""Workers as `tanhui work` starts them: processes on the database of the tests, to be killed and watched."""
 
 import os
 import signal

@@ -36,8 +36,7 @@ def upload_survey(
     """Keep the files and check them; large ones are checked by the worker, unless it shall be `now`.
 
     The same key, or the same files while they wait, is the upload that is there. `complete`: booked rows of its visits
-    that it does not name go. `replaces`: an upload put aside for this one. Raises `wrong_role`, `no_files`, `bad_zip`,
-    `file_too_large`, `workbook_broken`, `workbook_locked`, problems of photos, `upload_booked`, `reason_missing`.
+    that it does not name go. `replaces`: an upload put aside. Raises `wrong_role`, `no_files`, `upload_booked`, others.
     """
     require_role(by=by, roles=ROLES["upload_survey"])
     wait_turn(f"upload_survey {programme.number}")
