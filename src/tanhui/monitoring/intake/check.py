@@ -79,7 +79,7 @@ def check_upload(
 
 
 def _read(grids: Sequence[Grid], progress: Progress) -> tuple[list[Part], list[Finding], set[str]]:
-    """The parts that stand in the grids, what is wrong with the grids themselves, and the tables that cannot be read."""
+    """The parts that stand in the grids, what is wrong with the grids, and the tables that cannot be read."""
     parts: list[Part] = []
     findings: list[Finding] = []
     unread: set[str] = set()
