@@ -36,6 +36,7 @@ PLAIN = (
     "logout",
     "set_language",
     "desk",
+    "jobs",
     "jobs_ribbon",
     "accounts",
     "programmes",

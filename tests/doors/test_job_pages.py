@@ -125,3 +125,36 @@ def test_the_way_back_stays_on_this_site(job):
         reverse("job", args=["shown"]), {"act": "stop", "reason": "停。", "back": "https://elsewhere.example/"}
     )
     assert answer["Location"] == reverse("job", args=["shown"])
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("zh-hans", ("估算：全市", "62%", "6,214 / 10,000", "在算", "娜仁", "BT-MR-1")),
+        ("en", ("Estimate: the city", "62%", "6,214 / 10,000", "Naren")),
+    ],
+)
+def test_the_list_says_who_what_since_and_how_far(job, language, sentences):
+    running(job)
+    page = client("chenli", language).get(reverse("jobs")).content.decode()
+    for sentence in sentences:
+        assert sentence in page, sentence
+    assert f'href="{reverse("job", args=["shown"])}"' in page
+    assert 'hx-trigger="every 3s"' in page
+
+
+def test_the_list_shows_results_and_faults_and_rests_when_nothing_runs(job):
+    Job.objects.exclude(pk=job.pk).filter(state="queued").update(state="stopped", ended_at=clock.now())
+    Job.objects.filter(pk=job.pk).update(state="done", ended_at=clock.now(), result={"said_zh": "算得 42 t。"})
+    page = client("naren").get(reverse("jobs")).content.decode()
+    assert "算得 42 t。" in page
+    assert f'href="{reverse("programmes")}">看结果' in page
+    assert "every 3s" not in page
+    Job.objects.filter(pk=job.pk).update(state="failed", fault={"code": "x", "message": "样地太少。"})
+    assert "样地太少。" in client("naren").get(reverse("jobs")).content.decode()
+
+
+def test_a_stranger_sees_only_what_is_theirs_and_anybody_may_ask_for_that(job):
+    assert "估算：全市" not in client("sunwei").get(reverse("jobs")).content.decode()
+    assert "估算：全市" not in client("chenli").get(f"{reverse('jobs')}?mine=1").content.decode()
+    assert "估算：全市" in client("naren").get(f"{reverse('jobs')}?mine=1").content.decode()

@@ -33,9 +33,9 @@ from tanhui.core.carbon.rehearsal import Rehearsal, rehearse
 from tanhui.core.carbon.survey import SurveyFaults, parse_survey
 from tanhui.kit.problems import Problem
 from tanhui.monitoring.sentences import fault_sentence
+from tanhui.site.dry_run_job import plots_csv
 from tanhui.site.dry_runs import booked_surveys, dry_run
 from tanhui.site.method_words import flaw_sentence
-from tanhui.site.pages.method_dry_run import plots_csv
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 STDOUT = "-"

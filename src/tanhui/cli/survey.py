@@ -146,6 +146,7 @@ def _book(options: argparse.Namespace) -> int:
         by=_person(options.by),
         reason=options.reason,
         at=clock.now(),
+        now=True,
     )
     if upload.summary["errors"]:
         _tell(options, check_upload(Sent(files), latest_files(found), programme=found.number))

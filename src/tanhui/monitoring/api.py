@@ -109,7 +109,7 @@ def post_files(
     replaces: Form[str] = "",
     key: Key = "",
 ) -> object:
-    """Send workbooks, CSV files, photos or a ZIP of them. They are checked at once and booked by nobody yet."""
+    """Send workbooks, CSV files, photos or a ZIP. Nobody books them yet; large ones are `checking` first."""
     taken = answers.named(files)
     return _once(
         request,
@@ -130,7 +130,7 @@ def post_files(
 
 @router.post("/programmes/{number}/rows", response={201: UploadOut, **REFUSALS}, url_name="api_rows")
 def post_rows(request: HttpRequest, number: str, sent: RowsIn, key: Key = "") -> object:
-    """Send rows as JSON. They are checked at once and booked by nobody yet."""
+    """Send rows as JSON. Nobody books them yet; large ones are `checking` first."""
     return _once(
         request,
         key,

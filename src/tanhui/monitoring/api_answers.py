@@ -115,8 +115,12 @@ def _text(cell: Cell) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) else f"{cell:.15g}"
 
 
+_UNCHECKED = {"errors": 0, "warnings": 0, "rows": {}, "fresh": {}, "cells": 0, "came": 0, "gone": 0}
+"""What is said of a large upload until the worker has checked it."""
+
+
 def upload_out(found: Upload, *, offset: int = 0, limit: int = PER_PAGE) -> UploadOut:
-    said = found.summary
+    said = {**_UNCHECKED, **found.summary}
     return UploadOut(
         id=found.code,
         programme=found.programme.number,

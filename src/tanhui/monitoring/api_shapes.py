@@ -49,7 +49,9 @@ class FindingOut(Schema):
 class UploadOut(Schema):
     id: str
     programme: str
-    state: str = Field(description="faulty, ready, booked or dropped")
+    state: str = Field(
+        description="checking (large ones, until the check has ended; ask again), faulty, ready, booked or dropped"
+    )
     uploaded_at: datetime
     uploaded_by: str
     errors: int

@@ -64,15 +64,21 @@ def record(
     *, by: Person, act: str, subject: str, reason: str, at: datetime, facts: Mapping[str, object] | None = None
 ) -> TrailEntry:
     """Write one act into the trail. An act without a reason is a problem (`reason_missing`), not an act."""
+    said = checked_reason(reason=reason)
+    return TrailEntry.objects.create(
+        at=at, person=by, role=by.role, act=act, subject=subject, reason=said, facts=dict(facts or {})
+    )
+
+
+def checked_reason(*, reason: str) -> str:
+    """Return a reason as it is kept. Raises `reason_missing`, `reason_too_long`."""
     said = reason.strip()
     if not said:
         raise Problem("reason_missing", _("没有写理由，什么都没有做。写一句为什么，再交一次。"), field="reason")
     if len(said) > LONGEST_REASON:
         text = _("理由有 %(length)s 个字，最多 %(most)s 个。") % {"length": len(said), "most": LONGEST_REASON}
         raise Problem("reason_too_long", text, field="reason")
-    return TrailEntry.objects.create(
-        at=at, person=by, role=by.role, act=act, subject=subject, reason=said, facts=dict(facts or {})
-    )
+    return said
 
 
 def require_role(*, by: Person, roles: tuple[str, ...]) -> None:

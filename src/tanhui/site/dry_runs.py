@@ -4,9 +4,11 @@ Surveys are booked in two places: with a project on its way to certification, an
 run reads them, computes by two methods and writes nothing.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
+from django.db.models import Sum
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project
@@ -60,7 +62,7 @@ def booked_survey(number: str) -> tuple[Survey, Method]:
     """The survey of a project or programme, and the method it stands by. Raises `nothing_booked`."""
     found = _of_project(number) or _of_programme(number)
     if found is None:
-        raise NotFoundProblem("nothing_booked", _("没有编号是 %(number)s 的已入库调查。") % {"number": number})
+        raise _nothing_booked(number)
     return found
 
 
@@ -86,10 +88,46 @@ def _of_programme(number: str) -> tuple[Survey, Method] | None:
     return survey, load_method(run.method, run.method_version) if run else choose_method(survey)
 
 
-def dry_run(*, number: str, after: Method, against: Method | None = None) -> Rehearsal:
+class Standing(NamedTuple):
+    """What a dry run would run over: enough to know it again, and how large it is, without reading it."""
+
+    number: str
+    identity: str
+    size: int
+
+
+def standing_of(number: str) -> Standing:
+    """The latest survey of a project or programme, and the result it stands by. Raises `nothing_booked`."""
+    project = Project.objects.filter(number=number).first()
+    estimate = latest_estimate(project) if project else None
+    if estimate is not None:
+        return Standing(number, f"estimate {estimate.pk}", _size(estimate.survey.files))
+    programme = Programme.objects.filter(number=number).first()
+    booked = latest_survey(programme) if programme else None
+    if programme is None or booked is None:
+        raise _nothing_booked(number)
+    run = _latest_run(programme)
+    return Standing(number, f"survey {booked.root_hex} {run.number if run else ''}", _size(booked.files))
+
+
+def _size(files: Any) -> int:  # noqa: ANN401 - the files of either kind of survey
+    return files.aggregate(all=Sum(Length("content")))["all"] or 0
+
+
+def _nothing_booked(number: str) -> NotFoundProblem:
+    return NotFoundProblem("nothing_booked", _("没有编号是 %(number)s 的已入库调查。") % {"number": number})
+
+
+def _untold(_side: str) -> None:
+    """Tell nobody."""
+
+
+def dry_run(
+    *, number: str, after: Method, against: Method | None = None, tell: Callable[[str], None] = _untold
+) -> Rehearsal:
     """A booked survey by the method it stands by, or by another named one, and by `after`. Raises `nothing_booked`."""
     survey, standing = booked_survey(number)
-    return rehearse(survey, against or standing, after)
+    return rehearse(survey, against or standing, after, tell)
 
 
 def named_method(reference: str) -> Method:

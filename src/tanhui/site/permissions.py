@@ -38,6 +38,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "desk": SIGNED_IN,
     "tokens": MONITORING,
     "api_guide": PUBLIC,
+    "jobs": SIGNED_IN,
     "job": SIGNED_IN,
     "jobs_ribbon": SIGNED_IN,
     "work_project": WORKPLACE,

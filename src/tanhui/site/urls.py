@@ -49,6 +49,7 @@ urlpatterns = [
     path("desk/accounts/", account.accounts_page, name="accounts"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
+    path("desk/jobs/", jobs.jobs_page, name="jobs"),
     path("desk/jobs/ribbon/", jobs.ribbon_part, name="jobs_ribbon"),
     path("desk/jobs/<str:key>/", jobs.job_page, name="job"),
     path("desk/tokens/", tokens.tokens_page, name="tokens"),

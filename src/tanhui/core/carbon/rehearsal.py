@@ -3,7 +3,7 @@
 Plot by plot, pool by pool, round by round; then the totals, and the reasons and flags that come or go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from tanhui.core.carbon.strata import ALL, CARBON, CHANGE, StratumResult
 from tanhui.core.carbon.survey import Survey
 from tanhui.core.units import CO2E_PER_C, MG_PER_T
 
+BEFORE, AFTER = "before", "after"
 Amount = Fraction | float | None
 
 
@@ -103,12 +104,20 @@ class Rehearsal:
         }
 
 
-def rehearse(survey: Survey, before: Method, after: Method) -> Rehearsal:
+def _untold(_side: str) -> None:
+    """Tell nobody which side is computed."""
+
+
+def rehearse(survey: Survey, before: Method, after: Method, tell: Callable[[str], None] = _untold) -> Rehearsal:
     """A survey by the method it stands by, and by one that might replace it.
 
-    Versions on trial are run as if they were in force, for what they would give is the question.
+    Versions on trial are run as if they were in force, for what they would give is the question. `tell` hears which
+    side is computed now.
     """
-    sides = [evaluate(survey, replace(method, status=IN_FORCE)) for method in (before, after)]
+    sides = []
+    for side, method in ((BEFORE, before), (AFTER, after)):
+        tell(side)
+        sides.append(evaluate(survey, replace(method, status=IN_FORCE)))
     return Rehearsal(sides[0], sides[1])
 
 

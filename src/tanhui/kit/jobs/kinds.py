@@ -71,5 +71,10 @@ def known(code: str) -> JobKind | None:
     return _KINDS.get(code)
 
 
+def readable(role: str) -> list[str]:
+    """Return the kinds whose jobs of others somebody in this role may look at."""
+    return [kind.code for kind in _KINDS.values() if role in kind.readers]
+
+
 def kind_of(job: Job) -> JobKind:
     return _KINDS[job.kind]

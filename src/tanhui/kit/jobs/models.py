@@ -53,3 +53,15 @@ class Job(models.Model):
     @property
     def open(self) -> bool:
         return self.state in OPEN_STATES
+
+
+class JobFile(models.Model):
+    """A file that a job made, for whoever may see the job."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=60)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["job", "name"], name="one_job_file_per_name")]

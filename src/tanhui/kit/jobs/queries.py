@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tanhui.kit import clock
-from tanhui.kit.jobs.kinds import Words, known
+from tanhui.kit.jobs.kinds import Words, known, readable
 from tanhui.kit.jobs.models import OPEN_STATES, Job, JobState
 from tanhui.kit.jobs.progress import WHOLE_PPM
 from tanhui.kit.problems import NotFoundProblem
 
 _MOST_SHOWN = 3
+_MOST_LISTED = 100
 _SURE_AFTER_PPM = 20_000
 _SURE_AFTER = timedelta(seconds=2)
 
@@ -32,6 +34,14 @@ def job(key: str, *, person: str, role: str) -> Job:
     if found is None or not (found.asked_by == person or (kind is not None and role in kind.readers)):
         raise NotFoundProblem("unknown_job", _("没有这件长任务。"))
     return found
+
+
+def jobs_seen_by(person: str, role: str, *, mine: bool = False) -> Sequence[Job]:
+    """Return the jobs that this person may see: all that wait or run, then the last ones that ended."""
+    seen = Q(asked_by=person) if mine else Q(asked_by=person) | Q(kind__in=readable(role))
+    opened = Job.objects.filter(seen, state__in=OPEN_STATES)
+    ended = Job.objects.filter(seen).exclude(state__in=OPEN_STATES).order_by("-ended_at", "-id")
+    return [*opened, *ended[:_MOST_LISTED]]
 
 
 def told_to(person: str) -> Sequence[Job]:

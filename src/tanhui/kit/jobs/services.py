@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import kind_of, known
-from tanhui.kit.jobs.models import OPEN_STATES, Job, JobState
+from tanhui.kit.jobs.models import OPEN_STATES, Job, JobFile, JobState
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 
@@ -116,6 +116,12 @@ def see_page(*, page: str, asked_by: str, at: datetime) -> None:
     """The same for a page that shows results: whatever ended there is seen by whoever asked for it."""
     for job in Job.objects.filter(page=page, asked_by=asked_by, seen_at=None):
         see_job(job=job, at=at)
+
+
+def keep_file(*, job: Job, name: str, content: bytes) -> JobFile:
+    """Keep a file that the work made; a job begun again writes it anew."""
+    found, _made = JobFile.objects.update_or_create(job=job, name=name, defaults={"content": content})
+    return found
 
 
 def settle(*, job: Job) -> None:

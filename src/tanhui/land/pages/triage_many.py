@@ -15,11 +15,14 @@ from tanhui.kit import clock
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.models import Parcel
+from tanhui.land.pages import triage_large
 from tanhui.land.pages.triage import tell_posted
 from tanhui.land.pages.triage_rows import clash_rows, fact_rows, outcome_row, outcome_rows, read_period
+from tanhui.land.queries import counties
 from tanhui.land.queries.overlap import commitments_of
 from tanhui.land.queries.triage import Assessment, Period, assess, current_parcels, standing
 from tanhui.land.services.triage import MOST_PARCELS, ROLES, check_own, decide_triage
+from tanhui.land.triage_jobs import AT_ONCE, EVERYWHERE, Choice
 from tanhui.people.signing import person_of, signed
 
 Row = dict[str, Any]
@@ -36,8 +39,16 @@ def split_codes(text: str) -> list[str]:
 def triage_many_page(request: HttpRequest) -> HttpResponse:
     """Show the chosen parcels; a POST tells facts of all, or decides all."""
     asked = request.POST if request.method == "POST" else request.GET
+    if asked.get("job"):
+        return triage_large.job_page(request, asked["job"])
     try:
-        parcels, period = _chosen(request)
+        choice = _choice(request)
+        wanted = choice.parcels(person_of(request))
+        if (count := wanted.count()) > AT_ONCE:
+            return triage_large.large_page(request, choice, count)
+        period, parcels = choice.period, list(wanted) if choice.county else current_parcels(choice.codes)
+        check_own(parcels=parcels, by=person_of(request))
+        _refuse_none(parcels)
     except Problem as problem:
         return _ask(request, problem)
     if request.method != "POST":
@@ -49,31 +60,35 @@ def triage_many_page(request: HttpRequest) -> HttpResponse:
     if not done:
         return _show(request, parcels, period, status=400, refused=unknown_act())
     messages.success(request, done)
-    query = {name: asked[name] for name in ("codes", "project", "from", "to") if asked.get(name)}
+    query = {name: asked[name] for name in ("codes", "project", "county", "from", "to") if asked.get(name)}
     return redirect(f"{reverse('triage_many')}?{urlencode(query)}")
 
 
-def _chosen(request: HttpRequest) -> tuple[list[Parcel], Period]:
+def _refuse_none(parcels: list[Parcel]) -> None:
+    if not parcels:
+        raise Problem("no_parcels", _("这里一个小班也没有。"), field="county", remedy=_("先导入小班，或者选别的旗县。"))
+
+
+def _choice(request: HttpRequest) -> Choice:
     asked = request.POST if request.method == "POST" else request.GET
     if asked.get("project"):
         rows = commitments_of(asked["project"])
         if not rows:
             text = _("项目 %(number)s 还没有小班。") % {"number": asked["project"]}
             raise NotFoundProblem("unknown_project", text)
-        period = (rows[0].period_from, rows[0].period_to)
-        codes = [row.parcel_code for row in rows]
-    else:
-        codes = split_codes(asked.get("codes", ""))
+        codes = tuple(row.parcel_code for row in rows)
+        return Choice(codes, asked["project"], "", (rows[0].period_from, rows[0].period_to))
+    county = asked.get("county", "")
+    codes = ()
+    if county not in {EVERYWHERE, *(one.adcode for one in counties())}:
+        county, codes = "", tuple(split_codes(asked.get("codes", "")))
         if not codes:
             raise Problem("no_parcels", _("一个小班也没有选。"), field="codes")
         if len(codes) > MOST_PARCELS:
             facts = {"count": f"{len(codes):,}", "most": f"{MOST_PARCELS:,}"}
             text = _("一次选了 %(count)s 个小班，最多 %(most)s 个。") % facts
             raise Problem("too_many_parcels", text, field="codes")
-        period = read_period(asked.get("from", ""), asked.get("to", ""))
-    parcels = current_parcels(codes)
-    check_own(parcels=parcels, by=person_of(request))
-    return parcels, period
+    return Choice(codes, "", county, read_period(asked.get("from", ""), asked.get("to", "")))
 
 
 def _ask(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -83,6 +98,7 @@ def _ask(request: HttpRequest, problem: Problem) -> HttpResponse:
         **placed("triage", (_("分级分类"), reverse("triages")), (_("选小班"), "")),
         "refused": problem.document() if asked else None,
         "typed": asked.dict(),
+        "counties": counties(),
     }
     return render(request, "land/triage_choose.html", context, status=409 if asked else 200)
 
@@ -114,7 +130,7 @@ def _show(
         **placed("triage", (_("分级分类"), reverse("triages")), (_("选小班"), "")),
         "period_from": period[0],
         "period_to": period[1],
-        "asked": {name: asked.get(name, "") for name in ("codes", "project", "from", "to")},
+        "asked": {name: asked.get(name, "") for name in ("codes", "project", "county", "from", "to")},
         "parcels": len(parcels),
         "area_ha": sum(parcel.area_m2 for parcel in parcels) / 10_000,
         "outcomes": outcome_rows(_counts(found)),

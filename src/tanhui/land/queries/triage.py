@@ -1,7 +1,7 @@
 """What is known of a parcel's period, and what was decided: facts with their papers, decisions by revision."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from tanhui.kit.problems import NotFoundProblem
 from tanhui.land.models import Ecosystem, Hold, KeptTableFile, Parcel, Scheme, ToldFact, Triage
 from tanhui.land.queries.overlap import Clash, claim_of, find_clashes
 
+Progress = Callable[[str, int, int], None]
 Period = tuple[date, date]
 PERSON, PARCEL, REGISTER = "person", "parcel", "register"
 
@@ -52,6 +53,10 @@ def current_parcel(code: str) -> Parcel:
     if found is None:
         raise NotFoundProblem("unknown_parcel", _("没有小班 %(code)s。") % {"code": code})
     return found
+
+
+def silent(_stage: str, _done: int, _of: int) -> None:
+    """Tell nobody how far it is."""
 
 
 def current_parcels(codes: Sequence[str]) -> list[Parcel]:
@@ -96,16 +101,25 @@ def told_facts(codes: Sequence[str], period: Period) -> dict[str, dict[str, Told
     return {code: {name: row for name, row in told.items() if row.value} for code, told in found.items()}
 
 
-def assess(parcels: Sequence[Parcel], period: Period, *, today: date, table: Table | None = None) -> list[Assessment]:
+def assess(
+    parcels: Sequence[Parcel],
+    period: Period,
+    *,
+    today: date,
+    table: Table | None = None,
+    progress: Progress = silent,
+) -> list[Assessment]:
     """Say what the table makes of each parcel today. Nothing is written."""
     chosen = table or load_table()
     codes = [parcel.code for parcel in parcels]
     told = told_facts(codes, period)
+    progress("overlap", 0, 1)
     clashes = clashes_by_parcel(parcels, period)
-    return [
-        _assess(parcel, period, chosen, today=today, told=told[parcel.code], clashes=clashes[parcel.code])
-        for parcel in parcels
-    ]
+    found = []
+    for done, parcel in enumerate(parcels):
+        progress("assess", done, len(parcels))
+        found.append(_assess(parcel, period, chosen, today=today, told=told[parcel.code], clashes=clashes[parcel.code]))
+    return found
 
 
 def _assess(

@@ -27,7 +27,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.land.models import EvidenceFile, Hold, KeptTableFile, Parcel, Scheme, ToldFact, Triage
 from tanhui.land.queries.overlap import claim_of, find_clashes
-from tanhui.land.queries.triage import REGISTER, Assessment, assess, standing
+from tanhui.land.queries.triage import REGISTER, Assessment, Progress, assess, silent, standing
 from tanhui.land.services.commit import TURN, commitment_of, refuse_clashes, release_land
 from tanhui.land.wording_facts import fault_sentence
 from tanhui.people.models import Person, Role
@@ -118,11 +118,11 @@ def check_own(*, parcels: Sequence[Parcel], by: Person) -> None:
         raise Problem("not_your_parcel", text, field="parcels")
 
 
-def _check_parcels(parcels: Sequence[Parcel], period: tuple[date, date]) -> None:
+def _check_parcels(parcels: Sequence[Parcel], period: tuple[date, date], most: int = MOST_PARCELS) -> None:
     if not parcels:
         raise Problem("no_parcels", _("一个小班也没有选。"), field="parcels")
-    if len(parcels) > MOST_PARCELS:
-        facts = {"count": f"{len(parcels):,}", "most": f"{MOST_PARCELS:,}"}
+    if len(parcels) > most:
+        facts = {"count": f"{len(parcels):,}", "most": f"{most:,}"}
         raise Problem("too_many_parcels", _("一次选了 %(count)s 个小班，最多 %(most)s 个。") % facts, field="parcels")
     if period[0] >= period[1]:
         raise Problem("bad_period", _("监测期要先有第一天，再有最后一天。"), field="period_from")
@@ -152,6 +152,8 @@ def decide_triage(
     reason: str,
     at: datetime,
     table: Table | None = None,
+    most: int = MOST_PARCELS,
+    progress: Progress = silent,
 ) -> list[Triage]:
     """Decide where the period of each parcel goes, by the facts as they stand now. All or none.
 
@@ -159,7 +161,7 @@ def decide_triage(
     `bad_period`, `reason_missing`, and `land_taken` where a CCER reserve meets land that a ticket has taken.
     """
     require_role(by=by, roles=ROLES["decide_triage"])
-    _check_parcels(parcels, period)
+    _check_parcels(parcels, period, most)
     wait_turn(TURN)
     chosen = table or load_table()
     _keep_table(chosen)
@@ -170,10 +172,11 @@ def decide_triage(
             parcel_code__in=[parcel.code for parcel in parcels], period_from=period[0], period_to=period[1]
         )
     }
-    return [
-        _decide(found, chosen, before.get(found.parcel.code), by=by, reason=reason, at=at)
-        for found in assess(parcels, period, today=today, table=chosen)
-    ]
+    decided = []
+    for done, found in enumerate(assess(parcels, period, today=today, table=chosen, progress=progress)):
+        progress("write", done, len(parcels))
+        decided.append(_decide(found, chosen, before.get(found.parcel.code), by=by, reason=reason, at=at))
+    return decided
 
 
 def _decide(found: Assessment, table: Table, before: Triage | None, *, by: Person, reason: str, at: datetime) -> Triage:

@@ -1,5 +1,6 @@
 """What an upload would change in what is booked: each value before and after, each row that comes or goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +19,11 @@ class Change(NamedTuple):
 
     def document(self) -> dict[str, Any]:
         return {**self._asdict(), "key": list(self.key), "place": list(self.place) if self.place else None}
+
+
+def change_from(document: Mapping[str, Any]) -> Change:
+    """A change as it was kept."""
+    return Change(**{**document, "key": tuple(document["key"]), "place": None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Check an upload together with what is booked: everything that is wrong, each thing at the cell where it was typed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tanhui.core.carbon.digest import survey_digest
@@ -11,8 +11,10 @@ from tanhui.monitoring.intake.grids import Grid
 from tanhui.monitoring.intake.merge import Merged, merge, read_rows
 from tanhui.monitoring.intake.reading import SCHEMAS, Part, read_grid
 from tanhui.monitoring.intake.suggestions import NONE, Suggestion, name_meant, suggest
-from tanhui.monitoring.intake.upload import Sent, opened
+from tanhui.monitoring.intake.upload import OPEN, Progress, Sent, opened, silent
 
+READ, MERGE, CHECK = "read", "merge", "check"
+STAGES = (OPEN, READ, MERGE, CHECK)
 _UNKNOWN_NAMES = {"plot_unknown": ("plots.csv", "plot"), "stratum_unknown": ("strata.csv", "stratum")}
 _CELL_CODES = frozenset({"number_invalid", "number_not_finite", "date_invalid", "word_unknown", "round_invalid"})
 
@@ -39,26 +41,29 @@ class Checked:
         return len(self.findings) - self.errors
 
 
-def check_upload(sent: Sent, booked: Mapping[str, bytes], *, programme: str = "", complete: bool = False) -> Checked:
+def check_upload(
+    sent: Sent,
+    booked: Mapping[str, bytes],
+    *,
+    programme: str = "",
+    complete: bool = False,
+    progress: Progress = silent,
+) -> Checked:
     """Check what was sent upon what is booked (the files of the latest revision, none at first).
 
     Raises the problems of `opened` when a file cannot be opened at all.
     """
-    read = opened(sent, programme)
-    parts: list[Part] = []
-    findings = list(read.findings)
-    broken = {finding.file for finding in findings if finding.severity == ERROR}
-    for number, grid in enumerate(read.grids):
-        part, more = read_grid(number, grid)
-        findings += more
-        if part is not None:
-            parts.append(part)
-        else:
-            broken |= {finding.file for finding in more if finding.severity == ERROR}
+    read = opened(sent, programme, progress)
+    parts, more, unread = _read(read.grids, progress)
+    findings = [*read.findings, *more]
+    broken = {finding.file for finding in read.findings if finding.severity == ERROR} | unread
     if not any(part.rows for part in parts):
         findings += [found("file_empty", Place(part.grid), file=part.file) for part in parts]
+    progress(MERGE, 0, 1)
     merged = merge(parts, booked, complete=complete, verbatim=_verbatim(sent, parts, read.grids))
+    progress(CHECK, 0, 2)
     findings += _survey_findings(merged, parts, read.grids, broken)
+    progress(CHECK, 1, 2)
     return Checked(
         read.grids,
         _in_order(_once(findings)),
@@ -71,6 +76,28 @@ def check_upload(sent: Sent, booked: Mapping[str, bytes], *, programme: str = ""
         ),
         tuple(sorted({cell for part in parts for cell in _cells(part, "plot")} - {""})),
     )
+
+
+def _read(grids: Sequence[Grid], progress: Progress) -> tuple[list[Part], list[Finding], set[str]]:
+    """The parts that stand in the grids, what is wrong with the grids, and the tables that cannot be read."""
+    parts: list[Part] = []
+    findings: list[Finding] = []
+    unread: set[str] = set()
+    rows, before = sum(len(grid.rows) for grid in grids), 0
+    for number, grid in enumerate(grids):
+        part, more = read_grid(number, grid, _from(before, rows, progress))
+        findings += more
+        if part is not None:
+            parts.append(part)
+        else:
+            unread |= {finding.file for finding in more if finding.severity == ERROR}
+        before += len(grid.rows)
+    progress(READ, rows, rows)
+    return parts, findings, unread
+
+
+def _from(before: int, rows: int, progress: Progress) -> Callable[[int], None]:
+    return lambda at: progress(READ, before + at, rows)
 
 
 def _cells(part: Part, column: str) -> tuple[str, ...]:

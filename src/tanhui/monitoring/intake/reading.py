@@ -19,6 +19,7 @@ SCHEMAS: Mapping[str, TableSchema] = {schema.file: schema for schema in TABLES}
 HEADING_ROWS = 12
 """A heading is looked for in so many rows: above it people put a title."""
 FEWEST_HEADINGS = 2
+TELL_EVERY = 2_000
 MOST_NOTE_CELLS = 2
 NOTE_WORDS = (
     "合计",
@@ -63,8 +64,15 @@ class _Headed:
     columns: Mapping[int, str]
 
 
-def read_grid(number: int, grid: Grid) -> tuple[Part | None, list[Finding]]:
-    """The rows of a grid, with what is wrong with the grid itself; no part where it holds no table of the format."""
+def _untold(_rows: int) -> None:
+    """Tell nobody how many rows are read."""
+
+
+def read_grid(number: int, grid: Grid, tell: Callable[[int], None] = _untold) -> tuple[Part | None, list[Finding]]:
+    """The rows of a grid, with what is wrong with the grid itself; no part where it holds no table of the format.
+
+    `tell` hears now and then how many rows are read.
+    """
     file = file_of(grid.name.rsplit("/", 1)[-1].removesuffix(".csv").removesuffix(".CSV"))
     filled = any(text_of(cell) for row in grid.rows for cell in row)
     if file is None:
@@ -79,7 +87,7 @@ def read_grid(number: int, grid: Grid) -> tuple[Part | None, list[Finding]]:
     if lacking and not any(finding.code == "heading_unit" for finding in findings):
         place = Place(number, headed.row)
         return None, findings + [found("column_missing", place, file=file, column=name) for name in lacking]
-    part, more = _rows(number, grid, file, headed)
+    part, more = _rows(number, grid, file, headed, tell)
     findings += more
     if not part.rows and grid.sheet:
         return None, findings  # An empty sheet of a template: the table was not filled in.
@@ -143,7 +151,9 @@ def _heading_meant(file: str, written: str) -> str:
     return names[close[0]] if close else ""
 
 
-def _rows(number: int, grid: Grid, file: str, headed: _Headed) -> tuple[Part, list[Finding]]:
+def _rows(
+    number: int, grid: Grid, file: str, headed: _Headed, tell: Callable[[int], None]
+) -> tuple[Part, list[Finding]]:
     described = {column.name: column for column in SCHEMAS[file].columns}
     order = [name for name in described if name in headed.columns.values()]
     order += sorted(name for name in headed.columns.values() if name not in described)
@@ -154,6 +164,8 @@ def _rows(number: int, grid: Grid, file: str, headed: _Headed) -> tuple[Part, li
     numbers: list[int] = []
     findings: list[Finding] = []
     for at, row in enumerate(grid.rows[headed.row :], headed.row + 1):
+        if at % TELL_EVERY == 0:
+            tell(at)
         filled = [text for cell in row if (text := text_of(cell))]
         if not filled:
             continue

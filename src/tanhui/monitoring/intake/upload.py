@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -20,9 +20,18 @@ PICTURES = (".jpg", ".jpeg", ".png", ".heic", ".heif")
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_ARCHIVE = 400 * 1024 * 1024
 MOST_FILES = 500
+OPEN = "open"
 
 Mends = Mapping[tuple[str, str, int, int], str]
 """Corrections made on the page: file, sheet, row and column with the text that stands there now."""
+
+
+Progress = Callable[[str, int, int], None]
+"""Hears a stage, how much of it is done, and of how much."""
+
+
+def silent(_stage: str, _done: int, _of: int) -> None:
+    """Tell nobody how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +111,12 @@ def _wanted(path: str) -> bool:
     return (is_table(plain) or is_picture(plain)) and not plain.startswith((".", "~$")) and "__MACOSX" not in path
 
 
-def opened(sent: Sent, programme: str) -> Opened:
+def opened(sent: Sent, programme: str, progress: Progress = silent) -> Opened:
     """The grids of all workbooks and CSV files, corrections put in, with what is wrong with the files themselves."""
     grids: list[Grid] = []
     findings: list[Finding] = []
-    for name, content in sorted(sent.tables.items()):
+    for done, (name, content) in enumerate(sorted(sent.tables.items())):
+        progress(OPEN, done, len(sent.tables))
         if name in NEVER_IMPORTED:
             continue
         if name.lower().endswith(".csv"):

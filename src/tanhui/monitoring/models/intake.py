@@ -8,6 +8,7 @@ from tanhui.people.models import Person
 
 
 class UploadState(models.TextChoices):
+    CHECKING = "checking", _("还没查完")
     FAULTY = "faulty", _("有错，没有入库")
     READY = "ready", _("没有错，等入库")
     BOOKED = "booked", _("已入库")

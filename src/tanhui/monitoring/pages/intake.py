@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.monitoring.intake.words import language
-from tanhui.monitoring.models import Programme, Upload
+from tanhui.monitoring.models import Programme, Upload, UploadState
 from tanhui.monitoring.queries import latest_survey, programme
 from tanhui.monitoring.queries.intake import WAITING, upload, uploads
 from tanhui.monitoring.services import upload_survey
@@ -76,7 +76,9 @@ def _upload(request: HttpRequest, found: Programme) -> HttpResponse:
 
 def to_upload(request: HttpRequest, made: Upload) -> HttpResponse:
     """Say what came of sending it, on the page of the upload."""
-    if made.summary["errors"]:
+    if made.state == UploadState.CHECKING:
+        messages.success(request, _("收到了，正在查。关掉网页也会查完。"))
+    elif made.summary["errors"]:
         messages.warning(request, _("收到了，有 %(count)s 处错，一格也没有入库。") % {"count": made.summary["errors"]})
     else:
         messages.success(request, _("收到了，没有错，等另一位计量人员入库。"))

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tanhui.monitoring.intake.changes import Change
+from tanhui.monitoring.intake.changes import Change, change_from
+from tanhui.monitoring.intake.reading import SCHEMAS
 from tanhui.monitoring.intake.words import column_word, language, table_word
 from tanhui.monitoring.models import Upload
-from tanhui.monitoring.services.checking import checked_now
 from tanhui.monitoring.workbook.vocabulary import word
 
-MOST_SHOWN = 300
 MOST_REASONS = 40
 
 
 def changes_context(found: Upload) -> dict[str, Any]:
-    """Each value before and after, and counts of what is new. The check runs again: what is shown is what would be."""
-    checked, _revision = checked_now(found)
-    changes = checked.changes
+    """Each value before and after, and counts of what is new, as the check found them: booking asks for just that."""
+    said = found.summary
+    fresh = [(file, said["fresh"][file]) for file in SCHEMAS if file in said["fresh"]]
+    count = said["cells"] + said["came"] + said["gone"]
     return {
-        "changes": change_rows(changes.all()[:MOST_SHOWN]),
-        "changes_count": len(changes.all()),
-        "reasons_asked": len(changes.all()) <= MOST_REASONS,
-        "fresh": [{"table": table_word(file), "rows": rows} for file, rows in changes.fresh],
-        "unchanged": changes.empty,
+        "changes": change_rows([change_from(row) for row in said.get("changes", [])]),
+        "changes_count": count,
+        "reasons_asked": count <= MOST_REASONS,
+        "fresh": [{"table": table_word(file), "rows": rows} for file, rows in fresh],
+        "unchanged": not count and not fresh,
     }
 
 

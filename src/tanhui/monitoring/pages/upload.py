@@ -7,8 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from tanhui.kit import clock
+from tanhui.kit.jobs.services import see_page
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.monitoring.intake.words import finding_row
@@ -19,8 +22,13 @@ from tanhui.monitoring.pages.outcome import changes_context
 from tanhui.monitoring.queries import latest_survey
 from tanhui.monitoring.queries.intake import WAITING, upload
 from tanhui.monitoring.services import book_upload, drop_upload, mend_upload, recheck_upload
+from tanhui.monitoring.services.book_upload import check_bookable, check_booker, found_before
 from tanhui.monitoring.services.mend_upload import Cell
 from tanhui.monitoring.services.roles import ROLES
+from tanhui.monitoring.services.upload_jobs import BOOK, CHECK, MEND, ask_upload_job, is_large, job_of_upload
+from tanhui.monitoring.services.upload_survey import check_checked, check_waiting
+from tanhui.people.jobs import may_stop
+from tanhui.people.services import checked_reason, require_role
 from tanhui.people.signing import person_of, signed
 
 PER_PAGE = 100
@@ -46,7 +54,7 @@ def _do(request: HttpRequest, found: Upload) -> HttpResponse:
         return act(request, found)
     except Problem as problem:
         if problem.code == "outcome_changed":
-            recheck_upload(code=found.code)
+            recheck_upload(code=found.code)  # A large one is booked by the worker, and does not come here with this.
         return _show(request, found, status=409, refused=problem.document(), typed=request.POST.dict())
 
 
@@ -59,13 +67,28 @@ def _mend(request: HttpRequest, found: Upload) -> HttpResponse:
     cell = Cell(fault["source"], fault["sheet"], fault["place"][1], fault["place"][2], posted.get("text", ""))
     act = signed(request)
     act["reason"] = act["reason"] or _("在上传页上改了一格。")
+    if is_large(found):
+        require_role(by=act["by"], roles=ROLES["upload_survey"])
+        return _ask(request, found, MEND, cells=[list(cell)], reason=act["reason"])
     mended = mend_upload(code=found.code, cells=[cell], **act)
     messages.success(request, _("改好了 %(cell)s，又查了一遍。") % {"cell": f"{fault['sheet']}!{fault['cell']}"})
     return _back(mended)
 
 
 def _recheck(request: HttpRequest, found: Upload) -> HttpResponse:
+    if is_large(found):
+        return _ask(request, found, CHECK)
     return _back(recheck_upload(code=found.code))
+
+
+def _ask(request: HttpRequest, found: Upload, kind: str, **arguments: object) -> HttpResponse:
+    """Leave the act on a large upload to the worker, once for each press of the button."""
+    check_waiting(found)
+    if kind != CHECK:
+        check_checked(found)
+    key = request.POST.get("command") or get_random_string(32)
+    ask_upload_job(kind=kind, upload=found, key=key, by=person_of(request), at=clock.now(), arguments=arguments)
+    return _back(found)
 
 
 def _drop(request: HttpRequest, found: Upload) -> HttpResponse:
@@ -78,15 +101,27 @@ def _book(request: HttpRequest, found: Upload) -> HttpResponse:
     posted = request.POST
     places = [name.removeprefix("why-") for name in posted if name.startswith("why-")]
     reasons = {int(place): posted.get(f"why-{place}", "") for place in places if _whole(place) is not None}
+    told = {"outcome": posted.get("outcome", ""), "warnings_reason": posted.get("warnings_reason", "").strip()}
+    if is_large(found):
+        return _leave_booking(request, found, told | {"cell_reasons": reasons})
     booked = book_upload(
         code=found.code,
-        outcome_hex=posted.get("outcome", ""),
-        warnings_reason=posted.get("warnings_reason", ""),
+        outcome_hex=told["outcome"],
+        warnings_reason=told["warnings_reason"],
         cell_reasons=reasons,
         **signed(request),
     )
     messages.success(request, _("已入库，是第 %(revision)s 版。") % {"revision": booked.revision})
     return redirect("survey", number=found.programme.number, revision=booked.revision)
+
+
+def _leave_booking(request: HttpRequest, found: Upload, told: Mapping[str, Any]) -> HttpResponse:
+    """Say at once what the booking itself would refuse later, and leave the rest to the worker."""
+    act = signed(request)
+    check_booker(found, act["by"])
+    checked_reason(reason=act["reason"])
+    check_bookable(found_before(found), told["outcome"], told["warnings_reason"])
+    return _ask(request, found, BOOK, **told, reason=act["reason"])
 
 
 def _back(found: Upload) -> HttpResponse:
@@ -105,7 +140,9 @@ def _show(request: HttpRequest, found: Upload, status: int = 200, **more: object
     found.refresh_from_db()
     programme, person = found.programme, person_of(request)
     latest = latest_survey(programme)
-    waits = found.state in WAITING
+    waits, job = found.state in WAITING, job_of_upload(found)
+    see_page(page=request.path, asked_by=person.username, at=clock.now())
+    idle = waits and found.state != UploadState.CHECKING and not (job and job.open)
     context = {
         **placed(
             "monitoring",
@@ -116,9 +153,14 @@ def _show(request: HttpRequest, found: Upload, status: int = 200, **more: object
         "programme": programme,
         "upload": found,
         "waits": waits,
-        "stale": waits and found.checked_upon != (latest.revision if latest else 0),
-        "can_mend": waits and person.role in ROLES["upload_survey"],
-        "can_book": found.state == UploadState.READY and person.role in ROLES["book_survey"],
+        "stale": idle and found.checked_upon != (latest.revision if latest else 0),
+        "job": job if job and (job.open or job.state in {"failed", "stopped"}) else None,
+        "may_stop": job is not None and may_stop(job, person),
+        "command": get_random_string(32),
+        "unchecked": found.state == UploadState.CHECKING,
+        "can_drop": waits and person.role in ROLES["drop_upload"],
+        "can_mend": idle and person.role in ROLES["upload_survey"],
+        "can_book": idle and found.state == UploadState.READY and person.role in ROLES["book_survey"],
         "own": found.uploaded_by_id == person.pk,
         "refused": None,
         "intake": intake_context(programme, person),

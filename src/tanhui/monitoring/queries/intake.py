@@ -12,7 +12,7 @@ from tanhui.monitoring.intake.upload import Sent
 from tanhui.monitoring.models import BookedSurvey, Photo, Programme, Upload, UploadState
 from tanhui.monitoring.queries.programmes import booked_files, latest_survey
 
-WAITING = (UploadState.FAULTY, UploadState.READY)
+WAITING = (UploadState.CHECKING, UploadState.FAULTY, UploadState.READY)
 
 
 def upload(code: str) -> Upload:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from django.utils.crypto import get_random_string
 
 from tanhui.monitoring.intake.check import Checked, check_upload
+from tanhui.monitoring.intake.upload import Progress, silent
 from tanhui.monitoring.intake.words import placed_document
 from tanhui.monitoring.models import Upload, UploadState
 from tanhui.monitoring.queries import booked_files, latest_survey
 from tanhui.monitoring.queries.intake import sent_of
 
 MOST_KEPT = 5000
+MOST_CHANGES = 300
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody mixes up when reading them out."""
 
@@ -27,11 +29,13 @@ def content_hash(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256(b"".join(leaves)).hexdigest()
 
 
-def checked_now(upload: Upload) -> tuple[Checked, int]:
+def checked_now(upload: Upload, progress: Progress = silent) -> tuple[Checked, int]:
     """The check of an upload upon the survey as it stands, and the revision of that (0 for none)."""
     latest = latest_survey(upload.programme)
     booked = booked_files(latest) if latest else {}
-    checked = check_upload(sent_of(upload), booked, programme=upload.programme.number, complete=upload.complete)
+    checked = check_upload(
+        sent_of(upload), booked, programme=upload.programme.number, complete=upload.complete, progress=progress
+    )
     return checked, latest.revision if latest else 0
 
 
@@ -59,4 +63,5 @@ def summary_of(checked: Checked) -> dict[str, object]:
         "cells": len(changes.cells),
         "came": len(changes.came),
         "gone": len(changes.gone),
+        "changes": [change.document() for change in changes.all()[:MOST_CHANGES]],
     }

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tanhui.monitoring.intake.upload import Progress, silent
 from tanhui.monitoring.models import Upload, UploadState
 from tanhui.monitoring.services.checking import checked_now, keep_check
+from tanhui.monitoring.services.photos import place_photos
 from tanhui.monitoring.services.roles import ROLES
+from tanhui.monitoring.services.upload_jobs import stop_open
 from tanhui.monitoring.services.upload_survey import check_waiting
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
@@ -23,6 +26,7 @@ def drop_upload(*, code: str, by: Person, reason: str, at: datetime) -> Upload:
     if upload.state == UploadState.DROPPED:
         return upload
     check_waiting(upload)
+    stop_open(upload, at)
     upload.state = UploadState.DROPPED
     upload.save(update_fields=["state"])
     facts = {"upload": upload.code}
@@ -30,10 +34,20 @@ def drop_upload(*, code: str, by: Person, reason: str, at: datetime) -> Upload:
     return upload
 
 
-@transaction.atomic
-def recheck_upload(*, code: str) -> Upload:
-    """Check an upload again upon the survey as it stands now. Nobody's decision, so nothing for the trail."""
-    upload = Upload.objects.select_for_update().select_related("programme").get(code=code)
+def recheck_upload(*, code: str, progress: Progress = silent) -> Upload:
+    """Check an upload upon the survey as it stands now. Nobody's decision, so nothing for the trail.
+
+    It is not locked meanwhile: it can be put aside, and what was corrected in between is checked again.
+    """
+    upload = Upload.objects.select_related("programme").get(code=code)
     check_waiting(upload)
-    keep_check(upload, *checked_now(upload))
-    return upload
+    mends = upload.mends.count()
+    checked, revision = checked_now(upload, progress)
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().select_related("programme").get(code=code)
+        check_waiting(upload)
+        if upload.mends.count() == mends:
+            keep_check(upload, checked, revision)
+            place_photos(upload)
+            return upload
+    return recheck_upload(code=code, progress=progress)

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import Problem
-from tanhui.monitoring.intake.upload import opened
+from tanhui.monitoring.intake.upload import Progress, opened, silent
 from tanhui.monitoring.models import Upload, UploadMend
 from tanhui.monitoring.queries.intake import sent_of
 from tanhui.monitoring.services.checking import checked_now, keep_check
 from tanhui.monitoring.services.roles import ROLES
-from tanhui.monitoring.services.upload_survey import check_waiting
+from tanhui.monitoring.services.upload_survey import check_checked, check_waiting
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
 
@@ -31,14 +31,18 @@ class Cell(NamedTuple):
 
 
 @transaction.atomic
-def mend_upload(*, code: str, cells: Sequence[Cell], by: Person, reason: str, at: datetime) -> Upload:
+def mend_upload(
+    *, code: str, cells: Sequence[Cell], by: Person, reason: str, at: datetime, progress: Progress = silent
+) -> Upload:
     """Write the cells and check again. A cell that stands so already is no mend.
 
-    Raises `wrong_role`, `upload_booked`, `upload_dropped`, `cell_unknown`, `cell_too_long`, `reason_missing`.
+    Raises `wrong_role`, `upload_booked`, `upload_dropped`, `upload_unchecked`, `cell_unknown`, `cell_too_long`,
+    `reason_missing`.
     """
     require_role(by=by, roles=ROLES["upload_survey"])
     upload = Upload.objects.select_for_update().select_related("programme").get(code=code)
     check_waiting(upload)
+    check_checked(upload)
     grids = {(grid.source, grid.name): grid for grid in opened(sent_of(upload), "").grids}
     mends = []
     for cell in cells:
@@ -53,7 +57,7 @@ def mend_upload(*, code: str, cells: Sequence[Cell], by: Person, reason: str, at
     if not mends:
         return upload
     UploadMend.objects.bulk_create(mends)
-    keep_check(upload, *checked_now(upload))
+    keep_check(upload, *checked_now(upload, progress))
     facts = {"upload": upload.code, "cells": len(mends)}
     record(by=by, act="mend_upload", subject=upload.programme.number, reason=reason, at=at, facts=facts)
     return upload

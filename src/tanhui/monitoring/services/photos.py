@@ -107,6 +107,15 @@ def keep_photo(
     )
 
 
+def place_photos(upload: Upload) -> None:
+    """Say of the photos of an upload whose plots are known only now where their names put them."""
+    for photo in upload.photos.filter(plot=""):
+        plot, told = placed_by_name(photo.name, _plots(upload.programme, upload))
+        if plot:
+            photo.plot, photo.round = plot, photo.round or told
+            photo.save(update_fields=["plot", "round"])
+
+
 def _plots(programme: Programme, upload: Upload | None) -> set[str]:
     known = {row["plot"] for row in booked_rows(programme, "plots.csv")}
     return known | set(upload.summary.get("plot_names", ()) if upload else ())

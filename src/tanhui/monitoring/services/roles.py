@@ -13,7 +13,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "revise_survey": (Role.SURVEYOR, Role.ANALYST),
     "add_photo": (Role.SURVEYOR, Role.ANALYST),
     "ask_run": (Role.ANALYST,),
-    "stop_run": (Role.ANALYST,),
+    "stop_run": (Role.OPERATOR, Role.ANALYST),
     "remark_run": (Role.ANALYST,),
     "sign_run": (Role.REVIEWER,),
     "publish_run": (Role.OPERATOR,),

@@ -1,4 +1,4 @@
-"""Take in field data: files as they came, checked at once, booked by nobody yet."""
+"""Take in field data: files as they came, checked at once or by the worker, booked by nobody yet."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,13 +10,13 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.intake.upload import WORKBOOKS, is_picture, is_table, unpacked
 from tanhui.monitoring.models import Programme, Upload, UploadFile, UploadState
+from tanhui.monitoring.queries.intake import WAITING
 from tanhui.monitoring.services.checking import checked_now, content_hash, keep_check, opaque
 from tanhui.monitoring.services.photos import keep_photo
 from tanhui.monitoring.services.roles import ROLES
+from tanhui.monitoring.services.upload_jobs import CHECK, ask_upload_job, is_large, stop_open
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
-
-WAITING = (UploadState.FAULTY, UploadState.READY)
 
 
 @transaction.atomic
@@ -31,12 +31,12 @@ def upload_survey(
     complete: bool = False,
     replaces: Upload | None = None,
     kind: str = "",
+    now: bool = False,
 ) -> Upload:
-    """Keep the files and check them. The same key, or the same files while they wait, is the upload that is there.
+    """Keep the files and check them; large ones are checked by the worker, unless it shall be `now`.
 
-    `complete`: booked rows of its visits that it does not name go. `replaces`: an upload put aside for this one.
-    Raises `wrong_role`, `no_files`, `bad_zip`, `file_too_large`, `workbook_broken`, `workbook_locked`, problems of
-    photos, `upload_booked` or `upload_dropped` of the replaced one, `reason_missing`.
+    The same key, or the same files while they wait, is the upload that is there. `complete`: booked rows of its visits
+    that it does not name go. `replaces`: an upload put aside. Raises `wrong_role`, `no_files`, `upload_booked`, others.
     """
     require_role(by=by, roles=ROLES["upload_survey"])
     wait_turn(f"upload_survey {programme.number}")
@@ -48,16 +48,16 @@ def upload_survey(
         programme=programme,
         code=opaque("up"),
         key=key,
-        state=UploadState.FAULTY,
+        state=UploadState.CHECKING,
         kind=kind or _kind(taken),
         complete=complete,
         content_hex=content_hash(taken),
         reason=reason.strip(),
         uploaded_at=at,
         uploaded_by=by,
-        replaces=_put_aside(replaces),
+        replaces=_put_aside(replaces, at),
     )
-    _keep(upload, taken)
+    _keep(upload, taken, now=now)
     record(by=by, act="upload_survey", subject=programme.number, reason=reason, at=at, facts=_facts(upload))
     return upload
 
@@ -70,16 +70,24 @@ def _kind(names: Iterable[str]) -> str:
 
 
 def _facts(upload: Upload) -> dict[str, object]:
-    return {"upload": upload.code, "content": upload.content_hex, "errors": upload.summary["errors"]}
+    return {"upload": upload.code, "content": upload.content_hex, **_found(upload)}
 
 
-def _keep(upload: Upload, taken: Mapping[str, bytes]) -> None:
+def _found(upload: Upload) -> dict[str, object]:
+    return {"errors": upload.summary["errors"]} if upload.summary else {}
+
+
+def _keep(upload: Upload, taken: Mapping[str, bytes], *, now: bool) -> None:
     """Keep tables and photos, and what the check says of the tables."""
     upload.save()
     UploadFile.objects.bulk_create(
         UploadFile(upload=upload, name=name, content=content) for name, content in taken.items() if is_table(name)
     )
-    keep_check(upload, *checked_now(upload))
+    if is_large(upload) and not now:
+        by, at = upload.uploaded_by, upload.uploaded_at
+        ask_upload_job(kind=CHECK, upload=upload, key=f"check {upload.code}", by=by, at=at)
+    else:
+        keep_check(upload, *checked_now(upload))
     for name, content in taken.items():
         if is_picture(name):
             keep_photo(
@@ -103,11 +111,12 @@ def _known(programme: Programme, key: str, content_hex: str, *, complete: bool) 
     ).first()
 
 
-def _put_aside(replaced: Upload | None) -> Upload | None:
+def _put_aside(replaced: Upload | None, at: datetime) -> Upload | None:
     if replaced is None:
         return None
     locked = Upload.objects.select_for_update().get(pk=replaced.pk)
     check_waiting(locked)
+    stop_open(locked, at)
     locked.state = UploadState.DROPPED
     locked.save(update_fields=["state"])
     return locked
@@ -124,3 +133,12 @@ def check_waiting(upload: Upload) -> None:
         raise Problem("upload_booked", text, remedy=_("看那一版；要改数，传一份新的，或在那一版上改。"))
     if upload.state == UploadState.DROPPED:
         raise Problem("upload_dropped", _("这份上传已经放下了，没有用它。"), remedy=_("看是不是有新的一份代替了它。"))
+
+
+def check_checked(upload: Upload) -> None:
+    """Raise `upload_unchecked` while the first check of a large upload has not ended."""
+    if upload.state == UploadState.CHECKING:
+        text = _("这份还没有查完，一格也没有入库。")
+        raise Problem(
+            "upload_unchecked", text, remedy=_("等它查完，看过结果再做。停了或者出错的，在这一页上再来一次。")
+        )

@@ -1,4 +1,4 @@
-"""Long work in the workplace: how far a job is, stopping it, asking again; and the ribbon on every page."""
+"""Long work in the workplace: all of it in a table, one job, stopping it, asking again; the ribbon on every page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +10,30 @@ from django.utils.translation import gettext as _
 from tanhui.kit import clock
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.queries import job as job_of
-from tanhui.kit.jobs.queries import told_to
+from tanhui.kit.jobs.queries import jobs_seen_by, told_to
 from tanhui.kit.jobs.services import see_job
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.people.jobs import may_stop, retry_job, stop_job
+from tanhui.people.models import Person
 from tanhui.people.signing import person_of, signed
+
+
+def jobs_page(request: HttpRequest) -> HttpResponse:
+    """List the long work that waits, runs or has ended lately; the table asks again by itself while something runs."""
+    person, mine = person_of(request), request.GET.get("mine") == "1"
+    found = jobs_seen_by(person.username, person.role, mine=mine)
+    names = {one.username: one for one in Person.objects.filter(username__in={job.asked_by for job in found})}
+    context = {
+        **placed("jobs", (_("工作台"), reverse("desk")), (_("长任务"), "")),
+        "rows": [{"job": job, "who": names.get(job.asked_by), "own": job.asked_by == person.username} for job in found],
+        "moves": any(job.open for job in found),
+        "mine": mine,
+    }
+    part = bool(request.headers.get("HX-Request"))
+    answer = render(request, "jobs/table.html" if part else "jobs/jobs.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def job_page(request: HttpRequest, key: str) -> HttpResponse:
@@ -29,7 +47,7 @@ def job_page(request: HttpRequest, key: str) -> HttpResponse:
     if found.asked_by == person.username:
         see_job(job=found, at=clock.now())
     context = {
-        **placed("", (_("工作台"), reverse("desk")), (_("长任务"), "")),
+        **placed("jobs", (_("长任务"), reverse("jobs")), (found.subject, "")),
         "job": found,
         "may_stop": may_stop(found, person),
     }

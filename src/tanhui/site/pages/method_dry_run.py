@@ -1,27 +1,31 @@
-"""Dry runs: what a version of a method would change on a booked survey, plot by plot. Nothing is written."""
+"""Dry runs: what a version of a method would change on a booked survey, plot by plot. Nothing of it is booked."""
 
-import csv
-import io
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tanhui.certification.sentences import spoken
 from tanhui.core.carbon.codes import Note
-from tanhui.core.carbon.method import TRIAL, shipped_methods
-from tanhui.core.carbon.rehearsal import PlotShift, Rehearsal, plot_row
+from tanhui.core.carbon.method import TRIAL, Method, shipped_methods
+from tanhui.kit import clock
+from tanhui.kit.jobs.models import JobState
+from tanhui.kit.jobs.services import see_job
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
-from tanhui.site.dry_runs import booked_surveys, dry_run, named_method
+from tanhui.people.jobs import may_stop
+from tanhui.people.signing import person_of
+from tanhui.site import dry_run_job
+from tanhui.site.dry_run_job import CSV, JSON, ask_dry_run, document_json, job_of_dry_run, plots_csv, summary_of
+from tanhui.site.dry_runs import booked_surveys, dry_run, named_method, standing_of
 from tanhui.site.method_words import TOTALS
 from tanhui.site.pages.methods import shipped
 
-LONGEST = 300
-"""Rows of plots that a page shows; the files have all."""
+FILES = {"csv": CSV, "json": JSON}
+MIME = {"csv": "text/csv", "json": "application/json"}
 
 
 def method_dry_run_page(request: HttpRequest, method: str, version: str) -> HttpResponse:
@@ -43,67 +47,72 @@ def method_dry_run_page(request: HttpRequest, method: str, version: str) -> Http
         "against": request.GET.get("against", ""),
         "refused": None,
         "result": None,
+        "large": False,
+        "job": None,
     }
     if not context["on"]:
         return render(request, "method_dry_run.html", context)
     try:
-        against = named_method(context["against"]) if context["against"] else None
-        result = dry_run(number=context["on"], after=found, against=against)
+        return _answer(request, found, context)
     except Problem as problem:
         return render(request, "method_dry_run.html", context | {"refused": problem.document()}, status=404)
-    if request.GET.get("format") in {"csv", "json"}:
-        return _file(result, request.GET["format"])
-    return render(request, "method_dry_run.html", context | {"result": _shown(result)})
 
 
-def _file(result: Rehearsal, kind: str) -> HttpResponse:
-    method = result.after.stocks.method
-    name = f"dry-run-{method.id}-{method.version}.{kind}"
-    if kind == "json":
-        content = json.dumps(result.document(), ensure_ascii=False, indent=1)
-        response = HttpResponse(content, content_type="application/json; charset=utf-8")
-    else:
-        response = HttpResponse(plots_csv(result), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+def _answer(request: HttpRequest, found: Method, context: dict[str, Any]) -> HttpResponse:
+    """A small survey is run over at once, a large one by the worker: asked for by a POST, watched and shown here."""
+    on, named, person = context["on"], context["against"], person_of(request)
+    against, standing = named_method(named) if named else None, standing_of(on)
+    wanted = request.GET.get("format", "")
+    if standing.size <= dry_run_job.LARGE:
+        result = dry_run(number=on, after=found, against=against)
+        if wanted in FILES:
+            return _file(found, wanted, {"csv": plots_csv, "json": document_json}[wanted](result).encode())
+        return render(request, "method_dry_run.html", context | {"result": _shown(summary_of(result))})
+    job = job_of_dry_run(standing, found, named)
+    if request.method == "POST":
+        job = ask_dry_run(standing=standing, after=found, against=named, by=person, at=clock.now())
+        return redirect(job.page)
+    if job is None or job.state != JobState.DONE:
+        stoppable = job is not None and may_stop(job, person)
+        return render(request, "method_dry_run.html", context | {"large": True, "job": job, "may_stop": stoppable})
+    if wanted in FILES:
+        return _file(found, wanted, bytes(job.files.get(name=FILES[wanted]).content))
+    if job.asked_by == person.username:
+        see_job(job=job, at=clock.now())
+    return render(request, "method_dry_run.html", context | {"result": _shown(job.result["summary"])})
+
+
+def _file(method: Method, kind: str, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type=f"{MIME[kind]}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="dry-run-{method.id}-{method.version}.{kind}"'
     return response
 
 
-def plots_csv(result: Rehearsal) -> str:
-    """Return every plot, pool and round by both methods as CSV."""
-    rows = [plot_row(shift) for shift in result.plots]
-    text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return text.getvalue()
-
-
-def _shown(result: Rehearsal) -> dict[str, Any]:
-    changed = result.changed_plots
-    before, after = result.before.stocks.method, result.after.stocks.method
+def _shown(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """A dry run in the reader's words."""
+    named = {side: f"{summary[side]['id']} {summary[side]['version']}" for side in ("before", "after")}
+    totals = [(words, summary["totals"][name]) for name, words in TOTALS.items()]
     return {
-        "before": f"{before.id} {before.version}",
-        "after": f"{after.id} {after.version}",
+        **named,
         "totals": [
-            {"words": words, "unit": unit, **result.totals[name].document(), "changed": result.totals[name].changed}
-            for name, (words, unit) in TOTALS.items()
+            {"words": words, "unit": unit, **total, "changed": total["before"] != total["after"]}
+            for (words, unit), total in totals
         ],
-        "strata": [{"stratum": name, **shift.document()} for name, shift in result.strata.items()],
-        "plots": [_plot(shift) for shift in changed[:LONGEST]],
-        "plots_changed": len(changed),
-        "plots_all": len(result.plots),
-        "plots_left": max(0, len(changed) - LONGEST),
-        "reasons": _notes(result.reasons),
-        "flags": _notes(result.flags),
+        "strata": summary["strata"],
+        "plots": summary["plots"],
+        "plots_changed": summary["plots_changed"],
+        "plots_all": summary["plots_all"],
+        "plots_left": summary["plots_changed"] - len(summary["plots"]),
+        "reasons": _notes(summary["reasons"]),
+        "flags": _notes(summary["flags"]),
     }
 
 
-def _plot(shift: PlotShift) -> dict[str, Any]:
-    return {**plot_row(shift), "difference": shift.carbon_t_ha.difference}
-
-
-def _notes(notes: tuple[tuple[Note, ...], tuple[Note, ...]]) -> list[dict[str, Any]]:
+def _notes(notes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Notes that come, then notes that go, each with its sentence."""
-    came, went = notes
-    return [{"came": True, **spoken(note)} for note in came] + [{"came": False, **spoken(note)} for note in went]
+    sides = (("added", True), ("removed", False))
+    return [
+        {"came": came, **spoken(Note(row["code"], tuple(row["params"].items())))}
+        for side, came in sides
+        for row in notes[side]
+    ]

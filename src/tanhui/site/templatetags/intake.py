@@ -23,6 +23,7 @@ FATES = {
 }
 FATE_BADGES = {"survived": "go", "vanished": "due", "new": "due", "missing": "due", "ingrowth": "go"}
 STATE_BADGES = {
+    UploadState.CHECKING: "go",
     UploadState.FAULTY: "stop",
     UploadState.READY: "wait",
     UploadState.BOOKED: "end",
@@ -63,6 +64,8 @@ def upload_title(upload: Upload) -> str:
         return _("这份已经入库")
     if upload.state == UploadState.DROPPED:
         return _("这份放下了")
+    if upload.state == UploadState.CHECKING:
+        return _("收好了，还没查完")
     if errors:
         return _("%(count)s 处要改，一格也没有入库") % {"count": errors}
     if warnings:
