@@ -136,7 +136,7 @@ def test_a_parcel_shows_its_codes_in_words_its_works_and_its_past(finished):
 
 def test_a_map_asks_for_a_view(finished):
     client = Clerk("naren").client
-    told = client.get(reverse("parcel_features"), {"bbox": "110.55,41.08,110.61,41.12"}).json()
+    told = client.get(reverse("parcel_features"), {"bbox": "110.5,41.04,110.66,41.16"}).json()
     assert (told["grain"], len(told["features"])) == ("parcel", 16)
     for wrong in ("", "1,2,3", "a,b,c,d", "3,2,1,4"):
         assert client.get(reverse("parcel_features"), {"bbox": wrong}).status_code in {400, 409}
