@@ -15,7 +15,7 @@ from tanhui.land.models import Extent, Parcel
 from tanhui.land.queries import ParcelFilter
 from tanhui.land.queries.works import public_works
 
-NEAR, FAR = Extent(110.5, 41.04, 110.66, 41.16), Extent(109.0, 40.0, 112.0, 43.0)
+NEAR, FAR = Extent(110.5, 41.04, 110.66, 41.16), Extent(108.0, 39.0, 113.0, 44.0)
 
 
 @pytest.fixture
