@@ -3,9 +3,11 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.urls import reverse
+from land_scenes import land_scenes
+from looked_at import Scene
 
 from addresses import chain_addresses
 from kept import kept_people
@@ -34,13 +36,6 @@ LANDS = (
 )
 
 
-class Scene(NamedTuple):
-    """A page as somebody sees it."""
-
-    path: str
-    person: str | None = None
-
-
 @contextmanager
 def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
     """Every page by name, on the demonstration data."""
@@ -60,7 +55,7 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
             period=period,
         )
         chain = story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
-        yield {**public(chain), **desks(people), **registry(people, chain)}
+        yield {**public(chain), **desks(people), **registry(people, chain), **land_scenes(people, chain)}
 
 
 def public(chain: story.Chain) -> dict[str, Scene]:

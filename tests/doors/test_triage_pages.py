@@ -123,3 +123,14 @@ def test_downloads_hold_the_standing_decisions(people):
     text = Clerk("gaojie").client.get(reverse("triages_csv") + "?outcome=ticket").content.decode("utf-8-sig")
     assert [line.split(",")[1] for line in text.splitlines()[1:]] == ["A-1", "A-2", "A-3"]
     assert Clerk("gaojie").client.get(reverse("triages_xlsx")).content[:2] == b"PK"
+
+
+def test_a_long_list_of_decisions_is_turned_page_by_page(people, monkeypatch):
+    keep_triage(people)
+    monkeypatch.setattr("tanhui.land.pages.triages.PAGE", 2)
+    clerk = Clerk("surina")
+    first = clerk.client.get(reverse("triages") + "?text=A-").content.decode()
+    assert "?page=2&amp;text=A-&amp;outcome=&amp;county=" in first
+    second = clerk.client.get(reverse("triages") + "?page=2&text=A-").content.decode()
+    assert "?page=1&amp;text=A-" in second
+    assert "A-1" in second
