@@ -61,6 +61,8 @@ def show(window, scene):
     window.page.evaluate(LOOK.read_text(encoding="utf-8"))
     if window.page.locator(".live-map:visible canvas").count() and window.page.locator(".map-filter").count():
         window.page.locator(".map-filter button").first.wait_for(state="visible")
+    if window.page.locator(".live-map:visible canvas").count():
+        window.page.wait_for_load_state("networkidle")
     # A page that is not there is the one page that a browser itself complains of.
     window.wrong = [said for said in window.wrong if answer.status != 404 or "404" not in said]
     return answer

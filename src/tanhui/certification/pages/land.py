@@ -66,7 +66,7 @@ def _show(request: HttpRequest, found: Project, status: int = 200, **more: objec
         "period_to": mine[0].period_to if mine else None,
         "state": Hold(mine[0].state).label if mine else "",
         "clashes": _clashes(mine, found.number),
-        "likenesses": _likenesses(mine),
+        "likenesses": _likenesses(mine) if found.state in FROM_STATES["choose_parcels"] else [],
         "can_choose": _can_choose(found, person_of(request)),
         "codes": " ".join(row.parcel_code for row in mine),
         "refused": None,
