@@ -7,7 +7,7 @@ from tanhui.land.models import ParcelImport, Works
 from tanhui.land.services import REGIONS, load_land
 
 PARCEL = "150222-901-F01-0001-00001"
-PLAIN = ("zone_layers", "parcels", "parcel_features", "land_imports", "works")
+PLAIN = ("zone_layers", "parcels", "parcel_features", "land_imports", "land_places", "works")
 
 
 def keep_land(people):

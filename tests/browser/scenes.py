@@ -1,13 +1,17 @@
 """The demonstration region in full, with something waiting at every desk: what the pages look like on a working day."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.urls import reverse
+from land_scenes import land_scenes
+from looked_at import Scene
 
 from addresses import chain_addresses
 from kept import kept_people
+from land_kept import keep_land
 from samples import SMALL_SURVEY
 from tanhui.certification.models import Project
 from tanhui.cli.commands import read_folder
@@ -15,6 +19,7 @@ from tanhui.land.services import REGIONS
 from tanhui.registry.models import Account
 from tanhui.registry.services import request_transfer
 from tanhui.site import story
+from tanhui.site.demonstration_land import triage_demonstration
 from walk import Walk, signature
 
 BAOTOU = REGIONS / "baotou"
@@ -31,17 +36,14 @@ LANDS = (
 )
 
 
-class Scene(NamedTuple):
-    """A page as somebody sees it."""
-
-    path: str
-    person: str | None = None
-
-
 @contextmanager
 def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
     """Every page by name, on the demonstration data."""
     with kept_people(blocker) as (region, people):
+        keep_land(people)
+        told = tomllib.loads((BAOTOU / "region.toml").read_text(encoding="utf-8"))["projects"][0]
+        period = (told["period_from"], told["period_to"])
+        ground = triage_demonstration(folder=BAOTOU, period=period, people=people)
         job = story.Job(
             files=read_folder(BAOTOU / "survey"),
             name_zh="2025 监测期林草碳汇（示范）",
@@ -49,9 +51,11 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
             method="baotou-stock-difference",
             synthetic_zh="片区、树和土为示范而编，不是实测。",
             synthetic_en="Zones, trees and soils were made up for the demonstration; nobody measured them.",
+            parcels=ground.codes,
+            period=period,
         )
         chain = story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
-        yield {**public(chain), **desks(people), **registry(people, chain)}
+        yield {**public(chain), **desks(people), **registry(people, chain), **land_scenes(people, chain)}
 
 
 def public(chain: story.Chain) -> dict[str, Scene]:

@@ -11,9 +11,13 @@ NAMES = (
     *("zones", "methods", "method", "login", "missing", "desk", "desk-owner", "work-accept", "work-measure"),
     *("work-review", "work-notice", "work-approve", "project-done", "transfer", "retire", "order-approve"),
     *("order-own", "order-done", "accounts"),
+    *("parcels", "parcel", "imports", "import", "works", "work", "places", "import-zones", "import-zones-done"),
+    *("triages", "triage-sums", "triage-table", "triage", "triage-question", "triage-many", "overlap", "listings"),
+    *("likeness", "project-land", "project-land-choose"),
 )
 BY_NIGHT = (
     *("home", "lot", "certificate", "verify-found", "project", "zones", "method", "desk", "work-approve", "retire"),
+    *("import-zones", "project-land"),
 )
 WITHOUT_SCRIPTS = {
     "home": "八项合计",
@@ -55,8 +59,10 @@ def show(window, scene):
     window.sign_in(scene.person)
     answer = window.open(scene.path)
     window.page.evaluate(LOOK.read_text(encoding="utf-8"))
-    if window.page.locator(".live-map:visible canvas").count():
+    if window.page.locator(".live-map:visible canvas").count() and window.page.locator(".map-filter").count():
         window.page.locator(".map-filter button").first.wait_for(state="visible")
+    if window.page.locator(".live-map:visible canvas").count():
+        window.page.wait_for_load_state("networkidle")
     # A page that is not there is the one page that a browser itself complains of.
     window.wrong = [said for said in window.wrong if answer.status != 404 or "404" not in said]
     return answer

@@ -1,11 +1,12 @@
 """`tanhui land import` as somebody types it."""
 
+import numpy as np
 import pytest
 from django.db import connection
 
 from parcel_files import coverage, forest_fields, write_layer
 from tanhui.cli import main
-from tanhui.land.models import Parcel, ParcelImport
+from tanhui.land.models import Parcel, ParcelImport, Zone
 
 SIGNED = ("--by", "batu", "--reason", "年度更新。")
 
@@ -62,3 +63,22 @@ def test_nobody_of_that_name_imports_nothing(prepared, tmp_path, capsys):
     code, _out, err = typed(capsys, path, "--by", "nobody", "--reason", "x")
     assert (code, ParcelImport.objects.count()) == (1, 0)
     assert "nobody" in err
+
+
+def test_zones_are_shown_before_they_are_changed(prepared, tmp_path, capsys):
+    fields = {"PQBH": ["F02", "F13"], "PQMC": ["马鞍山", "新片区"], "STXT": ["森林", "草原"]}
+    told = {name: np.array(column, dtype=object) for name, column in fields.items()}
+    path = write_layer(tmp_path / "zones.gpkg", coverage(2, cell=0.05, west=110.0, south=41.0), told)
+    code, out, _err = typed(capsys, path, "--by", "batu", "--holds", "zones", "--check")
+    assert code == 0
+    assert "新的 1，要改的 1，要结束的 0，不变的 0" in out
+    assert "F13 新片区" in out
+    assert "没有入库" in out
+    assert Zone.objects.count() == 22
+    code, _out, err = typed(capsys, path, "--by", "batu", "--holds", "zones")
+    assert (code, "--reason" in err) == (1, True)
+    day = ("--valid-from", "2026-07-01")
+    code, out, _err = typed(capsys, path, *SIGNED, "--holds", "zones", "--replace-all", *day, "--language", "en")
+    assert code == 0
+    assert "from 2026-07-01: 1 new, 1 changed, 21 ended" in out
+    assert Zone.objects.filter(ended_on=None).count() == 2

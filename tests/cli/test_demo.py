@@ -57,6 +57,23 @@ def test_the_demonstration_starts_over_and_again_finds_everything_done(home):
     assert (home / "keys/ledger.seed").read_text() == seed
 
 
+def test_the_project_stands_on_parcels_that_were_triaged(home):
+    with psycopg.connect(postgres.ensure(home)) as connection:
+        counts = dict(connection.execute("SELECT outcome, count(*) FROM land_triage GROUP BY outcome").fetchall())
+        notes = {row[0] for row in connection.execute("SELECT DISTINCT note FROM land_toldfact")}
+        taken = (
+            "SELECT scheme, state, count(*), round(sum(area_m2) / 1e4) FROM land_commitment GROUP BY 1, 2 ORDER BY 1"
+        )
+        held = connection.execute(taken).fetchall()
+        facts = connection.execute("SELECT facts FROM people_trailentry WHERE act = 'accept'").fetchone()[0]
+    assert counts == {"ticket": 231, "ccer_reserve": 24, "monitoring_only": 97}
+    assert len(notes) == 1
+    assert "made up" in notes.pop()
+    assert [row[:3] for row in held] == [("ccer", "reserved", 24), ("ticket", "issued", 231)]
+    assert 101_000 <= held[1][3] <= 112_000
+    assert facts["parcels"] == 231
+
+
 def test_reset_leaves_a_database_of_your_own_alone(home):
     url = postgres.ensure(home)
     before = rows(home)

@@ -14,7 +14,7 @@ from paper import paper
 from parcel_files import coverage, forest_fields, write_layer
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.work import work_on
-from tanhui.land.models import ImportState, Parcel, ParcelImport, Works
+from tanhui.land.models import ImportState, Parcel, ParcelImport, PlaceVersion, Works, Zone
 
 COUNT = 9
 
@@ -136,7 +136,7 @@ def test_a_parcel_shows_its_codes_in_words_its_works_and_its_past(finished):
 
 def test_a_map_asks_for_a_view(finished):
     client = Clerk("naren").client
-    told = client.get(reverse("parcel_features"), {"bbox": "110.55,41.08,110.61,41.12"}).json()
+    told = client.get(reverse("parcel_features"), {"bbox": "110.5,41.04,110.66,41.16"}).json()
     assert (told["grain"], len(told["features"])) == ("parcel", 16)
     for wrong in ("", "1,2,3", "a,b,c,d", "3,2,1,4"):
         assert client.get(reverse("parcel_features"), {"bbox": wrong}).status_code in {400, 409}
@@ -168,3 +168,41 @@ def test_a_table_of_works_is_taken_in_and_a_template_is_there(finished, undone):
     answer = clerk.client.post(reverse("works"), {"act": "import", "files": sent, "reason": "传台账。"})
     assert answer.status_code == 302, paper(answer).text
     assert Works.objects.get(name_zh="甲林").area_m2 == 60_000
+
+
+def zones_sent(folder):
+    fields = {"PQBH": ["F02", "F13"], "PQMC": ["马鞍山", "新片区"], "STXT": ["森林", "草原"]}
+    told = {name: np.array(column, dtype=object) for name, column in fields.items()}
+    path = write_layer(folder / "zones.gpkg", coverage(2, cell=0.05, west=110.0, south=41.0), told)
+    return path.read_bytes()
+
+
+def test_zones_are_sent_shown_and_confirmed(finished, undone, tmp_path):
+    clerk = Clerk("batu")
+    page = clerk.open(reverse("land_places"))
+    assert "传一个边界文件" in page.text
+    answer = send(clerk, zones_sent(tmp_path), "zones.gpkg", holds="zones", replaces="codes")
+    work_off()
+    shown = clerk.open(answer.url)
+    assert "会改什么" in shown.text
+    assert "马鞍山" in shown.text
+    assert clerk.press(answer.url, {"act": "import"}, reason="").status_code == 409
+    assert not PlaceVersion.objects.exists()
+    late = clerk.press(answer.url, {"act": "import"}, reason="批复。", valid_from="20261")
+    assert "bad_valid_from" in paper(late).text
+    done = clerk.press(answer.url, {"act": "import"}, reason="批复。", valid_from="2026-07-01")
+    assert done.status_code == 302
+    work_off()
+    assert "已入库" in clerk.open(answer.url).text
+    assert Zone.objects.get(zone="F02").outline
+    listed = clerk.open(reverse("land_places")).text
+    assert "2026-07-01" in listed
+    assert "新片区" in listed
+
+
+def test_others_see_the_places_and_send_nothing(finished, undone, tmp_path):
+    for person in ("naren", "zhaogang", "gaojie"):
+        assert "传一个边界文件" not in Clerk(person).open(reverse("land_places")).text
+    answer = send(Clerk("gaojie"), zones_sent(tmp_path), "zones.gpkg", holds="zones")
+    assert answer.status_code in {403, 409}
+    assert not ParcelImport.objects.filter(holds="zones").exists()

@@ -1,11 +1,14 @@
 """Triage by clicking: facts, decisions, a list with its question, the parcels of a project."""
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from shapely import box
 
 from clerks import Clerk, apply_for
 from paper import paper
+from parcel_files import write_layer
 from parcels import PERIOD, keep_parcels
 from tanhui.land.models import Commitment, Likeness, ToldFact, Triage
 from triage_kept import LIST, TOLD, keep_triage
@@ -94,8 +97,40 @@ def test_a_project_gets_its_parcels_and_says_so(people):
     assert "likeness_open" in paper(refused).text
 
 
+def test_a_project_gets_its_parcels_by_a_file(people, tmp_path):
+    keep_triage(people)
+    land = reverse("project_land", args=[apply_for().rstrip("/").rsplit("/", 1)[-1]])
+    typed = {"codes": "", "from": DAYS[0], "to": DAYS[1], "reason": "这一期的小班。"}
+    table = SimpleUploadedFile("codes.csv", "小班编号,备注\nA-2,\nA-9,\n".encode("gbk"))
+    refused = Clerk("zhaogang").press(land, {}, **typed, files=table)
+    assert (refused.status_code, "unknown_parcel" in paper(refused).text) == (409, True)
+    table = SimpleUploadedFile("codes.csv", "小班编号,备注\nA-2,\nA-1,\n".encode("gbk"))
+    assert Clerk("zhaogang").press(land, {}, **typed, files=table).status_code == 302
+    assert Commitment.objects.filter(state="applied").count() == 2
+    shapes = np.array([box(109.999, 40.99, 110.025, 41.02)], dtype=object)
+    path = write_layer(tmp_path / "a.geojson", shapes, {"n": np.array([1])}, epsg=4326)
+    boundary = SimpleUploadedFile("a.geojson", path.read_bytes())
+    answer = Clerk("zhaogang").press(land, {}, **typed, files=boundary)
+    assert answer.status_code == 302
+    shown = Clerk("zhaogang").open(land).text
+    assert "2 个小班" in shown
+    nothing = Clerk("zhaogang").press(land, {}, **typed)
+    assert "no_parcels" in paper(nothing).text
+
+
 def test_downloads_hold_the_standing_decisions(people):
     keep_triage(people)
     text = Clerk("gaojie").client.get(reverse("triages_csv") + "?outcome=ticket").content.decode("utf-8-sig")
     assert [line.split(",")[1] for line in text.splitlines()[1:]] == ["A-1", "A-2", "A-3"]
     assert Clerk("gaojie").client.get(reverse("triages_xlsx")).content[:2] == b"PK"
+
+
+def test_a_long_list_of_decisions_is_turned_page_by_page(people, monkeypatch):
+    keep_triage(people)
+    monkeypatch.setattr("tanhui.land.pages.triages.PAGE", 2)
+    clerk = Clerk("surina")
+    first = clerk.client.get(reverse("triages") + "?text=A-").content.decode()
+    assert "?page=2&amp;text=A-&amp;outcome=&amp;county=" in first
+    second = clerk.client.get(reverse("triages") + "?page=2&text=A-").content.decode()
+    assert "?page=1&amp;text=A-" in second
+    assert "A-1" in second

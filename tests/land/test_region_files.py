@@ -17,6 +17,9 @@ from shapely import coverage_is_valid
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
+from tanhui.core.geometry.ellipsoid import CGCS2000
+from tanhui.core.triage import load_table, read_facts
+
 ROOT = Path(__file__).parents[2]
 REGION = ROOT / "src/tanhui/land/regions/baotou"
 TOOL = ROOT / "tools/build_demo_survey.py"
@@ -291,3 +294,28 @@ def test_every_made_up_parcel_and_work_says_so():
     for row in rows("works.csv"):
         assert row["依据"].strip()
         assert (row["可信程度"] == "synthetic") == ("（示范）" in row["工程名称"])
+
+
+def test_the_parcels_that_may_have_a_ticket_hold_each_stratum_of_the_project(region: Document):
+    """Young plantations are kept for CCER, and what nobody has a right to is monitored only."""
+    strata = {zone: row["id"] for row in region["survey"]["strata"] for zone in row["zones"]}
+    parcels = json.loads((REGION / "parcels.geojson").read_text(encoding="utf-8"))["features"]
+    own = [row for row in parcels if row["properties"].get("LQ_QLR") and row["properties"].get("DI_LEI") != "0141"]
+    area_ha = defaultdict(float)
+    for parcel in own:
+        ring = shape(parcel["geometry"])
+        stratum = strata[parcel["properties"]["PIAN_QU"]]
+        area_ha[stratum] += abs(CGCS2000.geometry_area_perimeter(ring)[0]) / 10_000
+    told = {row["stratum"]: float(row["area_ha"]) for row in rows("survey/strata.csv") if row["ecosystem"] != "wetland"}
+    assert area_ha.keys() == told.keys()
+    assert all(told[name] <= area_ha[name] <= 1.12 * told[name] for name in told), area_ha
+
+
+def test_every_fact_of_the_demonstration_says_that_it_is_made_up():
+    told = tomllib.loads((REGION / "triage.toml").read_text(encoding="utf-8"))
+    assert told["confidence"] == "synthetic"
+    assert "示范" in told["note"]
+    assert "made up" in told["note"]
+    table = load_table()
+    for name in ("ticket", "disputed", "ccer"):
+        assert read_facts(table.facts, told[name]).keys() >= told[name].keys()

@@ -1,6 +1,7 @@
 """Draw the parcels of the demonstration: sixteen to a zone, with the fields that a forest survey writes.
 
-Their edges are crooked and shared, as those of real parcels are. No parcel of them exists.
+Their edges are crooked and shared, as those of real parcels are. No parcel of them exists. Where a stratum of the
+survey lies in a zone, its parcels are so large that those which may have a ticket hold the area of the stratum.
 """
 
 import json
@@ -9,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from demo_survey.chance import Chance
-from demo_survey.design import Design, Zone
+from demo_survey.design import Design, Stratum, Zone
 from demo_survey.places import KM_PER_DEGREE
 
 SEED = 20260101
 ACROSS = 4
+HA_PER_KM2 = 100
 CELL_KM = 0.62
 SWAY, BEND = 0.18, 0.06
 STEPS = (0.0, 0.34, 0.67)
@@ -21,6 +23,8 @@ YEAR = 2025
 SPECIES = {"PINE": "170", "POPLAR": "530", "ELM": "460"}
 FARM = "阴山北麓国营林场（示范）"
 YOUNG, SHRUBS, OTHER_GRASS, FLATS = {7, 15}, {3, 11}, {5, 13}, {2, 6, 10, 14}
+DISPUTED = 12  # belongs to nobody in particular
+MARGIN = 1.06  # crooked edges take a little here and give it there
 NOTE = "示范：边界与属性均为演示而编"
 
 Point = tuple[float, float]
@@ -36,9 +40,11 @@ def parcels_geojson(design: Design) -> bytes:
 
 def _features(design: Design) -> Iterator[dict[str, Any]]:
     strata = {zone: stratum.id for stratum in design.strata for zone in stratum.zones}
+    areas_ha = {stratum.id: design.figures.of(stratum.figures)["area_ha"] for stratum in design.strata}
+    sizes = {zone: _cell_km(stratum, areas_ha[stratum.id]) for stratum in design.strata for zone in stratum.zones}
     for number, zone in enumerate(design.zones.values()):
         chance = Chance(SEED, number)
-        for place, ring in enumerate(_rings(zone, chance)):
+        for place, ring in enumerate(_rings(zone, sizes[zone.zone], chance)):
             fields = _fields(zone, strata.get(zone.zone, ""), place, chance)
             yield {
                 "type": "Feature",
@@ -47,7 +53,15 @@ def _features(design: Design) -> Iterator[dict[str, Any]]:
             }
 
 
-def _rings(zone: Zone, chance: Chance) -> Iterator[Sequence[Point]]:
+def _cell_km(stratum: Stratum, area_ha: float) -> float:
+    """How wide a cell has to be for the area of a stratum to find room in its parcels that may have a ticket."""
+    if stratum.ecosystem == "wetland":
+        return CELL_KM
+    of_a_zone = ACROSS**2 - 1 - (len(YOUNG) if stratum.ecosystem == "forest" else 0)
+    return math.sqrt(MARGIN * area_ha / len(stratum.zones) / of_a_zone / HA_PER_KM2)
+
+
+def _rings(zone: Zone, cell_km: float, chance: Chance) -> Iterator[Sequence[Point]]:
     """The cells of a crooked grid, row by row, each ring counter-clockwise and closed."""
     nodes = [
         [(x + chance.between(-SWAY, SWAY), y + chance.between(-SWAY, SWAY)) for x in range(ACROSS + 1)]
@@ -59,7 +73,7 @@ def _rings(zone: Zone, chance: Chance) -> Iterator[Sequence[Point]]:
         for x in range(ACROSS):
             there = across[y][x] + up[y][x + 1]
             back = _reversed(across[y + 1][x], nodes[y + 1][x + 1]) + _reversed(up[y][x], nodes[y + 1][x])
-            ring = [_degrees(zone, point) for point in there + back]
+            ring = [_degrees(zone, cell_km, point) for point in there + back]
             yield [*ring, ring[0]]
 
 
@@ -77,8 +91,8 @@ def _reversed(edge: Sequence[Point], end: Point) -> list[Point]:
     return [end, *reversed(edge[1:])]
 
 
-def _degrees(zone: Zone, point: Point) -> Point:
-    east_km, north_km = ((point[axis] - ACROSS / 2) * CELL_KM for axis in (0, 1))
+def _degrees(zone: Zone, cell_km: float, point: Point) -> Point:
+    east_km, north_km = ((point[axis] - ACROSS / 2) * cell_km for axis in (0, 1))
     lon = zone.lon + east_km / (KM_PER_DEGREE * math.cos(math.radians(zone.lat)))
     return lon, zone.lat + north_km / KM_PER_DEGREE
 
@@ -118,7 +132,7 @@ def _forest(zone: Zone, stratum: str, place: int, chance: Chance) -> dict[str, A
         "PINGJUN_SG": round(1.5 + age * 0.27 + chance.between(-0.6, 0.6), 1),
         "YU_BI_DU": round(chance.between(0.3, 0.8), 2),
         "ZLND": "" if natural else str(YEAR - age),
-        "LQ_QLR": FARM if state else "",
+        "LQ_QLR": "" if place == DISPUTED else FARM,
     }
 
 
@@ -135,7 +149,7 @@ def _young(zone: Zone, chance: Chance) -> dict[str, Any]:
         "LMSYQ": "10" if state else "20",
         "SEN_LIN_LB": "21",
         "ZLND": str(YEAR - chance.whole(2, 6)),
-        "LQ_QLR": FARM if state else "",
+        "LQ_QLR": FARM,
     }
 
 
@@ -146,6 +160,7 @@ def _grassland(zone: Zone, stratum: str, place: int, chance: Chance) -> dict[str
         "DLBM": "0404" if place in OTHER_GRASS else "0401",
         "CYLX": "短花针茅荒漠草原",
         "LD_QS": "20",
+        "LQ_QLR": "" if place == DISPUTED else FARM,
         "GAI_DU": round(chance.between(0.15, 0.45), 2),
     }
 

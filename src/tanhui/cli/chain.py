@@ -35,7 +35,9 @@ class Papers(NamedTuple):
 LINES: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "apply": "申请　　{number}　{name}，业主 {owner}",
-        "accept": "受理　　材料齐全",
+        "accept": "受理　　{land}",
+        "parcels": "材料齐全，{count} 个小班都可以申请碳票，没有和别处重叠",
+        "survey_only": "材料齐全；没有小班，只按样地的位置比对",
         "measure": "监测核算　{plots} 块样地，{trees} 株次；方法 {method}",
         "estimate": "　　　　碳汇量 {removal} ± {half} t CO₂e（{level}% 区间，相对误差 {percent}%），扣减 {deducted} t",
         "no_interval": "　　　　碳汇量 {removal} t CO₂e，没有区间",
@@ -54,7 +56,9 @@ LINES: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "apply": "applied    {number}  {name}, owner {owner}",
-        "accept": "accepted   papers complete",
+        "accept": "accepted   {land}",
+        "parcels": "papers complete; {count} parcels may have a ticket and overlap nothing",
+        "survey_only": "papers complete; no parcels, only the places of the plots are compared",
         "measure": "measured   {plots} plots, {trees} tree records; method {method}",
         "estimate": "           removal {removal} ± {half} t CO₂e ({level}% interval, {percent}%), less {deducted} t",
         "no_interval": "           removal {removal} t CO₂e, no interval",
@@ -88,6 +92,9 @@ class Speaker:
         """Print one step of the job."""
         if step == "measure":
             self._tell_estimate(facts["document"])
+        elif step == "accept":
+            land = self.lines["parcels" if facts["parcels"] else "survey_only"].format(count=facts["parcels"])
+            self.say("accept", land=land)
         else:
             self.say(step, **_facts(step, facts, self.language))
 
@@ -144,7 +151,7 @@ class Speaker:
 
 def _facts(step: str, facts: Mapping[str, Any], language: str) -> dict[str, object]:
     name = f"name_{language}"
-    if step in {"apply", "accept"}:
+    if step == "apply":
         project = facts["project"]
         owner = getattr(project.owner, name)
         return {"number": project.number, "name": getattr(project, name), "owner": owner}

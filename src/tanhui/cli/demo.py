@@ -4,6 +4,7 @@ import argparse
 import json
 import shutil
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tanhui.land.services import REGIONS, load_land, load_region
 from tanhui.people.models import Role
 from tanhui.site import server, story
 from tanhui.site.demonstration import PASSWORD, PEOPLE, register_demonstration_people
+from tanhui.site.demonstration_land import Ground, triage_demonstration
 from tanhui.site.season import Season, run_season
 
 BAOTOU = REGIONS / "baotou"
@@ -42,9 +44,10 @@ def run(options: argparse.Namespace) -> int:
     region = load_region(folder=BAOTOU)
     people = register_demonstration_people()
     load_land(folder=BAOTOU, region_code=region.code, by=people["batu"], reason="载入示范小班和工程。", at=clock.now())
+    ground = triage_demonstration(folder=BAOTOU, period=_period(), people=people)
     speaker = chain.Speaker(options.language)
     print(region.note_zh if options.language == "zh" else region.note_en)
-    made = story.run(job=_job(), region=region, people=people, tell=speaker.tell)
+    made = story.run(job=_job(ground), region=region, people=people, tell=speaker.tell)
     papers = chain.write_papers(made, Path(settings.HOME) / "runs" / made.project.number)
     speaker.papers(papers)
     verified = speaker.verify(papers.audit) if papers.audit else False
@@ -58,7 +61,12 @@ def run(options: argparse.Namespace) -> int:
     return server.serve(host=options.host, port=options.port, with_worker=not options.no_worker)
 
 
-def _job() -> story.Job:
+def _period() -> tuple[date, date]:
+    project = _told()["projects"][0]
+    return project["period_from"], project["period_to"]
+
+
+def _job(ground: Ground) -> story.Job:
     told = _told()
     project, region = told["projects"][0], told["region"]
     return story.Job(
@@ -68,6 +76,8 @@ def _job() -> story.Job:
         method="baotou-stock-difference",
         synthetic_zh=region["synthetic_zh"],
         synthetic_en=region["synthetic_en"],
+        parcels=ground.codes,
+        period=ground.period,
     )
 
 

@@ -1,6 +1,7 @@
 """The long work of land: checking a file of parcels, and importing it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.utils.translation import override
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Progress, Stage, register
 from tanhui.kit.jobs.models import Job
-from tanhui.land.models import ImportState, ParcelImport
+from tanhui.land.models import Holds, ImportState, ParcelImport
 from tanhui.land.services import check_parcels, import_parcels
 from tanhui.people.models import Person, Role
 
@@ -41,6 +42,7 @@ def _import(job: Job, progress: Progress) -> Mapping[str, Any]:
         at=clock.now(),
         leave_out=told["leave_out"],
         accept_mends=told["accept_mends"],
+        valid_from=date.fromisoformat(told["valid_from"]) if told.get("valid_from") else None,
         progress=progress,
     )
     return _said(found)
@@ -51,6 +53,9 @@ def _said(found: ParcelImport) -> dict[str, str]:
     told = found.findings
     if found.state == ImportState.ASKING:
         text, facts = _("%(number)s 要你选一项才能检查。"), {"number": found.number}
+    elif found.state == ImportState.IMPORTED and found.holds != Holds.PARCELS:
+        text = _("%(number)s 入库：新的 %(new)s，改了 %(changed)s，结束 %(gone)s。")
+        facts = {"number": found.number, **{name: f"{told[name]:,}" for name in ("new", "changed", "gone")}}
     elif found.state == ImportState.IMPORTED:
         text, facts = (
             _("%(number)s 入库 %(count)s 个小班。"),

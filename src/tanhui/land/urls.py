@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tanhui.land.pages import imports, parcels, places, works
+from tanhui.land.pages import imports, parcels, places, standing, works
 from tanhui.land.urls_triage import urlpatterns as triage
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/land/features.geojson", parcels.parcel_features, name="parcel_features"),
     path("desk/land/parcels.<str:kind>", parcels.parcels_file, name="parcels_file"),
     path("desk/land/parcels/<str:code>/", parcels.parcel_page, name="parcel"),
+    path("desk/land/places/", standing.places_page, name="land_places"),
     path("desk/land/imports/", imports.imports_page, name="land_imports"),
     path("desk/land/imports/<str:number>/", imports.import_page, name="land_import"),
     path("desk/land/imports/<str:number>/defects.csv", imports.defects_csv, name="land_defects"),

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tanhui.core.geometry.systems import central_meridian, is_numbered, is_three_degree
-from tanhui.land.mapping.lists import columns, decode, fields
+from tanhui.land.mapping.lists import PARCEL_FIELDS, columns, decode, fields
 
 DEFECTS = {
     "no_geometry": gettext_lazy("没有图形"),
@@ -34,6 +34,13 @@ DEFECTS = {
     "edge_of_region": gettext_lazy("在区域边上"),
     "area_differs": gettext_lazy("文件里的面积和图形对不上"),
     "value_unread": gettext_lazy("属性值看不懂"),
+    "place_code_missing": gettext_lazy("没有编号"),
+    "place_code_odd": gettext_lazy("编号不像编号"),
+    "place_code_repeated": gettext_lazy("编号重复"),
+    "name_missing": gettext_lazy("没有名称"),
+    "ecosystem_missing": gettext_lazy("没有生态系统"),
+    "county_unknown": gettext_lazy("说不出在哪个旗县区"),
+    "overlaps_standing": gettext_lazy("和现有的重叠"),
 }
 ADVICE = {
     "no_geometry": gettext_lazy("在 GIS 软件里补画边界，或者删掉这一行。"),
@@ -51,6 +58,13 @@ ADVICE = {
     "overlap": gettext_lazy("重叠的地会被两个小班各算一次：在 GIS 软件里裁开。"),
     "area_differs": gettext_lazy("以图形在椭球面上的面积为准；文件里的数留在属性里。"),
     "value_unread": gettext_lazy("这个值不用，原样留在属性里。"),
+    "place_code_missing": gettext_lazy("补上片区编号或行政区代码；字段名不同的，在“字段”里指给我。"),
+    "place_code_odd": gettext_lazy("片区编号最多 20 个字，旗县区用行政区代码的数字。"),
+    "place_code_repeated": gettext_lazy("几块是一个片区或旗县区的，合成一个多部件图斑；不是的，改编号。"),
+    "name_missing": gettext_lazy("新的片区或旗县区要有名称：补上，或者在“字段”里指给我。"),
+    "ecosystem_missing": gettext_lazy("新的片区要写森林、灌丛、草原或湿地；全都一样的，可以在选择里定。"),
+    "county_unknown": gettext_lazy("在文件里写明旗县区，或者先导入旗县区的边界。"),
+    "overlaps_standing": gettext_lazy("重叠的地归两处：在 GIS 软件里裁开，或者把邻近的一起导入。"),
 }
 REMEDIES = {
     "refused": gettext_lazy("不能入库"),
@@ -61,6 +75,20 @@ REMEDIES = {
 REMEDY_BADGES = {"refused": "stop", "asked": "due", "mended": "go", "kept": "wait"}
 STATE_BADGES = {"uploaded": "wait", "asking": "due", "checked": "go", "imported": "end", "dropped": "end"}
 WORKS_BADGES = {"planned": "wait", "under_way": "go", "done": "end", "closed": "end"}
+CHANGES = {
+    "new": gettext_lazy("新的"),
+    "changed": gettext_lazy("要改的"),
+    "gone": gettext_lazy("要结束的"),
+    "same": gettext_lazy("不变的"),
+}
+CHANGE_BADGES = {"new": "go", "changed": "due", "gone": "stop", "same": "wait"}
+DIFFERENCES = {
+    "boundary": gettext_lazy("边界"),
+    "name": gettext_lazy("名称"),
+    "ecosystem": gettext_lazy("生态系统"),
+    "county": gettext_lazy("旗县区"),
+}
+TABLES = (PARCEL_FIELDS, "zone_fields", "county_fields")
 UNITS = {"ha": gettext_lazy("公顷"), "mu": gettext_lazy("亩"), "m2": gettext_lazy("平方米")}
 M2_PER_MU, M2_PER_HA = 10_000 / 15, 10_000
 
@@ -75,14 +103,15 @@ def code_name(column: str, code: str) -> str:
 
 def column_title(column: str) -> str:
     """What a column of ours is called."""
-    first = next((field for field in fields() if field.column == column), None)
+    known = (field for table in TABLES for field in fields(table))
+    first = next((field for field in known if field.column == column), None)
     if first is None:
         return column
     return first.title_en if (get_language() or "").startswith("en") else first.title_zh
 
 
-def column_titles() -> list[tuple[str, str]]:
-    return [(column, column_title(column)) for column in columns()]
+def column_titles(table: str = PARCEL_FIELDS) -> list[tuple[str, str]]:
+    return [(column, column_title(column)) for column in columns(table)]
 
 
 def defect_sentence(code: str, facts: Mapping[str, Any]) -> str:
@@ -98,7 +127,13 @@ def defect_sentence(code: str, facts: Mapping[str, Any]) -> str:
             "row": facts.get("other_row"),
             "code": facts.get("other_code") or "—",
         }
-    if code == "code_repeated":
+    if code == "overlaps_standing":
+        return _("与 %(code)s %(name)s 重叠 %(area)s m²") % {
+            "code": facts.get("place"),
+            "name": facts.get("name"),
+            "area": f"{int(facts.get('shared_m2', 0)):,}",
+        }
+    if code in {"code_repeated", "place_code_repeated"}:
         return _("文件里有 %(times)s 个") % {"times": facts.get("times")}
     if code == "area_differs":
         return _("文件写 %(told)s ha") % {"told": facts.get("stated_ha")}

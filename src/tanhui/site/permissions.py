@@ -53,6 +53,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "parcel_features": LAND,
     "parcels_file": LAND,
     "parcel": LAND,
+    "land_places": LAND,
     "land_imports": REGISTRY,
     "land_import": REGISTRY,
     "land_defects": REGISTRY,

@@ -6,18 +6,19 @@ where each thing stands and goes on from there, and nothing is done twice.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tanhui.certification.models import Estimate, Project, State
 from tanhui.certification.queries import latest_estimate
-from tanhui.certification.services import accept, apply, certify, measure, publish_notice, review
+from tanhui.certification.services import accept, apply, certify, choose_parcels, measure, publish_notice, review
 from tanhui.certification.services.measure import check_files
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.kit import clock
 from tanhui.land.models import Region
+from tanhui.land.queries.triage import current_parcels
 from tanhui.people.models import Person
 from tanhui.registry.models import Lot, Order, Retirement
 from tanhui.registry.queries import buyer_account, live_mg, order_of_command, owner_account
@@ -45,7 +46,11 @@ Tell = Callable[[str, Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to run: the files of a survey, the names its project shall have, and the method if one is asked for."""
+    """What to run: the files of a survey, the names its project shall have, and the method if one is asked for.
+
+    `parcels` and `period` are the land that the project chooses. Without them it stands on its plots alone, and all
+    pages say so.
+    """
 
     files: Mapping[str, bytes]
     name_zh: str
@@ -53,6 +58,8 @@ class Job:
     method: str | None = None
     synthetic_zh: str = ""
     synthetic_en: str = ""
+    parcels: Sequence[str] = ()
+    period: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +106,8 @@ def _measured(job: Job, region: Region, people: Mapping[str, Person], tell: Tell
         synthetic_en=job.synthetic_en,
     )
     tell("apply", {"project": project})
-    if project.state == State.APPLIED:
-        project = accept(
-            number=project.number, by=people["batu"], reason="材料齐全，予以受理。", at=clock.now(), survey_only=True
-        )
-    tell("accept", {"project": project})
+    project = _accepted(project, job, people)
+    tell("accept", {"project": project, "parcels": len(job.parcels)})
     if project.state == State.ACCEPTED:
         measure(
             number=project.number,
@@ -118,6 +122,27 @@ def _measured(job: Job, region: Region, people: Mapping[str, Person], tell: Tell
     assert estimate is not None
     tell("measure", {"project": project, "estimate": estimate, "document": json.loads(estimate.document)})
     return project, estimate
+
+
+def _accepted(project: Project, job: Job, people: Mapping[str, Person]) -> Project:
+    if project.state != State.APPLIED:
+        return project
+    if job.period is not None:
+        choose_parcels(
+            number=project.number,
+            parcels=current_parcels(job.parcels),
+            period=job.period,
+            by=people["zhaogang"],
+            reason="本项目的地，都已判定可以申请碳票。",
+            at=clock.now(),
+        )
+    return accept(
+        number=project.number,
+        by=people["batu"],
+        reason="材料齐全，予以受理。",
+        at=clock.now(),
+        survey_only=job.period is None,
+    )
 
 
 def _certified(project: Project, people: Mapping[str, Person], tell: Tell) -> None:

@@ -14,9 +14,11 @@ from tanhui.certification.services import choose_parcels
 from tanhui.certification.services.rules import FROM_STATES, ROLES
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
+from tanhui.land.choosing import Chosen, choose_by_file
 from tanhui.land.models import Commitment, Hold, Parcel
 from tanhui.land.pages.triage_many import split_codes
 from tanhui.land.pages.triage_rows import clash_rows, outcome_row, read_period
+from tanhui.land.pages.uploads import uploaded
 from tanhui.land.queries.listings import open_likenesses
 from tanhui.land.queries.overlap import claim_of, commitments_of, find_clashes
 from tanhui.land.queries.triage import current_parcels, standing
@@ -34,13 +36,23 @@ def project_land_page(request: HttpRequest, number: str) -> HttpResponse:
         return _show(request, found)
     posted = request.POST
     try:
-        parcels = current_parcels(split_codes(posted.get("codes", "")))
+        chosen = _chosen(request)
         period = read_period(posted.get("from", ""), posted.get("to", ""))
-        choose_parcels(number=number, parcels=parcels, period=period, **signed(request))
+        choose_parcels(number=number, parcels=chosen.parcels, period=period, **signed(request))
     except Problem as problem:
         return _show(request, found, status=409, refused=problem.document(), typed=posted.dict())
-    messages.success(request, _("选定了 %(count)s 个小班。") % {"count": len(parcels)})
+    messages.success(request, _("选定了 %(count)s 个小班。") % {"count": len(chosen.parcels)})
+    if chosen.partly:
+        messages.info(request, _("有 %(count)s 个小班只有一部分在边界里，没有选。") % {"count": chosen.partly})
     return redirect("project_land", number=number)
+
+
+def _chosen(request: HttpRequest) -> Chosen:
+    """The parcels of the file that was sent, or else of the codes that were typed."""
+    if not request.FILES.getlist("files"):
+        return Chosen(current_parcels(split_codes(request.POST.get("codes", ""))))
+    with uploaded(request) as path:
+        return choose_by_file(path, person_of(request))
 
 
 def _show(request: HttpRequest, found: Project, status: int = 200, **more: object) -> HttpResponse:
@@ -54,7 +66,7 @@ def _show(request: HttpRequest, found: Project, status: int = 200, **more: objec
         "period_to": mine[0].period_to if mine else None,
         "state": Hold(mine[0].state).label if mine else "",
         "clashes": _clashes(mine, found.number),
-        "likenesses": _likenesses(mine),
+        "likenesses": _likenesses(mine) if found.state in FROM_STATES["choose_parcels"] else [],
         "can_choose": _can_choose(found, person_of(request)),
         "codes": " ".join(row.parcel_code for row in mine),
         "refused": None,

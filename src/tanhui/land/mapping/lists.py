@@ -1,4 +1,4 @@
-"""The two tables beside this module: which field means what, and what its codes stand for.
+"""The tables beside this module: which field means what, and what its codes stand for.
 
 A better table is a better CSV. The code of a file is always kept as it came; only its class is read from here.
 """
@@ -44,17 +44,20 @@ class Code(NamedTuple):
     confidence: str
 
 
+PARCEL_FIELDS = "fields"
+
+
 @cache
-def fields() -> Sequence[Field]:
-    """All known field names, the preferred one of each column first."""
-    with (HERE / "fields.csv").open(encoding="utf-8", newline="") as file:
+def fields(table: str = PARCEL_FIELDS) -> Sequence[Field]:
+    """All known field names of parcels, `zone_fields` or `county_fields`, the preferred one of each column first."""
+    with (HERE / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(Field(*(row[name] for name in Field._fields)) for row in csv.DictReader(file))
 
 
 @cache
-def columns() -> tuple[str, ...]:
+def columns(table: str = PARCEL_FIELDS) -> tuple[str, ...]:
     """The columns that a field can fill, in the order of the table."""
-    return tuple(dict.fromkeys(field.column for field in fields()))
+    return tuple(dict.fromkeys(field.column for field in fields(table)))
 
 
 @cache
@@ -92,14 +95,14 @@ def _coarser(column: str, text: str, known: Mapping[str, Code]) -> Code | None:
     return None
 
 
-def recognise(names: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
+def recognise(names: Sequence[str], chosen: Mapping[str, str], table: str = PARCEL_FIELDS) -> dict[str, str]:
     """Return which field of a file fills which column: what a person chose, else the first known name there is.
 
     A chosen empty name leaves the column empty.
     """
     there = {name.upper(): name for name in names}
     found: dict[str, str] = {}
-    for field in fields():
+    for field in fields(table):
         if field.column not in found and field.column not in chosen and field.field.upper() in there:
             found[field.column] = there[field.field.upper()]
     return found | {column: name for column, name in chosen.items() if name in names}

@@ -1,4 +1,4 @@
-"""Files of parcels on their way in: what was sent, what was found in it, and what was booked of it.
+"""Files of parcels, zones and counties on their way in: what was sent, what was found in it, and what was booked of it.
 
 A file is kept byte for byte. An import is looked at first; once it is confirmed, nothing of it changes any more.
 """
@@ -35,11 +35,20 @@ class ImportState(models.TextChoices):
     DROPPED = "dropped", _("已放弃")
 
 
+class Holds(models.TextChoices):
+    """What a file holds. Parcels are what it is when nothing else was said."""
+
+    PARCELS = "parcels", _("小班")
+    ZONES = "zones", _("发展片区")
+    COUNTIES = "counties", _("旗县区")
+
+
 class ParcelImport(models.Model):
-    """One file of parcels: checked, then imported as a whole or dropped."""
+    """One file of parcels, zones or counties: checked, then imported as a whole or dropped."""
 
     number = models.CharField(max_length=30, unique=True)
     key = models.CharField(max_length=200, unique=True, help_text="contents and layer: the same file is one import")
+    holds = models.CharField(max_length=10, choices=Holds.choices, default=Holds.PARCELS)
     state = models.CharField(max_length=10, choices=ImportState.choices)
     file = models.ForeignKey(LandFile, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=200)

@@ -1,4 +1,8 @@
-"""The region that this installation serves, its counties and its zones."""
+"""The region that this installation serves, its counties and its zones.
+
+A row of a county or a zone is what stands today; its code is for ever, and what has ended is marked, never deleted:
+parcels, works and plots go on naming it. What it was before stands in `places`.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +35,7 @@ class County(models.Model):
     outline = models.JSONField()
     label_lon = models.FloatField()
     label_lat = models.FloatField()
+    ended_on = models.DateField(null=True, help_text="from this day on it is no county of this region")
 
 
 class Zone(models.Model):
@@ -45,6 +50,7 @@ class Zone(models.Model):
     outline = models.JSONField(null=True, help_text="GeoJSON in EPSG:4490, where the boundary has been drawn")
     source = models.TextField()
     confidence = models.CharField(max_length=20)
+    ended_on = models.DateField(null=True, help_text="from this day on it is no zone")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(area_mu__gt=0), name="zone_has_area")]

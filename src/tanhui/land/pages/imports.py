@@ -1,6 +1,7 @@
 """Imports of parcels: sending a file, what was found in it, choosing what it does not say, confirming."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +20,15 @@ from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land import queries
 from tanhui.land.export import Sheet, as_file
 from tanhui.land.jobs import CHECK, IMPORT
-from tanhui.land.mapping.lists import columns
-from tanhui.land.models import Defect, Ecosystem, ImportState, ParcelImport
+from tanhui.land.mapping.lists import PARCEL_FIELDS, columns
+from tanhui.land.models import Defect, Ecosystem, Holds, ImportState, ParcelImport
 from tanhui.land.pages.uploads import uploaded
 from tanhui.land.parcels.choices import Choices
+from tanhui.land.places.attributes import FIELD_TABLES
+from tanhui.land.places.prepare import WHOLE
 from tanhui.land.services import choose_parcels, drop_import, upload_parcels
 from tanhui.land.services.roles import ROLES
-from tanhui.land.wording import ADVICE, DEFECTS, REMEDIES, column_titles, defect_sentence
+from tanhui.land.wording import ADVICE, DEFECTS, REMEDIES, TABLES, column_titles, defect_sentence
 from tanhui.people.jobs import may_stop
 from tanhui.people.signing import person_of, signed
 
@@ -45,7 +48,9 @@ def _upload(request: HttpRequest) -> HttpResponse:
     by, at = person_of(request), clock.now()
     try:
         with uploaded(request) as path:
-            found = upload_parcels(path=path, choices=_choices(request), region_code=here.code, by=by, at=at)
+            found = upload_parcels(
+                path=path, choices=_choices(request), region_code=here.code, by=by, at=at, holds=_holds(request)
+            )
     except Problem as problem:
         return _list(request, status=409, refused=problem.document())
     if found.state == ImportState.UPLOADED:
@@ -55,6 +60,11 @@ def _upload(request: HttpRequest) -> HttpResponse:
     return redirect("land_import", number=found.number)
 
 
+def _holds(request: HttpRequest) -> str:
+    told = request.POST.get("holds", "")
+    return told if told in Holds.values else Holds.PARCELS
+
+
 def _list(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
     context = {
         **placed("imports", (_("小班"), reverse("parcels")), (_("导入"), "")),
@@ -62,6 +72,7 @@ def _list(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
         "may_import": person_of(request).role in ROLES["import_parcels"],
         "ecosystems": Ecosystem.choices,
         "zones": queries.zones(),
+        "holds": Holds.choices,
         "refused": None,
         **more,
     }
@@ -102,9 +113,19 @@ def _confirm(request: HttpRequest, found: ParcelImport) -> None:
         "reason": reason,
         "leave_out": bool(posted.get("leave_out")),
         "accept_mends": bool(posted.get("accept_mends")),
+        "valid_from": _valid_from(posted.get("valid_from", "")),
     }
     _agreed(found, arguments)
     _ask(request, found, IMPORT, **arguments)
+
+
+def _valid_from(text: str) -> str:
+    """The day as it was typed, or nothing. Raises `bad_valid_from` where it is no day."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+    except ValueError as error:
+        text = _("“从哪一天起”要写成 2026-07-01 这样。")
+        raise Problem("bad_valid_from", text, field="valid_from") from error
 
 
 def _agreed(found: ParcelImport, arguments: Mapping[str, Any]) -> None:
@@ -148,7 +169,8 @@ def _ask(request: HttpRequest, found: ParcelImport, kind: str, **arguments: obje
 def _choices(request: HttpRequest) -> Choices:
     posted = request.POST
     year, epsg = posted.get("survey_year", ""), posted.get("epsg", "")
-    mapping = {column: posted[f"field-{column}"] for column in columns() if f"field-{column}" in posted}
+    known = {column for table in TABLES for column in columns(table)}
+    mapping = {column: posted[f"field-{column}"] for column in known if f"field-{column}" in posted}
     return Choices.of(
         {
             "layer": posted.get("layer", "")[:120],
@@ -157,7 +179,7 @@ def _choices(request: HttpRequest) -> Choices:
             "ecosystem": posted.get("ecosystem", "") if posted.get("ecosystem", "") in Ecosystem.values else "",
             "zone": posted.get("zone", "")[:20],
             "survey_year": int(year) if year.isdecimal() and len(year) == 4 else None,  # noqa: PLR2004 - a year
-            "replaces": "counties" if posted.get("replaces") == "counties" else "codes",
+            "replaces": posted["replaces"] if posted.get("replaces") in {"counties", WHOLE} else "codes",
         }
     )
 
@@ -190,13 +212,14 @@ def _form(found: ParcelImport) -> dict[str, Any]:
     """What the form of choices offers: those that fit first."""
     offers = found.question.get("offers", [])
     systems = [epsg for epsg in map(str, known_systems()) if epsg not in offers] if found.question else known_systems()
+    table = FIELD_TABLES.get(found.holds, PARCEL_FIELDS)
     names = [row["field"] for row in found.findings.get("fields", [])]
     used = {row["column"]: row["field"] for row in found.findings.get("fields", []) if row["column"]}
     return {
         "systems": list(systems),
         "ecosystems": Ecosystem.choices,
         "zones": queries.zones(),
-        "mapping": [(column, title, used.get(column, "")) for column, title in column_titles()],
+        "mapping": [(column, title, used.get(column, "")) for column, title in column_titles(table)],
         "file_fields": names,
     }
 

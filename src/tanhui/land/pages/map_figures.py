@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.land.models import Works
 from tanhui.land.queries import counties, shape_feature, works_rows
+from tanhui.land.shapes import drawn
 from tanhui.land.wording import M2_PER_HA, M2_PER_MU
 
 
@@ -19,7 +20,9 @@ def map_figures(
     return {
         "counties": {
             "type": "FeatureCollection",
-            "features": [{"type": "Feature", "geometry": county.outline, "properties": {}} for county in counties()],
+            "features": [
+                {"type": "Feature", "geometry": drawn(county.outline), "properties": {}} for county in counties()
+            ],
         },
         "features": features_url,
         "parcel_url": reverse("parcel", args=["CODE"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tanhui.core.geometry.defects import Remedy
-from tanhui.land.mapping.lists import fields
+from tanhui.land.mapping.lists import PARCEL_FIELDS, fields
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.vector.layers import Table
 
@@ -21,12 +21,32 @@ _NEAR = 0.1
 
 
 def findings_of(prepared: "Prepared", table: Table, choices: Choices) -> dict[str, Any]:
-    """Sum up a prepared file."""
+    """Sum up a prepared file of parcels."""
+    columns, there = prepared.attributes.columns, there_of(prepared)
+    return {
+        **shape_findings(prepared, table, choices, PARCEL_FIELDS),
+        "unknown_codes": {
+            column: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_CODES])
+            for column, counts in sorted(prepared.attributes.unknown_codes.items())
+            if counts
+        },
+        "ecosystems": _sums(columns["ecosystem"], prepared, there),
+        "counties": _sums(columns["county_id"], prepared, there),
+        "zones": _sums(columns["zone_id"], prepared, there),
+    }
+
+
+def there_of(prepared: "Prepared") -> list[int]:
+    """The places of the features that nothing refuses."""
     refused = prepared.remedies(Remedy.REFUSED)
-    asked = prepared.remedies(Remedy.ASKED) - refused
-    there = [place for place in range(len(table.wkb)) if place not in refused]
-    columns = prepared.attributes.columns
-    stated = [columns["stated_area_ha"][place] for place in there]
+    return [place for place in range(len(prepared.checked.shapes)) if place not in refused]
+
+
+def shape_findings(prepared: "Prepared", table: Table, choices: Choices, known: str) -> dict[str, Any]:
+    """What is said of every file, whatever it holds. `known` names the table of its field names."""
+    there = there_of(prepared)
+    refused = prepared.remedies(Remedy.REFUSED)
+    stated = [prepared.attributes.columns["stated_area_ha"][place] for place in there]
     return {
         "choices": choices.told(),
         "layer": prepared.layer.shown,
@@ -36,20 +56,12 @@ def findings_of(prepared: "Prepared", table: Table, choices: Choices) -> dict[st
         "features": len(table.wkb),
         "usable": len(there),
         "refused": len(refused),
-        "asked": len(asked),
+        "asked": len(prepared.remedies(Remedy.ASKED) - refused),
         "area_m2": int(prepared.checked.area_m2[there].sum()) if there else 0,
         "stated_ha": str(sum((area for area in stated if area is not None), Decimal(0))),
         "stated_unit": stated_unit(stated, prepared.checked.area_m2[there]),
         "defects": _defect_counts(prepared),
-        "fields": _fields(prepared, table),
-        "unknown_codes": {
-            column: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_CODES])
-            for column, counts in sorted(prepared.attributes.unknown_codes.items())
-            if counts
-        },
-        "ecosystems": _sums(columns["ecosystem"], prepared, there),
-        "counties": _sums(columns["county_id"], prepared, there),
-        "zones": _sums(columns["zone_id"], prepared, there),
+        "fields": _fields(prepared, table, known),
     }
 
 
@@ -72,10 +84,10 @@ def _defect_counts(prepared: "Prepared") -> list[dict[str, Any]]:
     ]
 
 
-def _fields(prepared: "Prepared", table: Table) -> list[dict[str, Any]]:
+def _fields(prepared: "Prepared", table: Table, known: str) -> list[dict[str, Any]]:
     """All fields of the file: which of our columns each fills, and how sure the meaning is."""
     fills = {name: column for column, name in prepared.attributes.recognised.items()}
-    sure = {(known.column, known.field): known.confidence for known in fields()}
+    sure = {(row.column, row.field): row.confidence for row in fields(known)}
     return [
         {
             "field": name,

@@ -30,7 +30,7 @@ class Ground:
 
 def ground() -> Ground:
     """Read it once for an import."""
-    counties, zones = list(County.objects.all()), list(Zone.objects.all())
+    counties, zones = list(County.objects.filter(ended_on=None)), list(Zone.objects.filter(ended_on=None))
     outlines = {county.adcode: shapely.make_valid(shape(county.outline)) for county in counties}
     region = shapely.union_all(np.array(list(outlines.values()), dtype=object))
     west, south, east, north = region.bounds if counties else (-180.0, -90.0, 180.0, 90.0)

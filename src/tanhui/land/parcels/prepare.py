@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -25,7 +25,7 @@ from tanhui.land.parcels.ground import Ground
 from tanhui.land.parcels.layer import layer_of
 from tanhui.land.parcels.shapes import Checked, Progress, check_shapes, geometry_of, middle_box, parse_shapes, system_of
 from tanhui.land.store import PARCEL_COLUMNS
-from tanhui.land.vector.layers import Layer, layers, read
+from tanhui.land.vector.layers import Layer, Table, layers, read
 
 AREA_DIFFERS_SHARE, AREA_DIFFERS_M2 = 0.02, 500.0
 M2_PER_HA = 10_000
@@ -58,8 +58,17 @@ class Prepared:
         return whole.hexdigest()
 
 
-def prepare(folder: Path, choices: Choices, ground: Ground, progress: Progress) -> Prepared:
-    """Read and check a layer. Raises what has to be asked first (`layer_needed`, `crs_missing` …) or `no_features`."""
+class Read(NamedTuple):
+    """A layer as it was read: its system, its features, and their shapes checked and mended."""
+
+    layer: Layer
+    epsg: int
+    table: Table
+    checked: Checked
+
+
+def read_checked(folder: Path, choices: Choices, ground: Ground, progress: Progress) -> Read:
+    """Read and check the shapes of a layer. Raises what has to be asked first (`layer_needed`, …) or `no_features`."""
     progress("read", 0, 1)
     layer = layer_of(layers(folder), choices)
     if choices.encoding:
@@ -69,16 +78,21 @@ def prepare(folder: Path, choices: Choices, ground: Ground, progress: Progress) 
     progress("check", 0, len(table.wkb))
     parsed = parse_shapes(table.wkb)
     epsg = system_of(layer, choices.epsg, ground, middle_box(parsed.shapes))
-    checked = check_shapes(parsed, layer, epsg, ground, progress)
+    return Read(layer, epsg, table, check_shapes(parsed, layer, epsg, ground, progress))
+
+
+def prepare(folder: Path, choices: Choices, ground: Ground, progress: Progress) -> Prepared:
+    """Read and check a layer of parcels. Raises as `read_checked`."""
+    found = read_checked(folder, choices, ground, progress)
     progress("codes", 0, 1)
-    attributes = read_attributes(table, checked.points, choices, ground)
-    defects = checked.defects + attributes.defects
-    defects += _code_defects(attributes.columns["code"], checked)
-    defects += _area_defects(attributes.columns["stated_area_ha"], checked)
+    attributes = read_attributes(found.table, found.checked.points, choices, ground)
+    defects = found.checked.defects + attributes.defects
+    defects += _code_defects(attributes.columns["code"], found.checked)
+    defects += area_defects(attributes.columns["stated_area_ha"], found.checked)
     defects.sort(key=lambda defect: (defect.index, defect.code))
-    prepared = Prepared(layer, epsg, checked, attributes, defects, {})
+    prepared = Prepared(found.layer, found.epsg, found.checked, attributes, defects, {})
     progress("codes", 1, 1)
-    return replace(prepared, findings=findings_of(prepared, table, choices))
+    return replace(prepared, findings=findings_of(prepared, found.table, choices))
 
 
 def usable(prepared: Prepared, *, accept_mends: bool = True) -> list[int]:
@@ -120,7 +134,7 @@ def _code_defects(codes: Sequence[str], checked: Checked) -> list[Defect]:
     return told
 
 
-def _area_defects(stated: Sequence[Decimal | None], checked: Checked) -> list[Defect]:
+def area_defects(stated: Sequence[Decimal | None], checked: Checked) -> list[Defect]:
     """Where the file's own area is far from the measured one, that is said; the measured one counts."""
     told = []
     for place, hectares in enumerate(stated):

@@ -15,6 +15,7 @@ from tanhui.land.queries.parcels import (
     seen_by,
     used_values,
 )
+from tanhui.land.queries.places import PlaceRow, place_rows
 from tanhui.land.queries.region import EcosystemSum, counties, ecosystem_sums, ground, region, zones
 from tanhui.land.queries.works import WorksFilter, WorksSum, works, works_on, works_rows, works_sums, works_years
 
@@ -24,6 +25,7 @@ __all__ = [
     "ParcelFilter",
     "ParcelPage",
     "ParcelSum",
+    "PlaceRow",
     "WorksFilter",
     "WorksSum",
     "counties",
@@ -40,6 +42,7 @@ __all__ = [
     "parcel_reach",
     "parcel_sums",
     "parcels_in_view",
+    "place_rows",
     "public_cells",
     "region",
     "seen_by",

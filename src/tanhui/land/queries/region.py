@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Sum
 
 from tanhui.land.models import County, Region, Zone
+from tanhui.land.shapes import drawn
 
 
 class EcosystemSum(NamedTuple):
@@ -19,12 +20,12 @@ def region() -> Region | None:
 
 
 def zones() -> Sequence[Zone]:
-    """Return all zones, the largest first within each ecosystem."""
-    return list(Zone.objects.select_related("county").order_by("ecosystem", "-area_mu"))
+    """Return the zones that stand, the largest first within each ecosystem."""
+    return list(Zone.objects.filter(ended_on=None).select_related("county").order_by("ecosystem", "-area_mu"))
 
 
 def counties() -> Sequence[County]:
-    return list(County.objects.order_by("adcode"))
+    return list(County.objects.filter(ended_on=None).order_by("adcode"))
 
 
 def ground() -> dict[str, Any]:
@@ -39,9 +40,10 @@ def _outline(county: County) -> dict[str, Any]:
         "name_en": county.name_en,
         "centroid": [county.label_lon, county.label_lat],
     }
-    return {"type": "Feature", "geometry": county.outline, "properties": properties}
+    return {"type": "Feature", "geometry": drawn(county.outline), "properties": properties}
 
 
 def ecosystem_sums() -> Sequence[EcosystemSum]:
-    rows = Zone.objects.values("ecosystem").annotate(zones=Count("zone"), area_mu=Sum("area_mu")).order_by("ecosystem")
+    current = Zone.objects.filter(ended_on=None).values("ecosystem")
+    rows = current.annotate(zones=Count("zone"), area_mu=Sum("area_mu")).order_by("ecosystem")
     return [EcosystemSum(row["ecosystem"], row["zones"], row["area_mu"]) for row in rows]

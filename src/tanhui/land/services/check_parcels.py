@@ -1,4 +1,7 @@
-"""Check a file of parcels: what it holds, what is wrong with it, what it would replace. Nothing is imported yet."""
+"""Check a file of parcels, zones or counties: what it holds, what is wrong with it, what it would replace.
+
+Nothing is imported yet.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,12 +15,13 @@ from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.land import store
 from tanhui.land.files import kept_file
-from tanhui.land.models import Defect, ImportState, ParcelImport
+from tanhui.land.models import Defect, Holds, ImportState, ParcelImport
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.ground import ground
 from tanhui.land.parcels.prepare import Prepared, prepare, usable
 from tanhui.land.parcels.shapes import Ask, Progress
-from tanhui.land.services.roles import ROLES
+from tanhui.land.places.prepare import prepare_places
+from tanhui.land.services.roles import import_roles
 from tanhui.land.services.upload_parcels import import_key
 from tanhui.land.vector.packed import unpacked
 from tanhui.people.models import Person
@@ -35,8 +39,8 @@ def check_parcels(*, number: str, by: Person, at: datetime, progress: Progress =
 
     Raises `wrong_role`, `unknown_import`, `import_closed`, and what no choice can mend (`file_broken`, `no_features`).
     """
-    require_role(by=by, roles=ROLES["import_parcels"])
     found = open_import(number)
+    require_role(by=by, roles=import_roles(found.holds))
     try:
         with prepared_import(found, progress) as prepared:
             return keep_findings(found.pk, prepared, by=by, at=at)
@@ -51,9 +55,9 @@ def check_parcels(*, number: str, by: Person, at: datetime, progress: Progress =
 @transaction.atomic
 def choose_parcels(*, number: str, choices: Choices, by: Person) -> ParcelImport:
     """Change what is chosen about a file; it has to be checked again. Raises as `check_parcels`."""
-    require_role(by=by, roles=ROLES["import_parcels"])
     wait_turn(f"land import {number}")
     found = open_import(number)
+    require_role(by=by, roles=import_roles(found.holds))
     _other_layer(found, choices.layer)
     Defect.objects.filter(batch=found).delete()
     found.choices, found.question, found.findings, found.digest = choices.told(), {}, {}, ""
@@ -65,10 +69,11 @@ def choose_parcels(*, number: str, choices: Choices, by: Person) -> ParcelImport
 
 def _other_layer(found: ParcelImport, layer: str) -> None:
     """Contents and layer make the import: another layer of the same file that is here already is not taken twice."""
-    digest, _space, before = found.key.partition(" ")
+    told, _space, before = found.key.partition(" ")
+    digest = told.rpartition(":")[2]
     if not layer or not (before or found.question.get("field") == "layer"):
         return  # The file has one layer, and its contents alone make the import.
-    key = import_key(digest, layer)
+    key = import_key(digest, layer, found.holds)
     twin = ParcelImport.objects.filter(key=key).exclude(pk=found.pk).first()
     if twin is not None:
         text = _("这个图层已经在 %(number)s 里。") % {"number": twin.number}
@@ -90,8 +95,12 @@ def open_import(number: str) -> ParcelImport:
 @contextmanager
 def prepared_import(found: ParcelImport, progress: Progress) -> Iterator[Prepared]:
     """Read and check the kept file as it stands now."""
+    choices = Choices.of(found.choices)
     with kept_file(found.file, found.file_name) as path, unpacked(path) as folder:
-        yield prepare(folder, Choices.of(found.choices), ground(), progress)
+        if found.holds == Holds.PARCELS:
+            yield prepare(folder, choices, ground(), progress)
+        else:
+            yield prepare_places(folder, choices, ground(), progress, holds=found.holds)
 
 
 def replacing(prepared: Prepared, choices: Choices) -> Mapping[str, Any]:
@@ -116,7 +125,9 @@ def keep_findings(key: int, prepared: Prepared, *, by: Person, at: datetime) -> 
     store.copy_defects(_defect_rows(found.pk, prepared))
     found.state, found.question = ImportState.CHECKED, {}
     found.epsg, found.layer = prepared.epsg, prepared.layer.shown
-    found.findings = prepared.findings | {"replaced": replacing(prepared, Choices.of(found.choices))}
+    found.findings = dict(prepared.findings)
+    if found.holds == Holds.PARCELS:
+        found.findings["replaced"] = replacing(prepared, Choices.of(found.choices))
     found.digest, found.checked_at, found.checked_by = prepared.digest, at, by
     found.save()
     return found

@@ -1,7 +1,10 @@
-"""Import a checked file of parcels: all of them in one transaction, or none; and drop a file that shall not come in."""
+"""Import a checked file of parcels, zones or counties: all of it in one transaction, or nothing.
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+And drop a file that shall not come in.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,17 +12,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.core.geometry.defects import Remedy
+from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.land import store
 from tanhui.land.files import forget_file
-from tanhui.land.models import ImportState, ParcelImport
+from tanhui.land.models import Holds, ImportState, ParcelImport
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.prepare import Prepared, rows_of, usable
 from tanhui.land.parcels.shapes import Progress
 from tanhui.land.services.check_parcels import choose_parcels, keep_findings, open_import, prepared_import, silent
-from tanhui.land.services.roles import ROLES
+from tanhui.land.services.roles import import_roles
 from tanhui.land.services.upload_parcels import upload_parcels
+from tanhui.land.services.write_places import write_places
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
 
@@ -28,10 +33,11 @@ Row = tuple[Any, ...]
 
 
 class Agreed(NamedTuple):
-    """What somebody agrees to who has seen the defects."""
+    """What somebody agrees to who has seen the defects, and from which day on zones or counties stand so."""
 
     leave_out: bool
     accept_mends: bool
+    valid_from: date | None = None
 
 
 class Signature(NamedTuple):
@@ -51,23 +57,25 @@ def import_parcels(
     at: datetime,
     leave_out: bool = False,
     accept_mends: bool = False,
+    valid_from: date | None = None,
     progress: Progress = silent,
 ) -> ParcelImport:
     """Import what was shown (`shown` is the digest of the check). Imported already: returned, and not done twice.
 
     `leave_out` agrees that what cannot be a parcel stays out; `accept_mends` that mends which changed an area count.
+    `valid_from` is the day from which zones or counties stand so; None: today.
     Raises `wrong_role`, `reason_missing`, `unknown_import`, `import_closed`, `not_checked`, `ground_changed`,
     `defects_refused`, `mends_unaccepted`, `nothing_usable`.
     """
-    require_role(by=by, roles=ROLES["import_parcels"])
-    done = ParcelImport.objects.filter(number=number, state=ImportState.IMPORTED).first()
-    if done is not None:
-        return done
+    known = ParcelImport.objects.filter(number=number).first()
+    require_role(by=by, roles=import_roles(known.holds if known else Holds.PARCELS))
+    if known is not None and known.state == ImportState.IMPORTED:
+        return known
     found = open_import(number)
     if found.state != ImportState.CHECKED or found.digest != shown:
         text = _("%(number)s 在你看过以后又变了，什么都没有写入。") % {"number": number}
         raise Problem("not_checked", text, remedy=_("重新检查，看过结果再确认。"))
-    agreed = Agreed(leave_out, accept_mends)
+    agreed = Agreed(leave_out, accept_mends, valid_from)
     with prepared_import(found, progress) as prepared, transaction.atomic():
         return _import(found, prepared, agreed, Signature(by, reason, at), progress)
 
@@ -83,6 +91,8 @@ def import_at_once(
     leave_out: bool = False,
     accept_mends: bool = False,
     synthetic: bool = False,
+    holds: str = Holds.PARCELS,
+    valid_from: date | None = None,
     progress: Progress = silent,
 ) -> ParcelImport:
     """Upload, check and import in one go, for a command that was told beforehand what to agree to.
@@ -90,42 +100,47 @@ def import_at_once(
     Raises as `upload_parcels` and `import_parcels`; an `Ask` names what has to be chosen. The file is then kept and
     waiting, and can be gone on with on its page.
     """
-    found = upload_parcels(path=path, choices=choices, region_code=region_code, by=by, at=at, synthetic=synthetic)
+    found = upload_parcels(
+        path=path, choices=choices, region_code=region_code, by=by, at=at, synthetic=synthetic, holds=holds
+    )
     if found.state == ImportState.IMPORTED:
         return found
     found = choose_parcels(number=found.number, choices=choices, by=by)
     with prepared_import(found, progress) as prepared:
         found = keep_findings(found.pk, prepared, by=by, at=at)
         with transaction.atomic():
-            return _import(found, prepared, Agreed(leave_out, accept_mends), Signature(by, reason, at), progress)
+            agreed = Agreed(leave_out, accept_mends, valid_from)
+            return _import(found, prepared, agreed, Signature(by, reason, at), progress)
 
 
 def _import(
     found: ParcelImport, prepared: Prepared, agreed: Agreed, signed: Signature, progress: Progress
 ) -> ParcelImport:
-    """Write the parcels of a file that is as it was shown. The caller holds the transaction."""
-    wait_turn("land parcels")
+    """Write what a file holds, which is as it was shown. The caller holds the transaction."""
+    wait_turn("land parcels" if found.holds == Holds.PARCELS else "land places")
     found = ParcelImport.objects.select_for_update().get(pk=found.pk)
     if found.state == ImportState.IMPORTED:
         return found
     _as_agreed(found, prepared, agreed)
     places = usable(prepared)
-    replaced = _write(found, prepared, places, progress)
+    said = _parcels_written(found, prepared, places, progress) if found.holds == Holds.PARCELS else None
+    said = said or write_places(found, prepared, places, _valid_from(agreed, signed))
     found.state, found.reason = ImportState.IMPORTED, signed.reason.strip()
     found.decided_at, found.decided_by = signed.at, signed.by
-    found.findings = found.findings | {"imported": len(places), "replaced_now": replaced}
+    found.findings = found.findings | {"imported": len(places), **said}
     found.save()
-    facts = _facts(found, replaced)
-    record(by=signed.by, act="import_parcels", subject=found.number, reason=signed.reason, at=signed.at, facts=facts)
+    act = "import_parcels" if found.holds == Holds.PARCELS else "import_places"
+    facts = _facts(found) | {name.removesuffix("_now"): value for name, value in said.items()}
+    record(by=signed.by, act=act, subject=found.number, reason=signed.reason, at=signed.at, facts=facts)
     return found
 
 
 @transaction.atomic
 def drop_import(*, number: str, by: Person, reason: str, at: datetime) -> ParcelImport:
     """Drop a file that shall not come in; its bytes go, its name and hash stay. Raises as `check_parcels`."""
-    require_role(by=by, roles=ROLES["import_parcels"])
     wait_turn(f"land import {number}")
     found = open_import(number)
+    require_role(by=by, roles=import_roles(found.holds))
     found.state, found.decided_at, found.decided_by, found.reason = ImportState.DROPPED, at, by, reason.strip()
     found.key = f"{found.number} {found.key}"[:200]
     found.save()
@@ -156,7 +171,9 @@ def _as_agreed(found: ParcelImport, prepared: Prepared, agreed: Agreed) -> None:
         )
 
 
-def _write(found: ParcelImport, prepared: Prepared, places: list[int], progress: Progress) -> int:
+def _parcels_written(
+    found: ParcelImport, prepared: Prepared, places: list[int], progress: Progress
+) -> Mapping[str, object]:
     columns = prepared.attributes.columns
     codes = [columns["code"][place] for place in places]
     progress("write", 0, len(places))
@@ -167,7 +184,16 @@ def _write(found: ParcelImport, prepared: Prepared, places: list[int], progress:
     rows = rows_of(prepared, places, found.pk)
     store.copy_parcels(_told(rows, len(places), progress))
     progress("write", len(places), len(places))
-    return replaced
+    return {"replaced_now": replaced}
+
+
+def _valid_from(agreed: Agreed, signed: Signature) -> date:
+    """The day that was told, or today. Raises `bad_valid_from` for a day to come."""
+    today = signed.at.astimezone(clock.LOCAL).date()
+    if agreed.valid_from is not None and agreed.valid_from > today:
+        text = _("%(day)s 还没有到，边界不能先换。") % {"day": agreed.valid_from.isoformat()}
+        raise Problem("bad_valid_from", text, field="valid_from", remedy=_("到那一天再导入，或者写今天以前的日子。"))
+    return agreed.valid_from or today
 
 
 def _told(rows: Iterable[Row], of: int, progress: Progress) -> Iterator[Row]:
@@ -178,13 +204,12 @@ def _told(rows: Iterable[Row], of: int, progress: Progress) -> Iterator[Row]:
         yield row
 
 
-def _facts(found: ParcelImport, replaced: int) -> dict[str, object]:
+def _facts(found: ParcelImport) -> dict[str, object]:
     return {
         "file": found.file_name,
         "sha256": found.file_id,
         "layer": found.layer,
-        "parcels": found.findings["imported"],
+        found.holds: found.findings["imported"],
         "left_out": found.findings["refused"],
-        "replaced": replaced,
         "area_m2": found.findings["area_m2"],
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from tanhui.land.models import County, Region, Zone
+from tanhui.land.models import County, Holds, PlaceVersion, Region, Zone
 
 REGIONS = Path(__file__).parents[1] / "regions"
 
@@ -16,6 +16,7 @@ REGIONS = Path(__file__).parents[1] / "regions"
 def load_region(*, folder: Path) -> Region:
     """Load `region.toml`, `counties.geojson` and `zones.csv`; a second load changes what has changed in the files.
 
+    A place that an import has changed since is left as the import has it.
     Raises FileNotFoundError and KeyError naming the missing file or column: these files ship with the project.
     """
     told = tomllib.loads((folder / "region.toml").read_text(encoding="utf-8"))["region"]
@@ -36,9 +37,17 @@ def load_region(*, folder: Path) -> Region:
     return region
 
 
+def _imported(holds: str) -> frozenset[str]:
+    """The codes of those that an import has had a hand in."""
+    return frozenset(PlaceVersion.objects.filter(holds=holds).values_list("code", flat=True))
+
+
 def _load_counties(path: Path) -> None:
+    imported = _imported(Holds.COUNTIES)
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         told = feature["properties"]
+        if str(told["adcode"]) in imported:
+            continue
         lon, lat = told["label"]
         County.objects.update_or_create(
             adcode=str(told["adcode"]),
@@ -53,8 +62,11 @@ def _load_counties(path: Path) -> None:
 
 
 def _load_zones(path: Path) -> None:
+    imported = _imported(Holds.ZONES)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            if row["zone"] in imported:
+                continue
             Zone.objects.update_or_create(
                 zone=row["zone"],
                 defaults={

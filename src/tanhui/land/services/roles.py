@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tanhui.land.models import Holds
 from tanhui.people.models import Role
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -12,3 +13,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "close_works": (Role.OPERATOR,),
     "import_works": (Role.OPERATOR, Role.ANALYST),
 }
+
+
+def import_roles(holds: str) -> tuple[str, ...]:
+    """Who may bring in a file of parcels; of zones and counties."""
+    return ROLES["import_parcels" if holds == Holds.PARCELS else "import_places"]

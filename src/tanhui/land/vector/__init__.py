@@ -1,1 +1,1 @@
-"""Files of vector data: Shapefile, File Geodatabase, GeoPackage and GeoJSON, alone or in a ZIP."""
+"""Files of vector data: Shapefile, File Geodatabase, GeoPackage, GeoJSON and KML, alone or in a ZIP; KMZ is one."""

@@ -7,15 +7,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyogrio
+import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from pyogrio import raw
 from pyogrio.errors import DataSourceError
 
 from tanhui.kit.problems import Problem
+from tanhui.land.vector.kml import plain_kml, read_back
 
-KINDS = (".shp", ".gdb", ".gpkg", ".geojson", ".json")
-DRIVERS = {".shp": "ESRI Shapefile", ".gdb": "OpenFileGDB", ".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
+DRIVERS = {
+    ".shp": "ESRI Shapefile",
+    ".gdb": "OpenFileGDB",
+    ".gpkg": "GPKG",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".kml": "LIBKML",
+}
+KINDS = tuple(DRIVERS)
+KML, NUMBERED = ".kml", "#kml "
+_AREAL = frozenset({3, 6, 7})  # polygon, multipolygon, collection, as shapely numbers them
 _SAMPLE_BYTES = 64_000_000
 _GBK_NAMES = frozenset({"GBK", "GB2312", "GB18030", "936", "CP936", "EUC-CN"})
 
@@ -47,7 +58,9 @@ def layers(folder: Path) -> list[Layer]:
     found = [layer for source in sources(folder) for layer in _layers_of(source)]
     if not found:
         message = _("里面没有认得的矢量文件。")
-        remedy = _("可以用 Shapefile（.shp、.dbf、.shx、.prj 一起）、它们的 ZIP、File GDB、GeoPackage 或 GeoJSON。")
+        remedy = _(
+            "可以用 Shapefile（.shp、.dbf、.shx、.prj 一起）、File GDB、GeoPackage、GeoJSON、KML，它们的 ZIP，或 KMZ。"
+        )
         raise Problem("no_vector_file", message, field="file", remedy=remedy)
     return found
 
@@ -71,11 +84,12 @@ def read(layer: Layer) -> Table:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             meta, _fids, wkb, columns = raw.read(
-                layer.source, layer=layer.name, force_2d=False, datetime_as_string=True, **options
+                _opened(layer.source), layer=_asked(layer.name), force_2d=False, datetime_as_string=True, **options
             )
     except (DataSourceError, UnicodeDecodeError, ValueError) as fault:
         raise _broken(layer.source, fault) from fault
-    fields = {str(name): column for name, column in zip(meta["fields"], columns, strict=True)}
+    back = read_back if layer.driver == DRIVERS[KML] else str
+    fields = {back(str(name)): column for name, column in zip(meta["fields"], columns, strict=True)}
     return Table(fields, wkb if wkb is not None else np.array([None] * 0, dtype=object))
 
 
@@ -85,7 +99,10 @@ def _layers_of(source: Path) -> list[Layer]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            named = [(str(name), geometry) for name, geometry in pyogrio.list_layers(source)]
+            named = [(str(name), geometry) for name, geometry in pyogrio.list_layers(_opened(source))]
+            if kind == KML:
+                found = [_layer(source, kind, f"{NUMBERED}{place}", "Unknown") for place in range(len(named))]
+                return [_with_kind(layer) for layer in found if layer.features]
             return [_layer(source, kind, name, str(geometry)) for name, geometry in named if geometry]
     except (DataSourceError, ValueError) as fault:
         raise _broken(source, fault) from fault
@@ -94,8 +111,12 @@ def _layers_of(source: Path) -> list[Layer]:
 def _layer(source: Path, kind: str, name: str, geometry: str) -> Layer:
     encoding = dbf_encoding(source) if kind == ".shp" else "UTF-8"
     options = {"encoding": encoding} if kind == ".shp" else {}
-    told = pyogrio.read_info(source, layer=name, force_feature_count=True, force_total_bounds=True, **options)
+    told = pyogrio.read_info(
+        _opened(source), layer=_asked(name), force_feature_count=True, force_total_bounds=True, **options
+    )
     shown = source.stem if kind == ".shp" else f"{source.stem}/{name}"
+    if kind == KML:
+        shown = f"{source.stem}/{_folder(told['layer_name'])}"
     bounds = told["total_bounds"]
     return Layer(
         source=source,
@@ -104,11 +125,33 @@ def _layer(source: Path, kind: str, name: str, geometry: str) -> Layer:
         driver=DRIVERS[kind],
         features=int(told["features"]),
         kind=geometry,
-        fields=tuple(str(field) for field in told["fields"]),
+        fields=tuple(read_back(str(field)) if kind == KML else str(field) for field in told["fields"]),
         crs=told["crs"],
         encoding=encoding,
         bounds=None if bounds is None else _four(bounds),
     )
+
+
+def _opened(source: Path) -> Path | bytes:
+    """What the reader is given: the file itself, or what was made of it."""
+    return plain_kml(source) if source.suffix.lower() == KML else source
+
+
+def _folder(name: str) -> str:
+    """A KML without a name is called after the place in memory that it was read from, which says nothing."""
+    return "-" if name.startswith("pyogrio_") else name
+
+
+def _asked(name: str) -> str | int:
+    """The folders of a KML may have no name or the same one, so they go by number."""
+    return int(name.removeprefix(NUMBERED)) if name.startswith(NUMBERED) else name
+
+
+def _with_kind(layer: Layer) -> Layer:
+    """A folder of a KML does not say what it holds: areas, if anything in it is one."""
+    _meta, _fids, wkb, _columns = raw.read(_opened(layer.source), layer=_asked(layer.name), columns=[])
+    kinds = {shapely.get_type_id(shape) for shape in shapely.from_wkb(wkb, on_invalid="ignore")}
+    return layer._replace(kind="Polygon" if kinds & _AREAL else "Point")
 
 
 def _four(bounds: Sequence[float]) -> tuple[float, float, float, float]:

@@ -69,7 +69,7 @@ class WorksRow(NamedTuple):
 def read_works(path: Path, ground: Ground) -> list[WorksRow]:
     """Read all rows. Raises `table_unread`, `no_rows`, `heading_missing`, and what a vector file can be refused for."""
     if path.suffix.lower() in TABLES:
-        headings, body = _table(path)
+        headings, body = read_table(path)
         shapes: Sequence[shapely.Geometry | None] = [None] * len(body)
     else:
         headings, body, shapes = _vector(path, ground)
@@ -120,7 +120,8 @@ def _told(row: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:
     return {**ASSUMED, **kept, "area_unit": used.get("area_unit", "mu")}
 
 
-def _table(path: Path) -> tuple[list[str], list[list[str]]]:
+def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and the rows below them, all as text. Raises `table_unread`."""
     rows = list(_csv_rows(path) if path.suffix.lower() == ".csv" else _sheet_rows(path))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     return (rows[0], rows[1:]) if rows else ([], [])
@@ -132,17 +133,24 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    yield from csv.reader(io.StringIO(text, newline=""))
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as fault:
+        raise _unread(path, fault) from fault
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:
     try:
         sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     except (CalamineError, OSError) as fault:
-        text = _("%(name)s 打不开：%(fault)s") % {"name": path.name, "fault": str(fault)[:200]}
-        raise Problem("table_unread", text, field="file", remedy=_("用 Excel 另存为 .xlsx 再传。")) from fault
+        raise _unread(path, fault) from fault
     for row in sheet.to_python():
         yield [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in row]
+
+
+def _unread(path: Path, fault: Exception) -> Problem:
+    text = _("%(name)s 打不开：%(fault)s") % {"name": path.name, "fault": str(fault)[:200]}
+    return Problem("table_unread", text, field="file", remedy=_("用 Excel 另存为 .xlsx 再传。"))
 
 
 def _vector(path: Path, ground: Ground) -> tuple[list[str], list[list[str]], list[shapely.Geometry | None]]:

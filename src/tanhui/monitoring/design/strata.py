@@ -173,9 +173,16 @@ def _zone_pieces(by: str) -> Pieces:
     taken: shapely.Geometry = Polygon()
     for zone in sorted(zones(), key=lambda zone: zone.zone):
         code = {BY_ZONE: zone.zone, BY_COUNTY: zone.county_id}.get(by, "")
-        outline = shapely.difference(shapely.intersection(_circle(zone), borders[zone.county_id]), taken)
+        outline = shapely.difference(_ground_of(zone, borders), taken)
         taken = shapely.union(taken, outline)
         yield Key(zone.ecosystem, code), zone.zone, _polygon(outline)
+
+
+def _ground_of(zone: Zone, borders: Mapping[str, shapely.Geometry]) -> shapely.Geometry:
+    """The boundary, where one was imported; else a circle of the registered area, as far as it lies in the county."""
+    if zone.outline:
+        return shapely.make_valid(shape(zone.outline))
+    return shapely.intersection(_circle(zone), borders[zone.county_id])
 
 
 def _circle(zone: Zone) -> Polygon:

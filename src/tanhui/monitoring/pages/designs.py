@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tanhui.kit.drawing.svg import HUES
 from tanhui.kit.workplace import placed
 from tanhui.land.queries import counties
+from tanhui.land.shapes import drawn
 from tanhui.monitoring.design import wording
 from tanhui.monitoring.design.drawing import MapPlot, coarse_land, design_map
 from tanhui.monitoring.models import Design, Programme
@@ -153,7 +154,7 @@ def _map_plots(content: Mapping[str, Any]) -> list[MapPlot]:
 def _figures(content: Mapping[str, Any], land: Mapping[str, Any]) -> dict[str, Any]:
     """What the map to move about in is drawn from."""
     shapes: Sequence[Mapping[str, Any]] = [
-        {"type": "Feature", "properties": {}, "geometry": county.outline} for county in counties()
+        {"type": "Feature", "properties": {}, "geometry": drawn(county.outline)} for county in counties()
     ]
     return {
         "counties": {"type": "FeatureCollection", "features": shapes},

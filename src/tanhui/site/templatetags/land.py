@@ -52,6 +52,21 @@ def import_badge(state: str) -> str:
 
 
 @register.filter
+def change_word(change: str) -> object:
+    return wording.CHANGES.get(change, change)
+
+
+@register.filter
+def change_badge(change: str) -> str:
+    return wording.CHANGE_BADGES.get(change, "wait")
+
+
+@register.filter
+def difference_word(name: str) -> object:
+    return wording.DIFFERENCES.get(name, name)
+
+
+@register.filter
 def works_badge(state: str) -> str:
     return wording.WORKS_BADGES.get(state, "wait")
 

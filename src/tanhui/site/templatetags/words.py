@@ -61,6 +61,7 @@ CONFIDENCES = {
     "design": _("本系统的选择"),
     "published": _("公开发表"),
     "synthetic": _("为示范而编"),
+    "imported": _("按导入的边界"),
 }
 ACTS = {
     "apply": _("申请"),
