@@ -26,8 +26,11 @@ TYPE_IN = f"""(typed) => [...document.querySelectorAll({FIELDS!r})].forEach((fie
 }})"""
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Take a picture of what the window shows, and the same in English; small enough to live in the repository."""
+def keep_picture(page: Page, name: str, *, query: str = "") -> None:
+    """Take a picture of what the window shows, and the same in English; small enough to live in the repository.
+
+    `query` is added to the address where a part of the page was fetched without changing it.
+    """
     if not TAKING:
         for language in LANGUAGES:
             path = PICTURES / f"{name}.{language}.png"
@@ -39,7 +42,7 @@ def keep_picture(page: Page, name: str) -> None:
     context = browser.new_context(storage_state=page.context.storage_state(), viewport=size)
     context.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
     english = context.new_page()
-    english.goto(page.url)
+    english.goto(page.url + query)
     english.evaluate(TYPE_IN, page.evaluate(TYPED))
     english.wait_for_timeout(2000)  # What was typed is answered by parts of the page.
     english.evaluate("(top) => scrollTo(0, top)", page.evaluate("() => scrollY"))

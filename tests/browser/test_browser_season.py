@@ -87,8 +87,17 @@ def uploads(office: Office, name: str, content: bytes, words: str) -> Page:
     page = goes_to_programme(office, "temur")
     form = page.locator("main form").filter(has=page.get_by_role("button", name="上传并检查"))
     form.locator("input[type=file]").set_input_files([{"name": name, "mimeType": "", "buffer": content}])
+    form.get_by_role("button", name="上传并检查").scroll_into_view_if_needed()
     keep_picture(page, "upload")
     office.signs(words, "上传并检查", label="说明")
+    return waited(page)
+
+
+def waited(page: Page) -> Page:
+    """Large field data are checked and booked by the worker: let it work, and look again."""
+    works_off()
+    page.reload()
+    page.wait_for_load_state("load")
     return page
 
 
@@ -99,7 +108,8 @@ def books(office: Office, *, warnings: bool = False) -> Page:
         page.get_by_label(re.compile("处提醒都看过了")).fill("逐条核对过原始记录，无误。")
     keep_picture(page, "booking")
     office.signs("核对无误。", "入库")
-    assert page.get_by_text(re.compile("已入库，是第 . 版")).is_visible()
+    waited(page)
+    assert page.get_by_text(re.compile("已入库，是第 . 版|^第 . 版$")).first.is_visible()
     return page
 
 
@@ -124,12 +134,16 @@ def corrects(office: Office, spoiled: bytes) -> None:
     page = uploads(office, "2025年第二轮.xlsx", spoiled, "第二轮外业。")
     assert page.get_by_text("number_invalid").first.is_visible()
     keep_picture(page, "faults")
-    page.locator("ul.faults li.error a.at").first.click()
+    cell = page.locator("ul.faults li.error a.at").first
+    around = str(cell.get_attribute("href")).partition("#")[0]
+    cell.click()
     page.locator(".excerpt").first.wait_for(state="visible")
-    keep_picture(page, "fault-cell")
+    page.locator("#faults").scroll_into_view_if_needed()
+    keep_picture(page, "fault-cell", query=around)
     page.locator("form.mend [name=text]").first.fill("14.8")
     page.get_by_role("button", name="改这一格").first.click()
     page.wait_for_load_state("load")
+    waited(page)
     assert page.get_by_text("入库以后会变的").is_visible()
 
 
@@ -152,10 +166,7 @@ def runs(office: Office) -> Page:
     keep_picture(page, "run-form")
     office.signs("第二轮出数。", re.compile("^(算|开始算|排队|申请)"))
     keep_picture(page, "run-waits")
-    works_off()
-    page.reload()
-    page.wait_for_load_state("load")
-    return page
+    return waited(page)
 
 
 @pytest.fixture(scope="module")
