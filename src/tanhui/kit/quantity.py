@@ -20,7 +20,10 @@ def read_mg(text: str) -> int:
     plain = text.replace(" ", "").replace("\u00a0", "").strip()
     found = _TONNES.fullmatch(plain)
     whole, part = (found[1].replace(",", ""), found[2] or "") if found else ("", "")
-    if not found or len(part) > MG_DIGITS or len(whole) > MOST_DIGITS or not int(whole + part or "0"):
+    if len(whole) > MOST_DIGITS:
+        message = _("数量“%(text)s”太大了：没有哪一批有这么多吨。") % {"text": text[:40]}
+        raise Problem("bad_quantity", message, field="quantity_t")
+    if not found or len(part) > MG_DIGITS or not int(whole + part or "0"):
         message = _("数量“%(text)s”看不懂：写吨数，比如 42.680，小数最多九位，要大于 0。") % {"text": text[:40]}
         raise Problem("bad_quantity", message, field="quantity_t")
     return int(whole) * 1_000_000_000 + int(part.ljust(MG_DIGITS, "0") or "0")

@@ -57,9 +57,14 @@ def main_ecosystem(document: Document) -> str:
     return str(found.pop()) if len(found) == 1 else "mixed"
 
 
+def counted_plots(document: Document) -> int:
+    """How many plots the total rests on: those of the strata that count."""
+    return sum(stratum["n"] or 0 for stratum in document["strata"] if stratum["in_scope"])
+
+
 def _summary(document: Document) -> str:
-    counted = [stratum for stratum in document["strata"] if stratum["in_scope"]]
-    facts = {"strata": len(counted), "plots": sum(stratum["n"] or 0 for stratum in counted)}
+    strata = sum(bool(stratum["in_scope"]) for stratum in document["strata"])
+    facts = {"strata": strata, "plots": counted_plots(document)}
     return _("监测期净碳汇量，%(strata)s 个层、%(plots)s 块样地合成") % facts
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from tanhui.certification.dates import period_days
 from tanhui.certification.pages.plots import example_plot
-from tanhui.certification.pages.readout import main_ecosystem
+from tanhui.certification.pages.readout import counted_plots, main_ecosystem
 from tanhui.certification.queries import document_of, latest_estimate, stratum_names
 from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
@@ -105,6 +105,7 @@ def _estimate(found: Lot, document: Mapping[str, Any]) -> Row:
         "uncertainty_percent": document["uncertainty_percent"],
         "confidence_percent": confidence_percent(document),
         "plots": document["plots"],
+        "plots_counted": counted_plots(document),
         "trees": document["trees"],
         "rounds": len(document["rounds"]),
         "deduction_percent": document["deduction"]["share_percent"],

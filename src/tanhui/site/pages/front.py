@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tanhui.certification.models import Estimate, State
+from tanhui.certification.pages.readout import counted_plots
 from tanhui.certification.queries import document_of, latest_estimate, projects
 from tanhui.kit.drawing import TreeDot
 from tanhui.land.models import Ecosystem
@@ -54,7 +55,7 @@ def _headline(estimate: Estimate, document: Mapping[str, Any]) -> dict[str, Any]
         "half_width_tco2e": document["half_width_tco2e"],
         "uncertainty_percent": document["uncertainty_percent"],
         "confidence_percent": confidence_percent(document),
-        "plots": document["plots"],
+        "plots": counted_plots(document),
         "year_from": document["period"]["from"][:4],
         "year_to": document["period"]["to"][:4],
         "project": project.number,
