@@ -38,7 +38,7 @@ bench: setup ## measure; writes build/bench.json (ONLY=name for one entry)
 
 docs: ## take the pictures of the guides anew
 	@$(PYTHON) tools/setup.py --tests
-	@TANHUI_PICTURES=1 $(BIN)/pytest -q tests/browser/test_browser_season.py
+	@TANHUI_PICTURES=1 $(BIN)/pytest -q tests/browser/test_browser_season.py tests/browser/test_browser_pages.py -k "season or reviewer or guides"
 
 lock: ## after changing dependencies
 	@$(BIN)/uv lock

@@ -2,6 +2,7 @@
 
 import pytest
 from chromium import AXE, LOOK, SCREENSHOTS, Window, served
+from pictures import TAKING, keep_picture
 from scenes import working_day
 
 WIDTHS, LANGUAGES = (1440, 390), ("zh", "en")
@@ -19,6 +20,7 @@ BY_NIGHT = (
     *("home", "lot", "certificate", "verify-found", "project", "zones", "method", "desk", "work-approve", "retire"),
     *("import-zones", "project-land"),
 )
+IN_GUIDES = ("parcels", "import", "import-zones", "works", "triage", "triage-many", "overlap", "likeness")
 WITHOUT_SCRIPTS = {
     "home": "八项合计",
     "lot": "这一批的每一笔",
@@ -108,6 +110,14 @@ def test_a_page_can_be_read_by_night(windows, scenes, name):
     window.page.screenshot(path=SCREENSHOTS / "zh-1440-dark" / f"{name}.png", full_page=True)
     assert axe(window) == []
     assert window.wrong == []
+
+
+@pytest.mark.parametrize("name", IN_GUIDES)
+def test_the_guides_show_the_pages_as_they_are(windows, scenes, name):
+    window = windows(1440, "zh")
+    if TAKING:
+        show(window, scenes[name])
+    keep_picture(window.page, name)
 
 
 def test_the_map_and_the_charts_come_to_life(windows, scenes):
