@@ -32,9 +32,7 @@ def keep_picture(page: Page, name: str, *, query: str = "") -> None:
     `query` is added to the address where a part of the page was fetched without changing it.
     """
     if not TAKING:
-        for language in LANGUAGES:
-            path = PICTURES / f"{name}.{language}.png"
-            assert path.is_file(), f"{path.relative_to(ROOT)} is missing: run `make docs`"
+        assert missing_pictures(name) == [], "run `make docs`"
         return
     _keep(page, f"{name}.zh")
     browser, size = page.context.browser, page.viewport_size
@@ -48,6 +46,11 @@ def keep_picture(page: Page, name: str, *, query: str = "") -> None:
     english.evaluate("(top) => scrollTo(0, top)", page.evaluate("() => scrollY"))
     _keep(english, f"{name}.en")
     context.close()
+
+
+def missing_pictures(name: str) -> list[str]:
+    paths = [PICTURES / f"{name}.{language}.png" for language in LANGUAGES]
+    return [str(path.relative_to(ROOT)) for path in paths if not path.is_file()]
 
 
 def _keep(page: Page, name: str) -> None:

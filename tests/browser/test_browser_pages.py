@@ -2,7 +2,7 @@
 
 import pytest
 from chromium import AXE, LOOK, SCREENSHOTS, Window, served
-from pictures import TAKING, keep_picture
+from pictures import TAKING, keep_picture, missing_pictures
 from scenes import working_day
 
 WIDTHS, LANGUAGES = (1440, 390), ("zh", "en")
@@ -117,7 +117,8 @@ def test_the_guides_show_the_pages_as_they_are(windows, scenes, name):
     window = windows(1440, "zh")
     if TAKING:
         show(window, scenes[name])
-    keep_picture(window.page, name)
+        keep_picture(window.page, name)
+    assert missing_pictures(name) == []
 
 
 def test_the_map_and_the_charts_come_to_life(windows, scenes):
