@@ -18,21 +18,25 @@ def kept_people(blocker: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The demonstration region and its people, committed. All that is written meanwhile goes at the end."""
     with blocker.unblock(), own_database():
         empty()
+        before = _sessions()
         yield load_people()
         empty()
-        _hang_up()
+        _hang_up(_sessions() - before)
         # Beside a running browser Django keeps a connection apart; left open, the database could not be removed.
         connection.close()
 
 
-def _hang_up() -> None:
+def _sessions() -> set[int]:
+    """Whoever is connected to this database; the tests' own connections of other threads are among them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return {pid for (pid,) in cursor.fetchall()} - {connection.connection.info.backend_pid}
+
+
+def _hang_up(sessions: set[int]) -> None:
     """End what a map still asked for when its window was closed; left open, the database could not be removed."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND datname LIKE 'test%%' AND pid <> pg_backend_pid()",
-            [],
-        )
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [sorted(sessions)])
 
 
 @contextmanager

@@ -101,9 +101,9 @@ def _header_faults(schema: TableSchema, header: tuple[str, ...]) -> list[Fault]:
 
 
 NUMERIC_KINDS = ("number", "round", "year")
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-_ROUND = re.compile(r"[1-9]\d{0,3}")
+_ROUND = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 
 
 def read_table(schema: TableSchema, rows: Rows) -> tuple[Table, list[Fault]]:

@@ -131,6 +131,7 @@ def test_a_region_is_read_alike():
 
 @given(header=HEADERS, rows=ROWS, end=ENDS, last=st.sampled_from(["", "\n", "\n\n"]))
 @example(header=HEADER, rows=[["P1", "1", "1", "榆树", "12.5", "7", "live", ""]], end="\n", last="\n")
+@example(header=HEADER, rows=[["", "", "", "", "", "１２", "", ""]], end="\n", last="")
 @example(header=HEADER, rows=[["P1", "1", "1", "榆树", "0" * 200_000, "7", "live", ""]], end="\n", last="\n")
 @example(header=HEADER, rows=[[""] * 8, ["P1", "1", "1", "", "1", "", "", ""]], end="\n", last="")
 @example(header=HEADER, rows=[["\x1c", "", "", "", "", "", "", ""]], end="\r\n", last="\n")
