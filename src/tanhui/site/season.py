@@ -1,4 +1,4 @@
-"""A season of the demonstration: a programme, its 300 plots booked in two rounds, and one finished run of a method.
+"""A season of the demonstration: a programme, its 300 plots booked in two rounds, a design, one finished run.
 
 All of it goes through the services that the pages use. Running it again finds everything done and adds nothing.
 """
@@ -13,13 +13,26 @@ from tanhui.kit import clock
 from tanhui.kit.jobs.worker import work_off
 from tanhui.land.models import Region
 from tanhui.land.queries import zones
+from tanhui.monitoring.design.figures import (
+    STOCK,
+    figures_by_stratum,
+    figures_source,
+    kept_by_stratum,
+    known_plots,
+    layout_by_stratum,
+    located,
+    plot_names,
+)
+from tanhui.monitoring.design.strata import land_of
+from tanhui.monitoring.design.typed import Typed, TypedStratum, request_of
 from tanhui.monitoring.models import BookedSurvey, Programme, Run
-from tanhui.monitoring.queries import latest_survey
-from tanhui.monitoring.services import ask_run, book_upload, open_programme, upload_survey
+from tanhui.monitoring.queries import latest_design, latest_survey
+from tanhui.monitoring.services import ask_run, book_upload, draw_design, open_programme, upload_survey
 from tanhui.people.models import Person
 
 SEED = 20261126
 METHOD = "baotou-stock-difference"
+NEXT_YEAR = "2029"
 DEVIATIONS = "示范数据，没有外业，因此没有偏离可报。"
 QUALITY = "示范数据，没有复测。正式的季报要写明复测了哪些样地、胸径和树高相差多少、是否在限内。"
 
@@ -41,6 +54,8 @@ def run_season(*, season: Season, region: Region, people: Mapping[str, Person]) 
     """Open the programme, book its survey, run the method, and return the finished run."""
     programme = _programme(season, region, people)
     survey = latest_survey(programme) or _booked(programme, season, people)
+    if latest_design(programme) is None:
+        _drawn(programme, survey, people)
     asked = ask_run(
         survey=survey,
         method=season.method,
@@ -74,6 +89,29 @@ def _booked(programme: Programme, season: Season, people: Mapping[str, Person]) 
         by=people["naren"],
         reason="两轮外业数据已核对，入库。",
         warnings_reason="逐条看过：示范数据，照原样入库。",
+        at=clock.now(),
+    )
+
+
+def _drawn(programme: Programme, survey: BookedSurvey, people: Mapping[str, Person]) -> None:
+    """The design of the next round on the zones, by ecosystem, with the plots that stand and their figures."""
+    land, known = land_of("zones", "ecosystem"), known_plots(survey)
+    where = located(known, land)
+    figures, layouts = figures_by_stratum(known, where, STOCK), layout_by_stratum(known, land, where)
+    rows = [
+        TypedStratum(row.name, found.mean, found.sd, "", layouts[row.name], figures_source(survey, found))
+        for row in land.strata
+        if (found := figures.get(row.name)) and found.mean
+    ]
+    if len(rows) < len(land.strata):
+        return  # A survey of other land, or of one ecosystem: nobody knows how much the rest varies.
+    typed = Typed({"first_year": NEXT_YEAR, "seed": str(SEED)}, rows)
+    request = request_of(typed, land.strata, kept_by_stratum(known, where), outlines=True, taken=plot_names(programme))
+    draw_design(
+        programme=programme,
+        request=request,
+        by=people["naren"],
+        reason="下一轮：固定样地留用，另备替补。",
         at=clock.now(),
     )
 
