@@ -12,6 +12,12 @@ function hueExpression(colours) {
     "wetland", colours.wetland, colours.edge];
 }
 
+// As tanhui/land/addresses.py writes a code into an address: "12/1" is a code, and "/" a boundary of the path.
+function inAddress(code) {
+  const marked = (sign) => `~${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  return code.replace(/^\.+$/.test(code) ? /\./g : /[~/\\\x00-\x1f\x7f]/g, marked);
+}
+
 function collection(feature) {
   return feature ? { type: "FeatureCollection", features: [feature] } : nothing;
 }
@@ -104,7 +110,7 @@ function goThere(map, figures) {
     const { code } = event.features[0].properties;
     if (!code || !figures.parcel_url) return;
     event.preventDefault();
-    location.href = figures.parcel_url.replace("CODE", encodeURIComponent(code));
+    location.href = figures.parcel_url.replace("CODE", encodeURIComponent(inAddress(code)));
   });
 }
 

@@ -97,12 +97,29 @@ def test_a_file_without_a_system_asks_and_goes_on(finished, undone, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("a.txt", b"x", "no_vector_file"), ("a.zip", b"PK\x03\x04", "no_vector_file"), ("a.gpkg", b"x", "file_broken")],
+    [("a.txt", b"x", "no_vector_file"), ("a.zip", b"PK\x03\x04", "bad_zip"), ("a.gpkg", b"x", "file_broken")],
 )
 def test_a_file_that_is_none_is_refused_on_the_spot(finished, undone, name, content, code):
     answer = send(Clerk("batu"), content, name)
     assert answer.status_code == 409
     assert code in paper(answer).text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("断.geojson", b'{"type": "Feat', "断.geojson 打不开"),
+        ("broken.geojson", b'{"type": "FeatureCollection", "features": [', "broken.geojson 打不开"),
+        ("empty.geojson", b"", "empty.geojson 是空的"),
+        ("empty.zip", b"", "empty.zip 是空的"),
+        ("half.zip", b"PK\x03\x04", "half.zip 不是完整的压缩包"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_in_our_words(finished, undone, name, content, said):
+    told = paper(send(Clerk("batu"), content, name)).text
+    assert said in told
+    for foreign in ("tanhui-land-", "driver", "GeoJSON data", "supported file format"):
+        assert foreign not in told, foreign
 
 
 def test_no_file_and_two_files_are_refused(finished, undone):

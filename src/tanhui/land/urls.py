@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tanhui.land.addresses import PARCEL
 from tanhui.land.pages import imports, parcels, places, standing, works
 from tanhui.land.urls_triage import urlpatterns as triage
 
@@ -10,7 +11,7 @@ urlpatterns = [
     path("desk/land/", parcels.parcels_page, name="parcels"),
     path("desk/land/features.geojson", parcels.parcel_features, name="parcel_features"),
     path("desk/land/parcels.<str:kind>", parcels.parcels_file, name="parcels_file"),
-    path("desk/land/parcels/<str:code>/", parcels.parcel_page, name="parcel"),
+    path(f"desk/land/{PARCEL}", parcels.parcel_page, name="parcel"),
     path("desk/land/places/", standing.places_page, name="land_places"),
     path("desk/land/imports/", imports.imports_page, name="land_imports"),
     path("desk/land/imports/<str:number>/", imports.import_page, name="land_import"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tanhui.land.addresses import PARCEL
 from tanhui.land.pages import listings, overlap, triage, triage_many, triages
 
 urlpatterns = [
@@ -13,9 +14,9 @@ urlpatterns = [
     path("desk/triage/many/", triage_many.triage_many_page, name="triage_many"),
     path("desk/triage/papers/<str:sha256>/", triage.evidence_file, name="evidence"),
     path("desk/triage/decisions/<str:number>.json", triage.triage_json, name="triage_json"),
-    path("desk/triage/parcels/<str:code>/<str:first>/<str:last>/", triage.triage_page, name="triage"),
+    path(f"desk/triage/{PARCEL}<str:first>/<str:last>/", triage.triage_page, name="triage"),
     path(
-        "desk/triage/parcels/<str:code>/<str:first>/<str:last>/overlaps/<int:commitment>/",
+        f"desk/triage/{PARCEL}<str:first>/<str:last>/overlaps/<int:commitment>/",
         overlap.overlap_page,
         name="overlap",
     ),

@@ -142,6 +142,12 @@ def defect_sentence(code: str, facts: Mapping[str, Any]) -> str:
     return ""
 
 
+def cancelled(code: str, before_m2: int | None, after_m2: int | None) -> str:
+    """Say that an area as drawn cannot be given, where loops of a crossed boundary cancel out; else nothing."""
+    crossed = code == "self_intersection" and before_m2 is not None and after_m2 is not None
+    return _("算不出") if crossed and 2 * (before_m2 or 0) < (after_m2 or 0) else ""
+
+
 def area_words(area_m2: int | None) -> str:
     """An area in 亩 for Chinese readers, in hectares for others."""
     if area_m2 is None:

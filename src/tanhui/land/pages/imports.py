@@ -28,7 +28,7 @@ from tanhui.land.places.attributes import FIELD_TABLES
 from tanhui.land.places.prepare import WHOLE
 from tanhui.land.services import choose_parcels, drop_import, upload_parcels
 from tanhui.land.services.roles import ROLES
-from tanhui.land.wording import ADVICE, DEFECTS, REMEDIES, TABLES, column_titles, defect_sentence
+from tanhui.land.wording import ADVICE, DEFECTS, REMEDIES, TABLES, cancelled, column_titles, defect_sentence
 from tanhui.people.jobs import may_stop
 from tanhui.people.signing import person_of, signed
 
@@ -246,7 +246,7 @@ def _defect_row(defect: Defect) -> list[object]:
         str(DEFECTS.get(defect.code, defect.code)),
         defect.code,
         str(REMEDIES.get(defect.remedy, defect.remedy)),
-        defect.before_m2,
+        cancelled(defect.code, defect.before_m2, defect.after_m2) or defect.before_m2,
         defect.after_m2,
         defect_sentence(defect.code, defect.facts),
         str(ADVICE.get(defect.code, "")),

@@ -37,7 +37,7 @@ def read_period(first: str, last: str) -> Period:
     except ValueError as error:
         raise NotFoundProblem("unknown_period", _("地址里的监测期不是两个日期。")) from error
     if period[0] >= period[1]:
-        raise NotFoundProblem("unknown_period", _("监测期要先有第一天，再有最后一天。"))
+        raise NotFoundProblem("unknown_period", _("监测期的最后一天没有晚于第一天：看看两个日期是不是写反了。"))
     return period
 
 

@@ -58,6 +58,17 @@ def works_sums(rows: QuerySet[Works]) -> WorksSum:
     return WorksSum(found["works"], int(found["sum_m2"] or 0), found["silent"])
 
 
+def works_by_state(rows: Sequence[Works]) -> list[dict[str, object]]:
+    """How many works stand in each state, with their area: what is planned is not done. Closed ones are left out."""
+    found: list[dict[str, object]] = []
+    for state in (WorksState.DONE, WorksState.UNDER_WAY, WorksState.PLANNED):
+        those = [work for work in rows if work.state == state]
+        if those:
+            area_m2 = sum(work.area_m2 or 0 for work in those)
+            found.append({"state": state.value, "word": state.label, "works": len(those), "area_m2": area_m2})
+    return found
+
+
 def works(number: str) -> Works:
     """Raises `unknown_works`."""
     found = Works.objects.select_related("county", "zone", "opened_by").filter(number=number).first()

@@ -32,7 +32,8 @@ def apply_for_land(
     """
     wait_turn(TURN)
     if period[0] >= period[1]:
-        raise Problem("bad_period", _("监测期要先有第一天，再有最后一天。"), field="period_from")
+        text = _("监测期的最后一天没有晚于第一天：看看两个日期是不是写反了。")
+        raise Problem("bad_period", text, field="period_from")
     if not parcels:
         raise Problem("no_parcels", _("一个小班也没有选。"), field="parcels")
     _check_apart([claim_of(parcel) for parcel in parcels])

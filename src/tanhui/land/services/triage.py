@@ -125,7 +125,8 @@ def _check_parcels(parcels: Sequence[Parcel], period: tuple[date, date], most: i
         facts = {"count": f"{len(parcels):,}", "most": f"{most:,}"}
         raise Problem("too_many_parcels", _("一次选了 %(count)s 个小班，最多 %(most)s 个。") % facts, field="parcels")
     if period[0] >= period[1]:
-        raise Problem("bad_period", _("监测期要先有第一天，再有最后一天。"), field="period_from")
+        text = _("监测期的最后一天没有晚于第一天：看看两个日期是不是写反了。")
+        raise Problem("bad_period", text, field="period_from")
 
 
 def _check_facts(facts: Mapping[str, str], note: str) -> None:

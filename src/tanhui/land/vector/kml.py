@@ -28,7 +28,7 @@ def plain_kml(path: Path) -> bytes:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise _broken(path, str(fault)) from fault
+        raise _broken(path) from fault
     return _FIELD.sub(lambda found: f'{found[1]}"{spelled(unescape(found[3]))}"', text).encode()
 
 
@@ -55,7 +55,7 @@ def _look_through(path: Path) -> None:
         with path.open("rb") as file:
             reader.ParseFile(file)
     except expat.ExpatError as fault:
-        raise _broken(path, str(fault)) from fault
+        raise _broken(path) from fault
 
 
 def _refuse(path: Path) -> None:
@@ -64,6 +64,6 @@ def _refuse(path: Path) -> None:
     raise Problem("kml_unsafe", text, field="file", remedy=remedy)
 
 
-def _broken(path: Path, fault: str) -> Problem:
-    text = _("%(name)s 打不开：%(fault)s") % {"name": path.name, "fault": fault[:300]}
+def _broken(path: Path) -> Problem:
+    text = _("%(name)s 打不开：它坏了、没有传完，或者不是它的后缀说的那种文件。") % {"name": path.name}
     return Problem("file_broken", text, field="file", remedy=_("在 GIS 软件里打开，另存一份再传。"))

@@ -64,6 +64,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     """Give a folder with what the file holds; it goes away afterwards. Raises `bad_zip`, `zip_too_large`."""
     with TemporaryDirectory(prefix="tanhui-land-") as name:
         folder = Path(name)
+        _check_zip(path)
         if zipfile.is_zipfile(path):
             _extract(path, folder)
         else:
@@ -84,6 +85,15 @@ def _digest(path: Path) -> str:
 
 def _side(path: Path) -> bool:
     return path.suffix.lower() in SIDES
+
+
+def _check_zip(path: Path) -> None:
+    """A file that calls itself ZIP or KMZ and is none has not arrived whole."""
+    if path.suffix.lower() in {".zip", ".kmz"} and path.is_file() and not zipfile.is_zipfile(path):
+        empty = not path.stat().st_size
+        text = _("%(name)s 是空的，一个字节也没有。") if empty else _("%(name)s 不是完整的压缩包：没有传完，或者坏了。")
+        remedy = _("在自己的电脑上能解开以后，重新压成 ZIP 再传。")
+        raise Problem("bad_zip", text % {"name": path.name}, field="file", remedy=remedy)
 
 
 def _extract(path: Path, folder: Path) -> None:

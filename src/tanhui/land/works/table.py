@@ -136,20 +136,20 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""))
     except csv.Error as fault:
-        raise _unread(path, fault) from fault
+        raise _unread(path) from fault
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:
     try:
         sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     except (CalamineError, OSError) as fault:
-        raise _unread(path, fault) from fault
+        raise _unread(path) from fault
     for row in sheet.to_python():
         yield [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in row]
 
 
-def _unread(path: Path, fault: Exception) -> Problem:
-    text = _("%(name)s 打不开：%(fault)s") % {"name": path.name, "fault": str(fault)[:200]}
+def _unread(path: Path) -> Problem:
+    text = _("%(name)s 打不开：它坏了、没有传完，或者不是它的后缀说的那种文件。") % {"name": path.name}
     return Problem("table_unread", text, field="file", remedy=_("用 Excel 另存为 .xlsx 再传。"))
 
 

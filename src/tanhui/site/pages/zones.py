@@ -7,13 +7,14 @@ from django.shortcuts import render
 
 from tanhui.kit.shares import shares_percent
 from tanhui.land.queries import ecosystem_sums, ground, works_rows, works_sums, zones
+from tanhui.land.queries.works import works_by_state
 
 
 def zones_page(request: HttpRequest) -> HttpResponse:
     rows = works_rows().exclude(state="closed")
-    return render(
-        request, "zones.html", {"nav": "zones", "works": list(rows), "works_sums": works_sums(rows), **map_context()}
-    )
+    works = list(rows)
+    told = {"works": works, "works_sums": works_sums(rows), "works_states": works_by_state(works)}
+    return render(request, "zones.html", {"nav": "zones", **told, **map_context()})
 
 
 def map_context() -> dict[str, Any]:

@@ -37,6 +37,13 @@ def defect_more(defect: Defect) -> str:
 
 
 @register.filter
+def area_before(defect: Defect) -> str:
+    """The area as drawn, where it is one: the loops of a crossed boundary cancel out, and their signed sum is none."""
+    told = wording.cancelled(defect.code, defect.before_m2, defect.after_m2)
+    return told or ("—" if defect.before_m2 is None else f"{defect.before_m2:,}")
+
+
+@register.filter
 def remedy_word(remedy: str) -> object:
     return wording.REMEDIES.get(remedy, remedy)
 

@@ -67,7 +67,11 @@ def signed(value: float | None, places: int = 0) -> str:
 
 @register.filter
 def percent(value: float | None, places: int = 1) -> str:
-    return NOTHING if value is None else f"{number(value, places)}%"
+    """A share that is there never shows as 0.0%: it is less than the last digit."""
+    if value is None:
+        return NOTHING
+    least = 10**-places
+    return f"<{least:.{places}f}%" if 0 < value < least / 2 else f"{number(value, places)}%"
 
 
 @register.filter
