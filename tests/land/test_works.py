@@ -17,7 +17,7 @@ from tanhui.kit.problems import Problem
 from tanhui.land.models import Parcel, Works, WorksRevision
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.ground import ground
-from tanhui.land.queries import WorksFilter, works_on, works_rows, works_sums
+from tanhui.land.queries import WorksFilter, works_on, works_rows, works_sums, works_totals
 from tanhui.land.services import close_works, correct_works, import_at_once, import_works, open_works
 from tanhui.land.works.facts import read_facts
 from tanhui.land.works.table import read_works
@@ -264,3 +264,13 @@ def test_a_table_that_cannot_be_read_says_why(region, tmp_path, name, content, c
     with pytest.raises(Problem) as problem:
         read_works(tmp_path / name, ground())
     assert problem.value.code == code
+
+
+def test_totals_are_told_by_kind_year_and_county(enter):
+    enter()
+    enter(key="two", area="100", area_unit="ha")
+    enter(key="three", area="1", area_unit="ha", kind="grass_repair", ecosystem="grassland", county="", zone="")
+    kinds, years, counties = (total["rows"] for total in works_totals(list(works_rows())))
+    assert [(row["works"], row["area_m2"]) for row in kinds] == [(2, 2_000_000), (1, 10_000)]
+    assert sum(row["works"] for row in years) == 3
+    assert [(row["name_zh"], row["works"]) for row in counties] == [("固阳县", 2), ("", 1)]

@@ -138,6 +138,7 @@ def _list(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
         **placed("works", (_("工作台"), reverse("desk")), (_("增汇工程"), "")),
         "works": list(rows[:500]),
         "sums": queries.works_sums(rows),
+        "totals": queries.works_totals(list(rows)),
         "wanted": wanted,
         "query": urlencode({name: value for name, value in wanted._asdict().items() if value}),
         "may_open": role in ROLES["open_works"],

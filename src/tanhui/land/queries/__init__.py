@@ -17,7 +17,16 @@ from tanhui.land.queries.parcels import (
 )
 from tanhui.land.queries.places import PlaceRow, place_rows
 from tanhui.land.queries.region import EcosystemSum, counties, ecosystem_sums, ground, region, zones
-from tanhui.land.queries.works import WorksFilter, WorksSum, works, works_on, works_rows, works_sums, works_years
+from tanhui.land.queries.works import (
+    WorksFilter,
+    WorksSum,
+    works,
+    works_on,
+    works_rows,
+    works_sums,
+    works_totals,
+    works_years,
+)
 
 __all__ = [
     "DefectPage",
@@ -52,6 +61,7 @@ __all__ = [
     "works_on",
     "works_rows",
     "works_sums",
+    "works_totals",
     "works_years",
     "zones",
 ]

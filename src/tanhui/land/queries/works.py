@@ -1,6 +1,6 @@
 """Readings of the register of works."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import shapely
@@ -67,6 +67,32 @@ def works_by_state(rows: Sequence[Works]) -> list[dict[str, object]]:
             area_m2 = sum(work.area_m2 or 0 for work in those)
             found.append({"state": state.value, "word": state.label, "works": len(those), "area_m2": area_m2})
     return found
+
+
+def works_totals(rows: Sequence[Works]) -> list[dict[str, object]]:
+    """Works and areas by kind, by year and by county; closed ones are left out, those without a word stand last."""
+    standing = [work for work in rows if work.state != WorksState.CLOSED]
+    by = {
+        "kind": lambda work: (work.get_kind_display(), ""),
+        "year": lambda work: (str(work.begun_year), ""),
+        "county": lambda work: (work.county.name_zh, work.county.name_en) if work.county else ("", ""),
+    }
+    return [{"by": name, "rows": _summed(standing, word_of)} for name, word_of in by.items()]
+
+
+def _summed(rows: Sequence[Works], word_of: Callable[[Works], tuple[str, str]]) -> list[dict[str, object]]:
+    found: dict[tuple[str, str], list[Works]] = {}
+    for work in rows:
+        found.setdefault(word_of(work), []).append(work)
+    return [
+        {
+            "name_zh": words[0],
+            "name_en": words[1] or words[0],
+            "works": len(those),
+            "area_m2": sum(work.area_m2 or 0 for work in those),
+        }
+        for words, those in sorted(found.items(), key=lambda item: (not item[0][0], item[0]))
+    ]
 
 
 def works(number: str) -> Works:
