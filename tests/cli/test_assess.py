@@ -45,3 +45,14 @@ def test_what_cannot_be_assessed_is_refused_by_name_and_writes_nothing(cli, surv
         done = cli("assess", surveys / survey, "--out", out, *words)
         assert (done.returncode, said in done.stdout + done.stderr) == (code, True), (survey, done.stdout, done.stderr)
     assert not out.exists()
+
+
+def test_the_rounds_to_compare_can_be_named_and_the_recompute_file_follows(cli, surveys, tmp_path):
+    out = tmp_path / "out"
+    done = cli("assess", surveys / "good", "--out", out, *METHOD, *FAST, "--rounds", "1,2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads((out / "result.json").read_text(encoding="utf-8"))["plan"]["rounds"] == [1, 2]
+    assert cli("verify", out / "result.tanhui.zip").returncode == 0
+    for wrong in ("1,9", "2,1", "one"):
+        refused = cli("assess", surveys / "good", "--out", tmp_path / "no", *METHOD, "--rounds", wrong)
+        assert (refused.returncode, "rounds" in refused.stdout) == (1, True), refused.stdout + refused.stderr

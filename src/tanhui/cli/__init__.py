@@ -133,6 +133,7 @@ def _add_assess(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of the Monte Carlo; without it one is drawn and told")
     parser.add_argument("--draws", type=int, default=10_000, help="of the Monte Carlo; 0 leaves it out")
     parser.add_argument("--estimator", default="stratified", help="which one heads the comparison (docs/assessment.md)")
+    parser.add_argument("--rounds", help="the two rounds to compare, e.g. 1,2; without it the last two")
     parser.add_argument("--confidence", help="of the intervals, e.g. 0.95; without it the method's")
     parser.add_argument("--out", metavar="FOLDER", help="where result, tables, reports and recompute file go")
 

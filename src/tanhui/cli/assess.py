@@ -99,6 +99,8 @@ def _assess(options: argparse.Namespace) -> int:
 def _asked(options: argparse.Namespace) -> dict[str, object]:
     seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
     plan: dict[str, object] = {"seed": seed, "draws": options.draws, "estimator": options.estimator}
+    if options.rounds is not None:
+        plan["rounds"] = [int(part) if part.isdigit() else part for part in options.rounds.split(",")]
     return plan | ({} if options.confidence is None else {"confidence": options.confidence})
 
 
@@ -115,7 +117,7 @@ def _method(options: argparse.Namespace, files: Mapping[str, bytes]) -> tuple[st
 def _computed(
     files: Mapping[str, bytes], method: tuple[str, str], plan: Mapping[str, object]
 ) -> tuple[Parts, Mapping[str, object]]:
-    parse_survey(files)  # all faults by name, before anything is computed
+    Plan.from_document(plan).compared(parse_survey(files))  # all faults by name, before anything is computed
     tables = method_files(*method)
     document = compute(files, tables, plan, lambda _stage, _done, _of: None)
     return Parts(files, tables, canonical_json(plan), canonical_json(document)), document

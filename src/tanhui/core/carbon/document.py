@@ -68,7 +68,7 @@ def _survey_part(stocks: Stocks) -> Document:
         "survey_hash": survey.hash,
         "plots": len({visit.plot for visit in survey.visits if visit.measured}),
         "trees": len(survey.table("trees.csv")),
-        "rounds": round_rows(survey),
+        "rounds": round_rows(stocks),
         "period": period_document(stocks),
     }
 

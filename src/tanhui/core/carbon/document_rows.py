@@ -26,8 +26,14 @@ def number(value: Fraction | float | None) -> float | None:
     return None if value is None else float(f"{float(value):.12g}") + 0.0
 
 
-def round_rows(survey: Survey) -> list[Document]:
-    return [_round_row(survey, round_number) for round_number in survey.rounds]
+def round_rows(stocks: Stocks) -> list[Document]:
+    """All rounds, of which the last two are compared; where others are compared, those alone."""
+    rounds = stocks.survey.rounds
+    return measured_rounds(stocks.survey, rounds if stocks.rounds == tuple(rounds[-2:]) else stocks.rounds)
+
+
+def measured_rounds(survey: Survey, rounds: Iterable[int]) -> list[Document]:
+    return [_round_row(survey, round_number) for round_number in rounds]
 
 
 def _round_row(survey: Survey, round_number: int) -> Document:

@@ -37,6 +37,9 @@ def compute(survey: Files, method: Files, plan: Mapping[str, Any], progress: Pro
         progress(stage, done, of)
         return True
 
-    document = assess(read, by, planned, progress=told).document()
+    try:
+        document = assess(read, by, planned, progress=told).document()
+    except PlanFault as fault:
+        raise NotComputable("plan", str(fault)) from fault
     found: Mapping[str, Any] = json.loads(canonical_json(document))
     return found

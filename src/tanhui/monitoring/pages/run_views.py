@@ -13,6 +13,7 @@ from tanhui.monitoring.readout.evidence import weak_evidence
 from tanhui.monitoring.readout.flags import flag_rows, weak_rows
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.partial import partial_sum
 from tanhui.monitoring.readout.spread import confidence_percent, interval_rows, use_sentence
 from tanhui.monitoring.readout.wording import DIVISIONS, ESTIMATORS, SCOPES, word
 from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, reason_of
@@ -37,6 +38,8 @@ def shown(document: Document, names: Names) -> Row:
         "estimate": _estimate(document),
         "period": found["period"],
         "years": read.years(document),
+        "rounds": read.compared_rounds(document),
+        "partial": partial_sum(document, names),
         "strata": read.strata_rows(document, names),
         "strata_total": read.strata_total(document),
         "pools": read.pool_rows(document),

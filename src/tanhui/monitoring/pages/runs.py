@@ -1,5 +1,6 @@
 """Asking for a run, and the page of one: how far it is, or what came of it."""
 
+import itertools
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.carbon import choose_method, load_method, parse_survey, shipped_methods
 from tanhui.core.carbon.assessment.plan import ALLOCATIONS, DOMAINS, ESTIMATORS, UNPAIRED
+from tanhui.core.carbon.document_rows import measured_rounds
+from tanhui.core.carbon.survey import Survey
 from tanhui.kit import clock
 from tanhui.kit.jobs.services import see_page
 from tanhui.kit.problems import Problem
@@ -82,6 +85,8 @@ def _plan(request: HttpRequest) -> Row:
     plan |= {name: posted.get(name) == "on" for name in ("finite_population", "collapse")}
     plan["domains"] = [domain for domain in DOMAINS if domain in posted.getlist("domains")]
     plan["confidence"] = _share(posted.get("confidence", ""))
+    if posted.get("rounds", ""):
+        plan["rounds"] = [_whole(part) for part in posted["rounds"].split(",")]
     plan["precision_percent"] = posted.get("precision_percent", "").strip() or "10"
     return plan
 
@@ -102,8 +107,9 @@ def _share(text: str) -> str | None:
 def _form(request: HttpRequest, found: Programme, status: int = 200, **more: object) -> HttpResponse:
     methods = [load_method(*known) for known in reversed(shipped_methods())]
     survey = latest_survey(found)
+    read = parse_survey(booked_files(survey)) if survey else None
     typed = {
-        "method": _suitable(survey) if survey and not more else "",
+        "method": _suitable(read) if read and not more else "",
         "seed": secrets.randbelow(SEEDS),
         "draws": 10_000,
         "estimator": "stratified",
@@ -115,6 +121,7 @@ def _form(request: HttpRequest, found: Programme, status: int = 200, **more: obj
         **_placed(found, _("算一次")),
         "programme": found,
         "surveys": list(found.surveys.order_by("-revision")),
+        "pairs": _pairs(read) if read else [],
         "methods": methods,
         "estimators": _choices(wording.ESTIMATORS, ESTIMATORS),
         "unpaired": _choices(wording.UNPAIRED, UNPAIRED),
@@ -129,9 +136,16 @@ def _form(request: HttpRequest, found: Programme, status: int = 200, **more: obj
     return render(request, "monitoring/run/new.html", context, status=status)
 
 
-def _suitable(survey: BookedSurvey) -> str:
+def _pairs(survey: Survey) -> list[Row]:
+    """Every pair of rounds that may be compared, the latest first."""
+    rounds = measured_rounds(survey, survey.rounds)
+    found = list(itertools.combinations(rounds, 2))
+    return [{"value": f"{a['round']},{b['round']}", "first": a, "second": b} for a, b in reversed(found)]
+
+
+def _suitable(survey: Survey) -> str:
     """The method that suits a survey best, as the first proposal."""
-    chosen = choose_method(parse_survey(booked_files(survey)))
+    chosen = choose_method(survey)
     return f"{chosen.id}@{chosen.version}"
 
 

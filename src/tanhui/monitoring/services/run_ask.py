@@ -1,7 +1,7 @@
 """Ask for a run: one method on one booked survey, as planned."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,15 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tanhui.core.carbon import MethodFault, Plan, PlanFault, load_method
+from tanhui.core.carbon import MethodFault, Plan, PlanFault, load_method, parse_survey
 from tanhui.core.carbon.method import Method
 from tanhui.kit.jobs.models import Job, JobState
 from tanhui.kit.jobs.services import ask_job
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.models import BookedSurvey, Run, RunRemark
+from tanhui.monitoring.plan_wording import plan_field, plan_range
+from tanhui.monitoring.queries.programmes import booked_files
 from tanhui.monitoring.services.roles import ROLES
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
@@ -47,6 +49,7 @@ def ask_run(
     if known is not None:
         return known
     planned = _plan(plan, chosen := _method(method))
+    _refuse_rounds(survey, planned)
     _refuse_again(survey, chosen, planned)
     run = Run.objects.create(
         number=(number := _next_number(survey)),
@@ -110,11 +113,9 @@ def _plan(plan: Mapping[str, Any], method: Method) -> dict[str, Any]:
     try:
         planned = _counted(Plan.from_document(plan).under(method), method)
     except PlanFault as fault:
-        text = _("计划里的“%(field)s”不能是 %(value)s。") % {"field": fault.field, "value": fault.value}
-        remedy = _("范围写在每一格的下面，改好再交一次。")
-        if fault.field == "df_rule":
-            remedy = _("自由度怎么数由方法规定，计划里不用写。")
-        raise Problem("bad_plan", text, field=fault.field, remedy=remedy) from fault
+        named = {"field": plan_field(fault.field), "value": fault.value}
+        text = _("“%(field)s”不能是 %(value)s。") % named
+        raise Problem("bad_plan", text, field=fault.field, remedy=plan_range(fault.field)) from fault
     return planned.document()
 
 
@@ -123,6 +124,21 @@ def _counted(plan: Plan, method: Method) -> Plan:
     if plan.df_rule != method.df_rule:
         raise PlanFault("df_rule", plan.df_rule)
     return plan
+
+
+def _refuse_rounds(survey: BookedSurvey, plan: Mapping[str, Any]) -> None:
+    """Rounds that the plan names are there in the revision that is computed."""
+    if "rounds" not in plan:
+        return
+    known = parse_survey(booked_files(survey)).rounds
+    if not set(plan["rounds"]) <= set(known):
+        told = {"rounds": _rounds(plan["rounds"]), "revision": survey.revision, "known": _rounds(known)}
+        text = _("要比较第 %(rounds)s 轮，第 %(revision)s 次修订里测过的是第 %(known)s 轮。") % told
+        raise Problem("bad_plan", text, field="rounds", remedy=_("从测过的轮次里选两轮，或者换一次修订。"))
+
+
+def _rounds(numbers: Iterable[int]) -> str:
+    return _("、").join(map(str, numbers))
 
 
 def _refuse_again(survey: BookedSurvey, method: Method, plan: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from tanhui.core.carbon.assessment.frame import frame_of
 from tanhui.core.carbon.assessment.next_round import next_round_rows
 from tanhui.core.carbon.assessment.plan import Plan
 from tanhui.core.carbon.assessment.plot_rows import plot_rows
-from tanhui.core.carbon.assessment.series_rows import comparisons, series_document
+from tanhui.core.carbon.assessment.series_rows import comparisons, series_document, with_chosen
 from tanhui.core.carbon.assessment.species_rows import species_rows
 from tanhui.core.carbon.assessment.uncertain import Stopped, Uncertain, told_every, uncertainty_document
 from tanhui.core.carbon.demography_rows import demography_document
@@ -73,12 +73,13 @@ def assess(
     """Assess a survey by a method as planned. Never raises for what a survey lacks: it names it.
 
     `keep` is handed the state of the draws from time to time; given back as `resume`, the draws go on from there, and
-    the result is the same. Raises AssessmentCancelled when `progress` answers False.
+    the result is the same. Raises AssessmentCancelled when `progress` answers False, PlanFault for rounds that the
+    survey has not.
     """
     tell, plan = progress or _go_on, plan.under(method)
     confidence = method.value("confidence_level") if plan.confidence is None else plan.confidence
     _step(tell, "evaluate", 0)
-    evaluation = evaluate(survey, method)
+    evaluation = evaluate(survey, method, plan.compared(survey))
     frame = frame_of(evaluation, join=plan.collapse, finite=plan.finite_population)
     parts: Document = {"confidence": float(confidence), "evaluation": (document := evaluation.document())}
     parts |= {"plots": plot_rows(survey, frame), "strata": document["strata"]}
@@ -87,7 +88,10 @@ def assess(
     parts |= {"domains": domains, "estimators": estimator_rows(frame, plan, confidence)}
     _step(tell, "series", 0)
     compared = comparisons(survey, method, evaluation)
-    parts |= {"series": series_document(compared, confidence), "effects": effect_rows(compared)}
+    parts |= {
+        "series": series_document(compared, confidence),
+        "effects": effect_rows(with_chosen(compared, evaluation)),
+    }
     parts["demography"] = demography_document(evaluation.stocks)
     parts["next_round"] = next_round_rows(frame, plan, confidence)
     _step(tell, "uncertainty", 0)

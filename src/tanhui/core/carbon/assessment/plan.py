@@ -1,4 +1,4 @@
-"""What is asked of an assessment: seed, draws, estimator, confidence, domains. It is part of the result's hash."""
+"""What is asked of an assessment: seed, draws, estimator, confidence, domains, rounds. Part of the result's hash."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -7,6 +7,7 @@ from typing import Any
 
 from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.method.model import DF_RULES, N_MINUS_M
+from tanhui.core.carbon.survey import Survey
 
 DOMAINS = ("zone", "county", "owner", "species")
 ESTIMATORS = ("stratified", "simple", "post_stratified", "ratio", "regression", "regression_residual")
@@ -32,7 +33,8 @@ class Plan:
     is the method's to say: `df_rule` is None until `under` has written the method's rule into the plan; plans of the
     first runs name n − M themselves, which is the rule of their methods. `unpaired` says what becomes of plots seen in
     one round only: left out of the change, or combined with it (sampling with partial replacement).
-    `precision_percent` is the half-width wanted of the next round.
+    `precision_percent` is the half-width wanted of the next round. `rounds` are the two to compare; None, the last two,
+    is not written into the document, so that plans from before the choice read, and hash, as they did.
     Raises PlanFault.
     """
 
@@ -47,6 +49,7 @@ class Plan:
     unpaired: str = "left_out"
     precision_percent: Fraction = Fraction(10)
     allocation: str = "neyman"
+    rounds: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         checks = (
@@ -61,6 +64,7 @@ class Plan:
             ("unpaired", self.unpaired in UNPAIRED),
             ("precision_percent", _between(self.precision_percent, Fraction(1, 10), Fraction(100))),
             ("allocation", self.allocation in ALLOCATIONS),
+            ("rounds", self.rounds is None or _pair(self.rounds)),
         )
         for field, holds in checks:
             if not holds:
@@ -77,7 +81,16 @@ class Plan:
 
     def document(self) -> dict[str, object]:
         """The plan as plain values; fractions as decimal text."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        document = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        if self.rounds is None:
+            del document["rounds"]
+        return document
+
+    def compared(self, survey: Survey) -> tuple[int, int] | None:
+        """The pair to compare, None for the last two. Raises PlanFault for a round that nobody measured."""
+        if self.rounds is not None and not set(self.rounds) <= set(survey.rounds):
+            raise PlanFault("rounds", list(self.rounds))
+        return self.rounds
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> "Plan":
@@ -93,6 +106,11 @@ class Plan:
 
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _pair(value: object) -> bool:
+    """Whether these are two rounds, the earlier first."""
+    return isinstance(value, tuple) and len(value) == 2 and all(map(_whole, value)) and value[0] < value[1]  # noqa: PLR2004
 
 
 def _between(value: object, low: Fraction, high: Fraction) -> bool:
@@ -111,6 +129,8 @@ def _read(name: str, value: object) -> object:
             return Fraction(str(value))
         except (ValueError, ZeroDivisionError):
             raise PlanFault(name, value) from None
+    if name == "rounds" and value is not None:
+        return tuple(value) if isinstance(value, list | tuple) else value
     if name == "domains":
         if not isinstance(value, list | tuple):
             raise PlanFault(name, value)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from tanhui.core.carbon.assessment.figures import figure, removal
-from tanhui.core.carbon.document_rows import Document, number, period_document, round_rows
+from tanhui.core.carbon.document_rows import Document, measured_rounds, number, period_document
 from tanhui.core.carbon.evaluate import Evaluation, evaluate
 from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.strata import ALL, CARBON, CHANGE, Cell, StratumResult
@@ -19,10 +19,16 @@ from tanhui.core.carbon.whole import sum_of
 from tanhui.core.units import CO2E_PER_C
 
 
-def comparisons(survey: Survey, method: Method, last: Evaluation) -> list[Evaluation]:
-    """An evaluation of each neighbouring pair of rounds; `last` is that of the last pair, or of the only round."""
+def comparisons(survey: Survey, method: Method, chosen: Evaluation) -> list[Evaluation]:
+    """An evaluation of each neighbouring pair of rounds; `chosen` is that of one of them, or of the only round."""
     pairs = list(itertools.pairwise(survey.rounds))
-    return [*(evaluate(survey, method, pair) for pair in pairs[:-1]), last]
+    known = chosen.stocks.rounds
+    return [chosen if pair == known else evaluate(survey, method, pair) for pair in pairs] or [chosen]
+
+
+def with_chosen(compared: list[Evaluation], chosen: Evaluation) -> list[Evaluation]:
+    """The comparisons of neighbours, and that of the chosen pair where its rounds are no neighbours."""
+    return compared if any(one is chosen for one in compared) else [*compared, chosen]
 
 
 def series_document(compared: Sequence[Evaluation], confidence: Fraction) -> Document:
@@ -52,7 +58,7 @@ def _stock_row(
     evaluation: Evaluation, scope: str, results: list[StratumResult], round_number: int, confidence: Fraction
 ) -> Document:
     cell = sum_of(evaluation.stocks, results, CARBON, ALL, str(round_number))
-    when = next(row for row in round_rows(evaluation.stocks.survey) if row["round"] == round_number)
+    (when,) = measured_rounds(evaluation.stocks.survey, [round_number])
     return {"scope": scope, **when, **figure(cell.per_ha, cell.total, confidence)}
 
 
