@@ -5,17 +5,19 @@ it; it books what they answer. After every booking the invariants are asserted, 
 a milligram must stop at once and not go on.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from tanhui.core.ledger.commands import Command, digest, encode
-from tanhui.core.ledger.decision import Change, Holding, Lot, Movement, Refusal
+from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal
 from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, encode_leaf
 from tanhui.core.ledger.merkle import Node, leaf_hash
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.rules import decide
 from tanhui.core.ledger.state import Outcome, State
-from tanhui.core.ledger.terms import Book
+from tanhui.core.ledger.stops import Stops
+from tanhui.core.ledger.terms import END_BOOKS, Book
 
 
 class Written(NamedTuple):
@@ -38,6 +40,10 @@ class Draft:
         self._lots = dict(opening.lots)
         self._seasons = dict(opening.seasons)
         self._outcomes = dict(opening.outcomes)
+        self._closed = set(opening.closed)
+        self._encumbrances = dict(opening.encumbrances)
+        self._stops = Stops(opening.encumbrances.values())
+        self._unfinished: dict[str, set[Holding]] | None = None
         self._scope = opening.scope
         self._records: list[Record] = []
 
@@ -53,6 +59,22 @@ class Draft:
     def balance_mg(self, holding: Holding) -> int:
         return self._holdings.get(holding, 0)
 
+    def is_closed(self, account: str) -> bool:
+        return account in self._closed
+
+    def freezes(self, account: str, lot: str | None) -> int:
+        return self._stops.count(account, lot)
+
+    def encumbrance(self, key: str) -> Encumbrance | None:
+        return self._encumbrances.get(key)
+
+    def unfinished(self, account: str) -> frozenset[Holding]:
+        if self._unfinished is None:  # few blocks close an account, so the others need not keep count
+            self._unfinished = defaultdict(set)
+            for holding in self._holdings:
+                self._note(holding, stands=True)
+        return frozenset(self._unfinished[account])
+
     def state(self) -> State:
         """Return the state as it stands now, as a copy of its own."""
         return State(
@@ -65,6 +87,8 @@ class Draft:
             dict(self._seasons),
             dict(self._outcomes),
             self._scope,
+            frozenset(self._closed),
+            dict(self._encumbrances),
         )
 
     def write(self, commands: Iterable[Command], height: int, time_ms: int) -> Written:
@@ -101,15 +125,21 @@ class Draft:
         for movement in change.movements:
             self._move(movement)
             self._records.append(Entry(self.height, command_id, movement))
-        if change.account:
-            self._kinds[change.account.account] = change.account.kind
-        if change.lot:
-            self._lots[change.lot.lot] = change.lot
-            self._seasons[change.lot.origin.season] = change.lot.lot
+        for account in change.accounts:
+            self._kinds[account.account] = account.kind
+        self._closed.update(change.closed)
+        for lot in change.lots:
+            self._lots[lot.lot] = lot
+            self._seasons[lot.origin.season] = lot.lot
+        for one in change.encumbrances:
+            self._encumbrances[one.id] = one
+            self._stops.take(one)
 
     def _move(self, movement: Movement) -> None:
         if movement.quantity_mg <= 0 or movement.source.lot != movement.target.lot:
             raise AssertionError(f"not a movement within one lot: {movement}")
+        if movement.source.book in END_BOOKS:
+            raise AssertionError(f"nothing leaves the {movement.source.book} book: {movement}")
         self._add(movement.source, -movement.quantity_mg)
         self._add(movement.target, movement.quantity_mg)
 
@@ -121,6 +151,16 @@ class Draft:
             self._holdings[holding] = after_mg
         else:
             del self._holdings[holding]
+        if self._unfinished is not None:
+            self._note(holding, stands=bool(after_mg))
+
+    def _note(self, holding: Holding, *, stands: bool) -> None:
+        if self._unfinished is None or holding.book in END_BOOKS:
+            return
+        if stands:
+            self._unfinished[holding.account].add(holding)
+        else:
+            self._unfinished[holding.account].discard(holding)
 
 
 def _reused(command_id: bytes, content: bytes) -> Outcome:
