@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import cbor2
 
-from tanhui.core.ledger.acts import ACTS, SINGLE_ACTS, Act, Distribute, Linked, acts_of
+from tanhui.core.ledger.acts import ACTS, SINGLE_ACTS, Act, Distribute, Linked, SingleAct, acts_of
 from tanhui.core.ledger.origin import Origin
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed, require_bytes, require_hashes, require_ids, require_whole
@@ -119,13 +119,16 @@ def _readable(value: object) -> object:
     return [list(part) for part in value] if isinstance(value, tuple) else value
 
 
-def _spell(value: Any) -> object:  # a field of an act, or an act in a link
+def _spell(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple):
         return [_spell(part) for part in value]
-    fields_of = _FIELDS.get(type(value))
-    return value if fields_of is None else [value.name, [_spell(getattr(value, name)) for name in fields_of]]
+    if isinstance(value, SingleAct):
+        return [value.name, [_spell(getattr(value, name)) for name in _FIELDS[type(value)]]]
+    return value
 
 
 def _command(row: list[Any]) -> Command:
@@ -171,6 +174,7 @@ def _one(row: object) -> Act:
 
 
 _ACT_LENGTH: Final = 2
+_PLAIN: Final = frozenset({str, int, bytes, type(None)})
 _FIELDS: Final[dict[type, tuple[str, ...]]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in ACTS.values()
 }
