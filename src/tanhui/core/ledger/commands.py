@@ -125,7 +125,7 @@ def _spell(value: object) -> object:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple):
-        return [_spell(part) for part in value]
+        return [[*part] if type(part) is tuple else _spell(part) for part in value]
     if isinstance(value, SingleAct):
         return [value.name, [_spell(getattr(value, name)) for name in _FIELDS[type(value)]]]
     return value

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tanhui.core.ledger.commands import Command, digest, encode
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal
-from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, encode_leaf
+from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, deed_row, encode_leaf, encode_row
 from tanhui.core.ledger.merkle import Node, leaf_hash
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.rules import decide
@@ -45,7 +45,7 @@ class Draft:
         self._stops = Stops(opening.encumbrances.values())
         self._unfinished: dict[str, set[Holding]] | None = None
         self._scope = opening.scope
-        self._records: list[Record] = []
+        self._written: list[tuple[Record, bytes]] = []
 
     def kind_of(self, account: str) -> str | None:
         return self._kinds.get(account)
@@ -98,25 +98,27 @@ class Draft:
         if time_ms < self.time_ms:
             raise ValueError(f"block {height} would be earlier than the block before it")
         self.height, self.time_ms = height, time_ms
-        self._records = [Header(height, time_ms, self.frontier.root())]
+        header = Header(height, time_ms, self.frontier.root())
+        self._written = [(header, encode_leaf(header))]
         outcomes = tuple(self._answer(command) for command in commands)
         first = self.frontier.size
         leaves = tuple(
-            Leaf(index, record, encode_leaf(record)) for index, record in enumerate(self._records, start=first)
+            Leaf(index, record, content) for index, (record, content) in enumerate(self._written, start=first)
         )
         self.frontier, nodes = self.frontier.extend(leaf_hash(leaf.content) for leaf in leaves)
         return Written(leaves, outcomes, nodes)
 
     def _answer(self, command: Command) -> Outcome:
-        content = digest(encode(command))
+        spelling = encode(command)
+        content = digest(spelling)
         if earlier := self._outcomes.get(command.id):
             return earlier if earlier.digest == content else _reused(command.id, content)
         decision = decide(command, self)
         code, params = decision if isinstance(decision, Refusal) else (DONE, ())
-        leaf = self.frontier.size + len(self._records)
+        leaf = self.frontier.size + len(self._written)
         outcome = Outcome(command.id, content, code, params, self.height, leaf)
         self._outcomes[command.id] = outcome
-        self._records.append(Deed(self.height, command, code))
+        self._written.append((Deed(self.height, command, code), encode_row(deed_row(self.height, spelling, code))))
         if isinstance(decision, Change):
             self._book(command.id, decision)
         return outcome
@@ -124,7 +126,8 @@ class Draft:
     def _book(self, command_id: bytes, change: Change) -> None:
         for movement in change.movements:
             self._move(movement)
-            self._records.append(Entry(self.height, command_id, movement))
+            entry = Entry(self.height, command_id, movement)
+            self._written.append((entry, encode_leaf(entry)))
         for account in change.accounts:
             self._kinds[account.account] = account.kind
         self._closed.update(change.closed)
@@ -136,15 +139,16 @@ class Draft:
             self._stops.take(one)
 
     def _move(self, movement: Movement) -> None:
-        if movement.quantity_mg <= 0 or movement.source.lot != movement.target.lot:
+        source, target, quantity_mg, _ = movement
+        if quantity_mg <= 0 or source.lot != target.lot:
             raise AssertionError(f"not a movement within one lot: {movement}")
-        if movement.source.book in END_BOOKS:
-            raise AssertionError(f"nothing leaves the {movement.source.book} book: {movement}")
-        self._add(movement.source, -movement.quantity_mg)
-        self._add(movement.target, movement.quantity_mg)
+        if source.book in END_BOOKS:
+            raise AssertionError(f"nothing leaves the {source.book} book: {movement}")
+        self._add(source, -quantity_mg)
+        self._add(target, quantity_mg)
 
     def _add(self, holding: Holding, quantity_mg: int) -> None:
-        after_mg = self.balance_mg(holding) + quantity_mg
+        after_mg = self._holdings.get(holding, 0) + quantity_mg
         if (after_mg > 0) if holding.book is Book.MINT else (after_mg < 0):
             raise AssertionError(f"{holding} would stand at {after_mg} mg")
         if after_mg:

@@ -10,6 +10,8 @@ from tanhui.core.ledger.decision import Encumbrance, Holding, Lot, Refusal, refu
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.terms import MAX_QUANTITY_MG, AccountKind
 
+_BUFFER: Final = AccountKind.BUFFER.value
+
 REFUSAL_CODES: Final = (
     "wrong_role",
     "unknown_account",
@@ -127,9 +129,12 @@ def refuse_unless_kind(standing: Standing, account: str, kind: AccountKind) -> R
 
 def refuse_buffer_account(standing: Standing, account: str) -> Refusal | None:
     """Refuse an account that is unknown, or that is a buffer: what lies there insures against reversals."""
-    if standing.kind_of(account) == AccountKind.BUFFER:
-        return refuse("wrong_account_kind", account=account, kind=AccountKind.BUFFER.value)
-    return refuse_unknown_account(standing, account)
+    kind = standing.kind_of(account)
+    if kind is None:
+        return refuse("unknown_account", account=account)
+    if kind == _BUFFER:
+        return refuse("wrong_account_kind", account=account, kind=_BUFFER)
+    return refuse("account_closed", account=account) if standing.is_closed(account) else None
 
 
 def refuse_unknown_lot(standing: Standing, lot: str) -> Refusal | None:
