@@ -194,4 +194,4 @@ def test_a_million_splits_of_one_lot_take_seconds():
     assert moved == 10**6
     assert all(draft.balance_mg(Holding(name, "lot-1", Book.LIVE)) == 100 for name in receivers)
     assert sum(draft.state().holdings.values()) == 0
-    assert seconds < 60, f"a million splits took {seconds:.1f} s"  # 10 s on a quiet machine of two cores
+    assert seconds < 60, f"a million splits took {seconds:.1f} s"  # 11 to 13 s on two shared cores

@@ -40,9 +40,10 @@ from tanhui.core.ledger import (
     Reverse,
     Role,
     State,
-    Void,
     apply,
 )
+from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.overlay import Overlay
 
 CLOSED = (OpenAccount("acc-gone", "buyer", HASH), CloseAccount("acc-gone"))
 SOLD_OUT = (retire(900),)
@@ -222,9 +223,18 @@ def test_the_second_of_two_freezes_goes_on_when_the_first_is_lifted():
     assert [outcome.code for outcome in block.outcomes[-3:]] == ["account_frozen", DONE, DONE]
 
 
-def test_a_lifted_freeze_inside_a_link_sets_free_what_follows_in_it():
+def test_what_a_link_freezes_and_lifts_counts_for_the_acts_after_it():
+    below = Draft(after(*START, freeze()).closing)
+    over = Overlay(below)
+    over.take(freeze(lot="lot-1", key="f-2").decide(over))
+    assert (over.freezes(OWNER, "lot-1"), over.freezes(OWNER, None), over.freezes(BUYER, "lot-1")) == (2, 1, 0)
+    over.take(unfreeze().decide(over))
+    assert (over.freezes(OWNER, "lot-1"), over.freezes(OWNER, None)) == (1, 0)
+    assert below.freezes(OWNER, "lot-1") == 1
+
+
+def test_what_a_link_sets_free_can_be_pledged_in_it():
     state = after(*START, hold()).closing
-    assert apply([ordered(60, void())], state, 2, 2000).outcomes[0].code == DONE
     linked = Linked((void(), pledge(900, "p-9"), release(1, "p-9")))
     assert apply([ordered(61, linked)], state, 2, 2000).outcomes[0].code == DONE
-    assert Void("h-1", "lot-1", OWNER).reads().encumbrances == {"h-1"}
+    assert apply([ordered(62, pledge(900, "p-9"))], state, 2, 2000).outcomes[0].code == "insufficient_balance"

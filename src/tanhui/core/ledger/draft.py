@@ -124,10 +124,11 @@ class Draft:
         return outcome
 
     def _book(self, command_id: bytes, change: Change) -> None:
+        height, write = self.height, self._written.append
         for movement in change.movements:
             self._move(movement)
-            entry = Entry(self.height, command_id, movement)
-            self._written.append((entry, encode_leaf(entry)))
+            entry = Entry(height, command_id, movement)
+            write((entry, encode_row(entry.row())))
         for account in change.accounts:
             self._kinds[account.account] = account.kind
         self._closed.update(change.closed)

@@ -59,9 +59,7 @@ class Distribute:
         if refusal:
             return refusal
         live, lot = Book.LIVE, self.lot
-        return Change(
-            tuple(Movement(given, Holding(target, lot, live), quantity_mg) for target, quantity_mg in self.parts)
-        )
+        return Change(tuple([Movement(given, Holding(target, lot, live), mg) for target, mg in self.parts]))
 
     def _refuse_part(self, standing: Standing) -> Refusal | None:
         seen: set[str] = set()
