@@ -28,6 +28,27 @@ REFUSALS = {
         "没有记账：要用 %(quantity_mg)s t，这个批次在账户 %(account)s 里能用的只有 %(available_mg)s t。"
     ),
     "bad_purpose": _("没有注销：没有“%(purpose)s”这种用途，从列出的用途里选一种。"),
+    "account_closed": _("没有记账：账户 %(account)s 已经销户，不能再收，也不能再付。换一个账户。"),
+    "account_not_empty": _("没有销户：账户 %(account)s 里还有批次 %(lot)s 的碳汇。先转出、注销或者解除质押和冻结。"),
+    "account_frozen": _("没有记账：账户 %(account)s 依法冻结，里面的碳汇不能动。由监督部门解冻。"),
+    "encumbrance_exists": _("没有记账：编号 %(encumbrance)s 已经用过，一个编号只用一次。换一个编号。"),
+    "unknown_encumbrance": _("没有记账：账本上没有编号 %(encumbrance)s 的这类记录。核对编号。"),
+    "encumbrance_differs": _("没有记账：%(encumbrance)s 绑定的不是这个账户或这个批次。核对账户和批次。"),
+    "encumbrance_ended": _("没有记账：%(encumbrance)s 已经了结，不能再办。"),
+    "more_than_encumbered": _("没有记账：要办 %(quantity_mg)s t，%(encumbrance)s 只剩 %(left_mg)s t。"),
+    "bad_hold_purpose": _("没有占用：没有“%(purpose)s”这种用途，从列出的用途里选一种。"),
+    "expiry_passed": _("没有占用：到期时间已经过了。改成以后的时间。"),
+    "hold_not_postable": _("没有记账：%(hold)s 是为质押占用的，不能成交。先撤销占用，再质押。"),
+    "hold_expired": _("没有成交：%(hold)s 已经到期，碳汇该退回原账户。"),
+    "hold_not_expired": _("没有到期：%(hold)s 还没有到期。要提前了结，就撤销它。"),
+    "wrong_buffer": _("没有记账：账户 %(account)s 里不是批次 %(lot)s 的缓冲份额。换成这个批次的缓冲池账户。"),
+    "no_absorber": _("没有记账：缓冲池不够，还差 %(lacking_mg)s t。指定由谁补足。"),
+    "more_than_stands": _("没有记账：要收回 %(quantity_mg)s t，批次 %(lot)s 现在只剩 %(standing_mg)s t。"),
+    "bad_correction": _(
+        "没有更正：更正后的量 %(issuable_mg)s t 要从 0 起，而且比批次 %(lot)s 现在的 %(standing_mg)s t 少。"
+    ),
+    "repeated_recipient": _("没有分发：名单里账户 %(account)s 出现了两次。改好名单再来。"),
+    "link_refused": _("一笔也没有记账：这一组的第 %(place)s 笔办不了（%(why)s）。改好这一笔，整组重新来。"),
     "id_reused_with_other_content": _("没有记账：这个指令编号以前记过别的内容，那一笔照旧。还要办这一笔，重新填一次。"),
 }
 

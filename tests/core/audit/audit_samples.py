@@ -38,6 +38,7 @@ from tanhui.core.ledger import (
     Retire,
     SigningKey,
     Transfer,
+    acts_of,
     sign_checkpoint,
 )
 
@@ -118,7 +119,10 @@ def book_of(blocks: Sequence[Block], key: SigningKey = KEY) -> AuditBook:
     rows = tuple(_block_row(block, key) for block in blocks)
     closing = blocks[-1].closing
     done = [
-        leaf.record.command.act for leaf in leaves if isinstance(leaf.record, Deed) and leaf.record.outcome == "done"
+        act
+        for leaf in leaves
+        if isinstance(leaf.record, Deed) and leaf.record.outcome == "done"
+        for act in acts_of(leaf.record.command.act)
     ]
     return AuditBook(
         meta=meta_rows(key.name, rows[-1]),

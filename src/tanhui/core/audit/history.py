@@ -11,7 +11,19 @@ from typing import Final, NamedTuple
 from tanhui.core.audit.compare import repeated, shown
 from tanhui.core.audit.report import AuditFault, Finding, Place, fault
 from tanhui.core.audit.rows import AuditBook, LeafRow
-from tanhui.core.ledger import Checkpoint, Frontier, LeafKind, Malformed, Replay, decode_leaf, replay
+from tanhui.core.ledger import (
+    DONE,
+    Checkpoint,
+    CorrespondIn,
+    Deed,
+    Frontier,
+    LeafKind,
+    Malformed,
+    Replay,
+    acts_of,
+    decode_leaf,
+    replay,
+)
 from tanhui.core.ledger.journal import Record, kind_of
 from tanhui.core.ledger.merkle import leaf_hash
 
@@ -43,6 +55,12 @@ def read_history(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> tupl
         Finding("rules", tuple(_rule_faults(history)), (("acts", _count(history, LeafKind.ACT)),)),
     ]
     return history, findings
+
+
+def lots_from_elsewhere(history: History) -> frozenset[str]:
+    """Return the lots that arrived from other regions: their evidence is in those regions' audit files."""
+    done = [record.command.act for record in history.records if isinstance(record, Deed) and record.outcome == DONE]
+    return frozenset(act.lot for link in done for act in acts_of(link) if isinstance(act, CorrespondIn))
 
 
 def _length(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> int:

@@ -17,7 +17,7 @@ from tanhui.core.audit.rows import (
     canonical_json,
     meta_rows,
 )
-from tanhui.core.ledger import DONE, Deed, Entry, Frontier, Lot, OpenAccount, State, act_fields, digest, encode
+from tanhui.core.ledger import DONE, Deed, Entry, Frontier, Lot, OpenAccount, State, act_fields, acts_of, digest, encode
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.replay import BlockRoot
 
@@ -95,7 +95,8 @@ def expected_holdings(closing: State) -> list[HoldingRow]:
 
 
 def expected_accounts(history: History) -> list[AccountRow]:
-    opened = [record.command.act for record in history.records if isinstance(record, Deed) and record.outcome == DONE]
+    done = [record.command.act for record in history.records if isinstance(record, Deed) and record.outcome == DONE]
+    opened = [act for link in done for act in acts_of(link)]
     return [AccountRow(act.account, act.kind, act.holder_hash.hex()) for act in opened if isinstance(act, OpenAccount)]
 
 

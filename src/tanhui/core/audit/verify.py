@@ -7,7 +7,7 @@ journal, replayed by the rules, gives every balance; the evidence, computed anew
 from pathlib import Path
 
 from tanhui.core.audit.evidence import check_methods, check_surveys, gather
-from tanhui.core.audit.history import read_history
+from tanhui.core.audit.history import lots_from_elsewhere, read_history
 from tanhui.core.audit.issuance import check_estimates
 from tanhui.core.audit.mirror import check_mirror, lot_row
 from tanhui.core.audit.pages import read_pages
@@ -41,7 +41,8 @@ def _check_book(book: AuditBook, sealed: SealedFile, vkey: str | None, evaluate:
     history, findings = read_history(book, checkpoints)
     origin = trust.key.name if trust.key else "".join(row.name for row in book.key[:1])
     lots = book.lot if history.damaged else [lot_row(lot) for lot in history.replayed.closing.lots.values()]
-    evidence = gather(book, lots)
+    foreign = lots_from_elsewhere(history)
+    evidence = gather(book, [lot for lot in lots if lot.lot not in foreign])
     return [
         check_seal(sealed, trust.key),
         trust.finding,

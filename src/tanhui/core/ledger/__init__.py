@@ -9,11 +9,40 @@ history; `merkle`, `note`, `checkpoint` and `proof` let an outsider check it.
 It knows ids, hashes and whole milligrams. It knows no person, clock, database, float or chance.
 """
 
-from tanhui.core.ledger.acts import ACTS, Act, Issue, OpenAccount, Retire, Transfer
+from tanhui.core.ledger.acts import (
+    ACTS,
+    SINGLE_ACTS,
+    Act,
+    CloseAccount,
+    Correct,
+    CorrespondConfirm,
+    CorrespondIn,
+    CorrespondOut,
+    CorrespondReturn,
+    Distribute,
+    Expire,
+    Foreclose,
+    Freeze,
+    Hold,
+    Issue,
+    Linked,
+    OpenAccount,
+    Pledge,
+    Post,
+    Release,
+    Retire,
+    Reverse,
+    Revoke,
+    SingleAct,
+    Transfer,
+    Unfreeze,
+    Void,
+    acts_of,
+)
 from tanhui.core.ledger.block import Block, OutOfScopeError, apply
 from tanhui.core.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from tanhui.core.ledger.commands import Command, act_fields, decode, digest, encode, reads
-from tanhui.core.ledger.decision import Account, Holding, Lot, Movement, Serials
+from tanhui.core.ledger.decision import Account, Encumbrance, Holding, Lot, Movement, Serials
 from tanhui.core.ledger.guards import REFUSAL_CODES
 from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, LeafKind, decode_leaf, encode_leaf
 from tanhui.core.ledger.merkle import Frontier, Node
@@ -24,7 +53,7 @@ from tanhui.core.ledger.replay import Difference, Replay, check, replay
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import Outcome, State
-from tanhui.core.ledger.terms import MAX_QUANTITY_MG, MINT_ACCOUNT, AccountKind, Book, Purpose, Role
+from tanhui.core.ledger.terms import MAX_QUANTITY_MG, MINT_ACCOUNT, AccountKind, Book, HoldPurpose, Purpose, Role, Sort
 
 __all__ = [
     "ACTS",
@@ -32,6 +61,7 @@ __all__ = [
     "MAX_QUANTITY_MG",
     "MINT_ACCOUNT",
     "REFUSAL_CODES",
+    "SINGLE_ACTS",
     "Account",
     "AccountKind",
     "Act",
@@ -40,16 +70,30 @@ __all__ = [
     "Block",
     "Book",
     "Checkpoint",
+    "CloseAccount",
     "Command",
+    "Correct",
+    "CorrespondConfirm",
+    "CorrespondIn",
+    "CorrespondOut",
+    "CorrespondReturn",
     "Deed",
     "Difference",
+    "Distribute",
+    "Encumbrance",
     "Entry",
+    "Expire",
+    "Foreclose",
+    "Freeze",
     "Frontier",
     "Header",
+    "Hold",
+    "HoldPurpose",
     "Holding",
     "Issue",
     "Leaf",
     "LeafKind",
+    "Linked",
     "Lot",
     "Malformed",
     "Movement",
@@ -58,20 +102,30 @@ __all__ = [
     "Origin",
     "OutOfScopeError",
     "Outcome",
+    "Pledge",
+    "Post",
     "Purpose",
     "Reading",
     "Receipt",
+    "Release",
     "Replay",
     "Retire",
+    "Reverse",
+    "Revoke",
     "Role",
     "Scope",
     "Season",
     "Serials",
     "SigningKey",
+    "SingleAct",
+    "Sort",
     "State",
     "Transfer",
+    "Unfreeze",
     "VerifyingKey",
+    "Void",
     "act_fields",
+    "acts_of",
     "apply",
     "build_receipt",
     "check",

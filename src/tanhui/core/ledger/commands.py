@@ -9,13 +9,13 @@ the hash of a command names its content and nothing else.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import cbor2
 
-from tanhui.core.ledger.acts import ACTS, Act
+from tanhui.core.ledger.acts import ACTS, SINGLE_ACTS, Act, Distribute, Linked, SingleAct, acts_of
 from tanhui.core.ledger.origin import Origin
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed, require_bytes, require_hashes, require_ids, require_whole
@@ -23,6 +23,9 @@ from tanhui.core.ledger.terms import COMMAND_ID_LENGTH
 
 COMMAND_VERSION: Final = 1
 MAX_COMMAND_LENGTH: Final = 2048
+MAX_LONG_COMMAND_LENGTH: Final = 2**20
+"""Only a distribution or linked acts may be longer than 2048 bytes: a mebibyte."""
+
 _ENVELOPE_LENGTH: Final = 8
 
 
@@ -63,16 +66,18 @@ def encode(command: Command) -> bytes:
         command.at_ms,
         command.reason_hash,
         act.name,
-        [_spell(getattr(act, field.name)) for field in fields(act)],
+        [_spell(getattr(act, name)) for name in _FIELDS[type(act)]],
     ]
     return cbor2.dumps(row, canonical=True)
 
 
 def decode(spelling: bytes) -> Command:
     """Read a command back. Raises Malformed for everything that `encode` would not have written."""
-    if len(spelling) > MAX_COMMAND_LENGTH:
-        raise Malformed(f"a command has at most {MAX_COMMAND_LENGTH} bytes")
+    if len(spelling) > MAX_LONG_COMMAND_LENGTH:
+        raise Malformed(f"a command has at most {MAX_LONG_COMMAND_LENGTH} bytes")
     command = _command(read_row(spelling))
+    if len(spelling) > MAX_COMMAND_LENGTH and not isinstance(command.act, Distribute | Linked):
+        raise Malformed(f"a command of this sort has at most {MAX_COMMAND_LENGTH} bytes")
     if encode(command) != spelling:
         raise Malformed("not the deterministic spelling of this command")
     return command
@@ -86,7 +91,7 @@ def digest(spelling: bytes) -> bytes:
 def read_row(spelling: bytes) -> list[Any]:
     """Read one CBOR array. What CBOR allows beyond our one spelling, the caller finds by spelling it again."""
     try:
-        row = cbor2.loads(spelling, max_depth=4, allow_indefinite=False)
+        row = cbor2.loads(spelling, max_depth=8, allow_indefinite=False)
     except (cbor2.CBORError, ValueError, OverflowError) as error:
         raise Malformed(f"not CBOR: {error}") from error
     if not isinstance(row, list):
@@ -94,20 +99,36 @@ def read_row(spelling: bytes) -> list[Any]:
     return row
 
 
-def act_fields(act: Act) -> dict[str, str | int]:
-    """Return what an act says, flat and readable: hashes in hex, the origin's parts under their own names."""
-    named: dict[str, str | int] = {}
-    for field in fields(act):
-        value = getattr(act, field.name)
-        parts = value._asdict() if isinstance(value, Origin) else {field.name: value}
-        named |= {name: part.hex() if isinstance(part, bytes) else part for name, part in parts.items()}
+def act_fields(act: Act) -> dict[str, Any]:
+    """Return what an act says, readable: hashes in hex, the origin's parts under their own names, links one by one."""
+    if isinstance(act, Linked):
+        return {"acts": [{"act": one.name, **act_fields(one)} for one in acts_of(act)]}
+    named: dict[str, Any] = {}
+    for name in _FIELDS[type(act)]:
+        value = getattr(act, name)
+        if isinstance(value, Origin):
+            named |= {part: _readable(one) for part, one in value._asdict().items()}
+        else:
+            named[name] = _readable(value)
     return named
 
 
-def _spell(value: str | int | bytes | Origin) -> str | int | bytes | list[str | bytes]:
-    if isinstance(value, Origin):
-        return list(value)
-    return str(value) if isinstance(value, str) else value
+def _readable(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    return [list(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _spell(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, tuple):
+        return [[*part] if type(part) is tuple else _spell(part) for part in value]
+    if isinstance(value, SingleAct):
+        return [value.name, [_spell(getattr(value, name)) for name in _FIELDS[type(value)]]]
+    return value
 
 
 def _command(row: list[Any]) -> Command:
@@ -115,18 +136,46 @@ def _command(row: list[Any]) -> Command:
         raise Malformed("not a command of this version")
     _, command_id, actor, role, at_ms, reason_hash, name, values = row
     kind = ACTS.get(name) if isinstance(name, str) else None
-    if kind is None or not isinstance(values, list) or len(values) != len(fields(kind)):
+    if kind is None or not isinstance(values, list) or len(values) != len(_FIELDS[kind]):
         raise Malformed("not an act of this version")
     return Command(command_id, actor, role, at_ms, reason_hash, _act(kind, values))
 
 
 def _act(kind: type[Act], values: list[Any]) -> Act:
-    if values and isinstance(values[-1], list):
-        values = [*values[:-1], _origin(values[-1])]
-    return kind(*values)
+    named = zip(_FIELDS[kind], values, strict=True)
+    read: list[Any] = [_READERS[name](value) if name in _READERS else value for name, value in named]
+    return kind(*read)
 
 
-def _origin(parts: list[Any]) -> Origin:
-    if len(parts) != len(Origin._fields):
+def _origin(parts: object) -> Origin:
+    if not isinstance(parts, list) or len(parts) != len(Origin._fields):
         raise Malformed("an origin has five parts")
     return Origin(*parts)
+
+
+def _parts(rows: object) -> tuple[object, ...]:
+    if not isinstance(rows, list):
+        raise Malformed("a list of parts is an array")
+    return tuple(tuple(row) if isinstance(row, list) else row for row in rows)
+
+
+def _linked(rows: object) -> tuple[Act, ...]:
+    if not isinstance(rows, list):
+        raise Malformed("linked acts are an array")
+    return tuple(_one(row) for row in rows)
+
+
+def _one(row: object) -> Act:
+    name, values = row if isinstance(row, list) and len(row) == _ACT_LENGTH else (None, None)
+    kind = SINGLE_ACTS.get(name) if isinstance(name, str) else None
+    if kind is None or not isinstance(values, list) or len(values) != len(_FIELDS[kind]):
+        raise Malformed("not an act that can be linked")
+    return _act(kind, values)
+
+
+_ACT_LENGTH: Final = 2
+_PLAIN: Final = frozenset({str, int, bytes, type(None)})
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in ACTS.values()
+}
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {"origin": _origin, "parts": _parts, "acts": _linked}

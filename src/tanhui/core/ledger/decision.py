@@ -31,13 +31,24 @@ class Movement(NamedTuple):
 
 
 class Lot(NamedTuple):
-    """One certified period of one project, issued once. `retired_mg` is also the last serial given out."""
+    """One certified period of one project, issued once. `retired_mg` is also the last serial given out.
+
+    `lessened_mg` was taken back because it was not there (any more), in whatever lot it was paid; `drawn_mg` of it
+    came out of the buffer's share of this lot.
+    """
 
     lot: str
     origin: Origin
     issued_mg: int
     buffer_mg: int
     retired_mg: int = 0
+    lessened_mg: int = 0
+    drawn_mg: int = 0
+
+    @property
+    def standing_mg(self) -> int:
+        """What the lot still stands for."""
+        return self.issued_mg - self.lessened_mg
 
 
 class Account(NamedTuple):
@@ -45,12 +56,48 @@ class Account(NamedTuple):
     kind: str
 
 
+class Encumbrance(NamedTuple):
+    """What binds milligrams, or a whole account, until another act ends it. Its id is given once.
+
+    `book` is where the bound milligrams stand, `left_mg` how many are still bound. A freeze of a whole account
+    (`lot` is None) or of one whole lot of it has no book: it stops what is there and what arrives. `until_ms` is the
+    expiry of a hold; `party` the purpose of a hold, the pledgee of a pledge, the other region of an entry.
+    """
+
+    id: str
+    sort: str
+    account: str
+    lot: str | None
+    book: Book | None
+    left_mg: int
+    until_ms: int = 0
+    party: str = ""
+    ended: bool = False
+
+    def less(self, quantity_mg: int) -> "Encumbrance":
+        """Return it with so much less bound; it ends with its last milligram."""
+        left_mg = self.left_mg - quantity_mg
+        return self._replace(left_mg=left_mg, ended=left_mg == 0)
+
+
 class Change(NamedTuple):
-    """What an accepted act does: movements of milligrams, and a new account or lot record."""
+    """What an accepted act does: movements of milligrams, and records that are new or stand differently."""
 
     movements: tuple[Movement, ...] = ()
-    account: Account | None = None
-    lot: Lot | None = None
+    accounts: tuple[Account, ...] = ()
+    closed: tuple[str, ...] = ()
+    lots: tuple[Lot, ...] = ()
+    encumbrances: tuple[Encumbrance, ...] = ()
+
+    def then(self, other: "Change") -> "Change":
+        """Return both, one after the other."""
+        return Change(
+            self.movements + other.movements,
+            self.accounts + other.accounts,
+            self.closed + other.closed,
+            self.lots + other.lots,
+            self.encumbrances + other.encumbrances,
+        )
 
 
 class Refusal(NamedTuple):

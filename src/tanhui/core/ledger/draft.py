@@ -5,17 +5,19 @@ it; it books what they answer. After every booking the invariants are asserted, 
 a milligram must stop at once and not go on.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from tanhui.core.ledger.commands import Command, digest, encode
-from tanhui.core.ledger.decision import Change, Holding, Lot, Movement, Refusal
-from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, encode_leaf
+from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal
+from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, deed_row, encode_leaf, encode_row
 from tanhui.core.ledger.merkle import Node, leaf_hash
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.rules import decide
 from tanhui.core.ledger.state import Outcome, State
-from tanhui.core.ledger.terms import Book
+from tanhui.core.ledger.stops import Stops
+from tanhui.core.ledger.terms import END_BOOKS, Book
 
 
 class Written(NamedTuple):
@@ -38,8 +40,12 @@ class Draft:
         self._lots = dict(opening.lots)
         self._seasons = dict(opening.seasons)
         self._outcomes = dict(opening.outcomes)
+        self._closed = set(opening.closed)
+        self._encumbrances = dict(opening.encumbrances)
+        self._stops = Stops(opening.encumbrances.values())
+        self._unfinished: dict[str, set[Holding]] | None = None
         self._scope = opening.scope
-        self._records: list[Record] = []
+        self._written: list[tuple[Record, bytes]] = []
 
     def kind_of(self, account: str) -> str | None:
         return self._kinds.get(account)
@@ -53,6 +59,22 @@ class Draft:
     def balance_mg(self, holding: Holding) -> int:
         return self._holdings.get(holding, 0)
 
+    def is_closed(self, account: str) -> bool:
+        return account in self._closed
+
+    def freezes(self, account: str, lot: str | None) -> int:
+        return self._stops.count(account, lot)
+
+    def encumbrance(self, key: str) -> Encumbrance | None:
+        return self._encumbrances.get(key)
+
+    def unfinished(self, account: str) -> frozenset[Holding]:
+        if self._unfinished is None:  # few blocks close an account, so the others need not keep count
+            self._unfinished = defaultdict(set)
+            for holding in self._holdings:
+                self._note(holding, stands=True)
+        return frozenset(self._unfinished[account])
+
     def state(self) -> State:
         """Return the state as it stands now, as a copy of its own."""
         return State(
@@ -65,6 +87,8 @@ class Draft:
             dict(self._seasons),
             dict(self._outcomes),
             self._scope,
+            frozenset(self._closed),
+            dict(self._encumbrances),
         )
 
     def write(self, commands: Iterable[Command], height: int, time_ms: int) -> Written:
@@ -74,53 +98,74 @@ class Draft:
         if time_ms < self.time_ms:
             raise ValueError(f"block {height} would be earlier than the block before it")
         self.height, self.time_ms = height, time_ms
-        self._records = [Header(height, time_ms, self.frontier.root())]
+        header = Header(height, time_ms, self.frontier.root())
+        self._written = [(header, encode_leaf(header))]
         outcomes = tuple(self._answer(command) for command in commands)
         first = self.frontier.size
         leaves = tuple(
-            Leaf(index, record, encode_leaf(record)) for index, record in enumerate(self._records, start=first)
+            Leaf(index, record, content) for index, (record, content) in enumerate(self._written, start=first)
         )
         self.frontier, nodes = self.frontier.extend(leaf_hash(leaf.content) for leaf in leaves)
         return Written(leaves, outcomes, nodes)
 
     def _answer(self, command: Command) -> Outcome:
-        content = digest(encode(command))
+        spelling = encode(command)
+        content = digest(spelling)
         if earlier := self._outcomes.get(command.id):
             return earlier if earlier.digest == content else _reused(command.id, content)
         decision = decide(command, self)
         code, params = decision if isinstance(decision, Refusal) else (DONE, ())
-        leaf = self.frontier.size + len(self._records)
+        leaf = self.frontier.size + len(self._written)
         outcome = Outcome(command.id, content, code, params, self.height, leaf)
         self._outcomes[command.id] = outcome
-        self._records.append(Deed(self.height, command, code))
+        self._written.append((Deed(self.height, command, code), encode_row(deed_row(self.height, spelling, code))))
         if isinstance(decision, Change):
             self._book(command.id, decision)
         return outcome
 
     def _book(self, command_id: bytes, change: Change) -> None:
+        height, write = self.height, self._written.append
         for movement in change.movements:
             self._move(movement)
-            self._records.append(Entry(self.height, command_id, movement))
-        if change.account:
-            self._kinds[change.account.account] = change.account.kind
-        if change.lot:
-            self._lots[change.lot.lot] = change.lot
-            self._seasons[change.lot.origin.season] = change.lot.lot
+            entry = Entry(height, command_id, movement)
+            write((entry, encode_row(entry.row())))
+        for account in change.accounts:
+            self._kinds[account.account] = account.kind
+        self._closed.update(change.closed)
+        for lot in change.lots:
+            self._lots[lot.lot] = lot
+            self._seasons[lot.origin.season] = lot.lot
+        for one in change.encumbrances:
+            self._encumbrances[one.id] = one
+            self._stops.take(one)
 
     def _move(self, movement: Movement) -> None:
-        if movement.quantity_mg <= 0 or movement.source.lot != movement.target.lot:
+        source, target, quantity_mg, _ = movement
+        if quantity_mg <= 0 or source.lot != target.lot:
             raise AssertionError(f"not a movement within one lot: {movement}")
-        self._add(movement.source, -movement.quantity_mg)
-        self._add(movement.target, movement.quantity_mg)
+        if source.book in END_BOOKS:
+            raise AssertionError(f"nothing leaves the {source.book} book: {movement}")
+        self._add(source, -quantity_mg)
+        self._add(target, quantity_mg)
 
     def _add(self, holding: Holding, quantity_mg: int) -> None:
-        after_mg = self.balance_mg(holding) + quantity_mg
+        after_mg = self._holdings.get(holding, 0) + quantity_mg
         if (after_mg > 0) if holding.book is Book.MINT else (after_mg < 0):
             raise AssertionError(f"{holding} would stand at {after_mg} mg")
         if after_mg:
             self._holdings[holding] = after_mg
         else:
             del self._holdings[holding]
+        if self._unfinished is not None:
+            self._note(holding, stands=bool(after_mg))
+
+    def _note(self, holding: Holding, *, stands: bool) -> None:
+        if self._unfinished is None or holding.book in END_BOOKS:
+            return
+        if stands:
+            self._unfinished[holding.account].add(holding)
+        else:
+            self._unfinished[holding.account].discard(holding)
 
 
 def _reused(command_id: bytes, content: bytes) -> Outcome:

@@ -32,6 +32,10 @@ class LeafKind(IntEnum):
     ENTRY = 2
 
 
+_ENTRY: Final = int(LeafKind.ENTRY)
+_SPELLED: Final = {book: book.value for book in Book}
+
+
 class Header(NamedTuple):
     """A block begins. The root of everything before it is part of it."""
 
@@ -52,7 +56,12 @@ class Deed(NamedTuple):
     outcome: str
 
     def row(self) -> list[object]:
-        return [int(LeafKind.ACT), self.height, encode(self.command), self.outcome]
+        return deed_row(self.height, encode(self.command), self.outcome)
+
+
+def deed_row(height: int, spelling: bytes, outcome: str) -> list[object]:
+    """Return the row of a deed whose command is spelled already: spelling is the dearest part of it."""
+    return [int(LeafKind.ACT), height, spelling, outcome]
 
 
 class Entry(NamedTuple):
@@ -64,8 +73,11 @@ class Entry(NamedTuple):
 
     def row(self) -> list[object]:
         source, target, quantity_mg, serials = self.movement
-        places = [source.lot, source.account, source.book.value, target.account, target.book.value]
-        return [int(LeafKind.ENTRY), self.height, self.command_id, *places, quantity_mg, *(serials or (None, None))]
+        first, last = serials or (None, None)
+        giver, lot, from_book = source
+        taker, _, to_book = target
+        places = (lot, giver, _SPELLED[from_book], taker, _SPELLED[to_book])
+        return [_ENTRY, self.height, self.command_id, *places, quantity_mg, first, last]
 
 
 Record = Header | Deed | Entry
@@ -88,7 +100,11 @@ def kind_of(record: Record) -> LeafKind:
 
 
 def encode_leaf(record: Record) -> bytes:
-    return cbor2.dumps(record.row(), canonical=True)
+    return encode_row(record.row())
+
+
+def encode_row(row: list[object]) -> bytes:
+    return cbor2.dumps(row, canonical=True)
 
 
 def decode_leaf(content: bytes) -> Record:

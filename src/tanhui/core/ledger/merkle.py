@@ -60,12 +60,12 @@ class Frontier:
         size = self.size
         nodes: list[Node] = []
         for entry in leaf_hashes:
-            node = Node(0, size, entry)
-            nodes.append(node)
-            while node.position & 1:
-                node = Node(node.level + 1, node.position >> 1, node_hash(stack.pop(), node.hash))
-                nodes.append(node)
-            stack.append(node.hash)
+            level, position, found = 0, size, entry
+            nodes.append(Node(0, position, found))
+            while position & 1:
+                level, position, found = level + 1, position >> 1, node_hash(stack.pop(), found)
+                nodes.append(Node(level, position, found))
+            stack.append(found)
             size += 1
         return Frontier(size, tuple(stack)), tuple(nodes)
 

@@ -20,7 +20,7 @@ class Difference(NamedTuple):
     """Something that is not as the rules have it, and where.
 
     Of the journal, `where` is the index of a leaf: malformed_leaf, header, previous_root, leaf.
-    Of a database, it is a key: root (a height), account, holding, lot.
+    Of a database, it is a key: root (a height), account, holding, lot, closed, encumbrance.
     """
 
     sort: str
@@ -82,6 +82,8 @@ def check(contents: Iterable[bytes], roots: Mapping[int, bytes], state: State) -
         *_compare("account", state.kinds, rebuilt.kinds),
         *_compare("holding", state.holdings, rebuilt.holdings),
         *_compare("lot", state.lots, rebuilt.lots),
+        *_compare("closed", dict.fromkeys(state.closed, True), dict.fromkeys(rebuilt.closed, True)),
+        *_compare("encumbrance", state.encumbrances, rebuilt.encumbrances),
     )
 
 

@@ -2,23 +2,23 @@
 
 from typing import Final
 
-from tanhui.core.ledger.acts import Issue, OpenAccount, Retire, Transfer
+from tanhui.core.ledger.acts import SINGLE_ACTS, Freeze, Unfreeze, acts_of
 from tanhui.core.ledger.commands import Command
 from tanhui.core.ledger.decision import Change, Refusal, refuse
 from tanhui.core.ledger.guards import Standing
 from tanhui.core.ledger.terms import Role
 
 MAY_ORDER: Final[dict[str, frozenset[str]]] = {
-    OpenAccount.name: frozenset({Role.OPERATOR}),
-    Issue.name: frozenset({Role.OPERATOR}),
-    Transfer.name: frozenset({Role.OPERATOR}),
-    Retire.name: frozenset({Role.OPERATOR}),
+    **dict.fromkeys(SINGLE_ACTS, frozenset({Role.OPERATOR})),
+    Freeze.name: frozenset({Role.SUPERVISOR}),
+    Unfreeze.name: frozenset({Role.SUPERVISOR}),
 }
-"""In this version the registry books everything, transfers and retirements on behalf of the holder."""
+"""The registry books everything on behalf of holders, pledgees and other regions, but for freezes."""
 
 
 def decide(command: Command, standing: Standing) -> Change | Refusal:
     """Decide one command as the ledger stands. Changes nothing."""
-    if command.role not in MAY_ORDER[command.act.name]:
-        return refuse("wrong_role", role=command.role, act=command.act.name)
+    for act in acts_of(command.act):
+        if command.role not in MAY_ORDER[act.name]:
+            return refuse("wrong_role", role=command.role, act=act.name)
     return command.act.decide(standing)

@@ -13,9 +13,11 @@ from tanhui.core.ledger.origin import Season
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Keys of accounts, holdings, lots, seasons (project and period) and commands.
+    """Keys of accounts, holdings, lots, seasons (project and period), commands and encumbrances.
 
-    To know a season means to know the lot that was issued for it, whatever its id.
+    To know a season means to know the lot that was issued for it, whatever its id. To know an account means to know
+    its kind, whether it is closed, and every open freeze of it that has no amount. Of the accounts in `emptied`, every
+    holding is looked at.
     """
 
     accounts: frozenset[str] = frozenset()
@@ -23,6 +25,8 @@ class Scope:
     lots: frozenset[str] = frozenset()
     seasons: frozenset[Season] = frozenset()
     command_ids: frozenset[bytes] = frozenset()
+    encumbrances: frozenset[str] = frozenset()
+    emptied: frozenset[str] = frozenset()
 
     @classmethod
     def union(cls, scopes: Iterable["Scope"]) -> "Scope":
@@ -33,6 +37,8 @@ class Scope:
             frozenset[str]().union(*(part.lots for part in parts)),
             frozenset[Season]().union(*(part.seasons for part in parts)),
             frozenset[bytes]().union(*(part.command_ids for part in parts)),
+            frozenset[str]().union(*(part.encumbrances for part in parts)),
+            frozenset[str]().union(*(part.emptied for part in parts)),
         )
 
     def covers(self, other: "Scope") -> bool:
@@ -42,4 +48,6 @@ class Scope:
             and self.lots >= other.lots
             and self.seasons >= other.seasons
             and self.command_ids >= other.command_ids
+            and self.encumbrances >= other.encumbrances
+            and self.emptied >= other.emptied
         )

@@ -8,9 +8,10 @@ Ids are opaque ASCII: a name or a telephone number of a person does not fit in h
 import re
 from typing import Final
 
-from tanhui.core.ledger.terms import HASH_LENGTH, MAX_WHOLE
+from tanhui.core.ledger.terms import HASH_LENGTH, MAX_PARTS, MAX_WHOLE
 
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PAIR: Final = 2
 
 
 class Malformed(ValueError):  # noqa: N818 - it names what was found, as the refusals do
@@ -44,3 +45,15 @@ def require_whole(**numbers: object) -> None:
     for name, value in numbers.items():
         if type(value) is not int or not -MAX_WHOLE <= value <= MAX_WHOLE:
             raise Malformed(f"{name} is not a whole number of 64 bits")
+
+
+def require_parts(parts: object) -> None:
+    """Raise Malformed unless this is a tuple of pairs, each an id and a whole number that fits 64 bits."""
+    if not (isinstance(parts, tuple) and 0 < len(parts) <= MAX_PARTS):
+        raise Malformed(f"a list has 1 to {MAX_PARTS} parts")
+    for part in parts:
+        if type(part) is not tuple or len(part) != _PAIR:
+            raise Malformed("a part is an account and a quantity")
+        account, quantity_mg = part
+        require_ids(account=account)
+        require_whole(quantity_mg=quantity_mg)

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tanhui.core.ledger.decision import Account, Holding, Lot
+from tanhui.core.ledger.decision import Account, Encumbrance, Holding, Lot
 from tanhui.core.ledger.journal import DONE
 from tanhui.core.ledger.merkle import Frontier
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.scope import Scope
+from tanhui.core.ledger.terms import Sort
 
 
 class Outcome(NamedTuple):
@@ -54,6 +55,8 @@ class State:
     seasons: Mapping[Season, str] = field(default_factory=dict)
     outcomes: Mapping[bytes, Outcome] = field(default_factory=dict)
     scope: Scope | None = None
+    closed: frozenset[str] = frozenset()
+    encumbrances: Mapping[str, Encumbrance] = field(default_factory=dict)
 
     @classmethod
     def of(  # one keyword for each table that a writer loads
@@ -67,6 +70,8 @@ class State:
         lots: Iterable[Lot] = (),
         outcomes: Iterable[Outcome] = (),
         scope: Scope | None = None,
+        closed: Iterable[str] = (),
+        encumbrances: Iterable[Encumbrance] = (),
     ) -> "State":
         """Build a state from rows. Accounts are (account, kind); of lots, those by id and those by season."""
         known = tuple(lots)
@@ -80,10 +85,17 @@ class State:
             seasons={lot.origin.season: lot.lot for lot in known},
             outcomes={outcome.command_id: outcome for outcome in outcomes},
             scope=scope,
+            closed=frozenset(closed),
+            encumbrances={one.id: one for one in encumbrances},
         )
 
     def accounts(self) -> tuple[Account, ...]:
         return tuple(Account(*entry) for entry in sorted(self.kinds.items()))
+
+    def expired(self, time_ms: int) -> tuple[Encumbrance, ...]:
+        """Return the open holds whose time has run out by then, the earliest first: what `expire` is for."""
+        due = (one for one in self.encumbrances.values() if one.sort == Sort.HOLD and not one.ended)
+        return tuple(sorted((one for one in due if one.until_ms <= time_ms), key=lambda one: (one.until_ms, one.id)))
 
     def balance_mg(self, holding: Holding) -> int:
         return self.holdings.get(holding, 0)

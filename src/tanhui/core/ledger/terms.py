@@ -12,7 +12,7 @@ class Book(StrEnum):
 
     The mint is nobody's: it holds, as a negative number, everything that was ever issued of a lot.
     That is why the sum over a lot is always zero.
-    This version moves milligrams between mint, live, buffer and retired; the other five are empty.
+    Nothing leaves the retired and the revoked book.
     """
 
     LIVE = "live"
@@ -63,6 +63,33 @@ class Purpose(StrEnum):
 
 MINT_ACCOUNT: Final = "mint"
 """The account id of the mint. Nobody can open it."""
+
+
+class HoldPurpose(StrEnum):
+    """What milligrams are held for until they are posted, voided, or the time runs out."""
+
+    LISTING = "listing"
+    AUCTION = "auction"
+    PLEDGE = "pledge"
+    RESERVE = "reserve"
+
+
+class Sort(StrEnum):
+    """The sorts of encumbrance. `out` and `in` are corresponding entries with another region."""
+
+    HOLD = "hold"
+    PLEDGE = "pledge"
+    FREEZE = "freeze"
+    OUT = "out"
+    IN = "in"
+
+
+END_BOOKS: Final = frozenset({Book.RETIRED, Book.REVOKED})
+"""What stands here stays here for good, also when its account is closed."""
+
+MAX_LINKED_ACTS: Final = 200
+MAX_PARTS: Final = 10_000
+"""How many acts can be linked, and how many recipients one distribution can have."""
 
 MAX_QUANTITY_MG: Final = 10**18
 """A billion tonnes: more than any project can hold, and still a signed 64-bit integer."""

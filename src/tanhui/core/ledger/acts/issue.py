@@ -58,7 +58,7 @@ class Issue:
         movements = [Movement(self._mint, self._owners, self.quantity_mg - self.buffer_mg)]
         if self.buffer_mg:
             movements.append(Movement(self._mint, self._buffers, self.buffer_mg))
-        return Change(tuple(movements), lot=Lot(self.lot, self.origin, self.quantity_mg, self.buffer_mg))
+        return Change(tuple(movements), lots=(Lot(self.lot, self.origin, self.quantity_mg, self.buffer_mg),))
 
     def _refuse_buffer_share(self) -> Refusal | None:
         if 0 <= self.buffer_mg < self.quantity_mg:

@@ -40,4 +40,4 @@ class OpenAccount:
             return refuse("bad_account_kind", kind=self.kind)
         if standing.kind_of(self.account) is not None:
             return refuse("account_exists", account=self.account)
-        return Change(account=Account(self.account, self.kind))
+        return Change(accounts=(Account(self.account, self.kind),))

@@ -1,7 +1,7 @@
 """Retire: use milligrams up, once and for good.
 
 1. The registry books a retirement on behalf of the holder of the account.
-2. Only what is live in the account can be retired, and never more than stands there.
+2. Only what is live in the account can be retired, never more than stands there, and nothing of a frozen account.
 3. Every retired milligram gets a number within its lot. The first of a lot is number 1, the numbers
    follow each other without a gap, and no number is given twice.
 4. A purpose is named. For whom, and in which words, enters as a hash.
@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tanhui.core.ledger.decision import Change, Holding, Movement, Refusal, Serials, refuse
-from tanhui.core.ledger.guards import Standing, refuse_buffer_account, refuse_quantity, refuse_shortfall
+from tanhui.core.ledger.guards import (
+    Standing,
+    refuse_buffer_account,
+    refuse_frozen,
+    refuse_quantity,
+    refuse_shortfall,
+)
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, Purpose
@@ -52,12 +58,12 @@ class Retire:
         lot = standing.lot(self.lot)
         if lot is None:
             return refuse("unknown_lot", lot=self.lot)
-        if refusal := refuse_shortfall(standing, self._live, self.quantity_mg):
+        if refusal := refuse_frozen(standing, self._live) or refuse_shortfall(standing, self._live, self.quantity_mg):
             return refusal
         last = lot.retired_mg + self.quantity_mg
         serials = Serials(lot.retired_mg + 1, last)
         movement = Movement(self._live, self._retired, self.quantity_mg, serials)
-        return Change((movement,), lot=lot._replace(retired_mg=last))
+        return Change((movement,), lots=(lot._replace(retired_mg=last),))
 
     def _refuse_purpose(self) -> Refusal | None:
         return None if self.purpose in tuple(Purpose) else refuse("bad_purpose", purpose=self.purpose)

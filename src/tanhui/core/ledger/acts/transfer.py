@@ -1,7 +1,7 @@
 """Transfer: milligrams of one lot change hands.
 
 1. The registry books a transfer on behalf of the two parties; their contract enters as a hash.
-2. Only what is live in the giving account can move, and never more than stands there.
+2. Only what is live in the giving account can move, never more than stands there, and nothing out of a frozen one.
 3. Giving and receiving account are two different ones, both open, and neither is a buffer.
 4. The lot stays the lot: where a milligram came from never changes by selling it.
 """
@@ -13,6 +13,7 @@ from tanhui.core.ledger.decision import Change, Holding, Movement, Refusal, refu
 from tanhui.core.ledger.guards import (
     Standing,
     refuse_buffer_account,
+    refuse_frozen,
     refuse_quantity,
     refuse_shortfall,
     refuse_unknown_lot,
@@ -53,6 +54,7 @@ class Transfer:
             or refuse_buffer_account(standing, self.source)
             or refuse_buffer_account(standing, self.target)
             or refuse_unknown_lot(standing, self.lot)
+            or refuse_frozen(standing, self._given)
             or refuse_shortfall(standing, self._given, self.quantity_mg)
         )
         return refusal or Change((Movement(self._given, self._received, self.quantity_mg),))

@@ -1,0 +1,74 @@
+"""Distribute: one command, one giver, one lot, and thousands who receive.
+
+1. The registry books it for the giver: backing of coins, rewards, shares of a village. The list enters as a hash.
+2. It is booked as a whole or not at all: one receiver who cannot receive, and nobody does.
+3. Every receiver stands on the list once. A name twice is a mistake in the list, and so is the giver's own.
+4. The rules of a transfer hold for every line.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tanhui.core.ledger.decision import Change, Holding, Movement, Refusal, refuse
+from tanhui.core.ledger.guards import (
+    Standing,
+    refuse_buffer_account,
+    refuse_frozen,
+    refuse_quantity,
+    refuse_shortfall,
+    refuse_unknown_lot,
+)
+from tanhui.core.ledger.scope import Scope
+from tanhui.core.ledger.shape import require_hashes, require_ids, require_parts
+from tanhui.core.ledger.terms import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Distribute:
+    """Give each receiver its milligrams out of one account. `parts` are (account, quantity_mg), 1 to 10,000 of them."""
+
+    name: ClassVar[str] = "distribute"
+
+    lot: str
+    source: str
+    parts: tuple[tuple[str, int], ...]
+    list_hash: bytes
+
+    def __post_init__(self) -> None:
+        require_ids(lot=self.lot, source=self.source)
+        require_parts(self.parts)
+        require_hashes(list_hash=self.list_hash)
+
+    def reads(self) -> Scope:
+        accounts = frozenset({self.source, *(target for target, _ in self.parts)})
+        return Scope(
+            accounts=accounts,
+            holdings=frozenset(Holding(account, self.lot, Book.LIVE) for account in accounts),
+            lots=frozenset({self.lot}),
+        )
+
+    def decide(self, standing: Standing) -> Change | Refusal:
+        given = Holding(self.source, self.lot, Book.LIVE)
+        refusal = (
+            refuse_buffer_account(standing, self.source)
+            or refuse_unknown_lot(standing, self.lot)
+            or self._refuse_part(standing)
+            or refuse_frozen(standing, given)
+            or refuse_shortfall(standing, given, sum(quantity_mg for _, quantity_mg in self.parts))
+        )
+        if refusal:
+            return refusal
+        live, lot = Book.LIVE, self.lot
+        return Change(tuple([Movement(given, Holding(target, lot, live), mg) for target, mg in self.parts]))
+
+    def _refuse_part(self, standing: Standing) -> Refusal | None:
+        seen: set[str] = set()
+        for target, quantity_mg in self.parts:
+            if refusal := refuse_quantity(quantity_mg) or refuse_buffer_account(standing, target):
+                return refusal
+            if target == self.source:
+                return refuse("same_account", account=target)
+            if target in seen:
+                return refuse("repeated_recipient", account=target)
+            seen.add(target)
+        return None
