@@ -1,7 +1,6 @@
 """The edges: one milligram, the most there can be, full lists and links, a million splits, and no other numbers."""
 
 import gc
-import time
 from decimal import Decimal
 from fractions import Fraction
 
