@@ -17,6 +17,7 @@ from tanhui.site import story
 def kept_people(blocker: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The demonstration region and its people, committed. All that is written meanwhile goes at the end."""
     with blocker.unblock(), own_database():
+        connection.close()  # Another module's browser may have hung it up.
         empty()
         before = _sessions()
         yield load_people()

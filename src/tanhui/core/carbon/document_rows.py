@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+from tanhui.core.carbon.flux_sums import flux_co2e
 from tanhui.core.carbon.method.model import EQUAL_MASS, FIXED_DEPTH
 from tanhui.core.carbon.sampling import Estimate
 from tanhui.core.carbon.stocks import Stocks
@@ -12,7 +13,7 @@ from tanhui.core.carbon.survey import Survey, Visit
 from tanhui.core.carbon.survey.cells import read_date
 from tanhui.core.carbon.survey.schema import POOLS
 from tanhui.core.carbon.whole import Whole
-from tanhui.core.units import CO2E_PER_C, KG_PER_T
+from tanhui.core.units import CO2E_PER_C
 
 Document = dict[str, object]
 
@@ -288,17 +289,8 @@ def flux_rows(stocks: Stocks) -> list[Document]:
             "flux_kg_ha": number(flux),
             "se": number(error),
             "annual": not period,
-            "co2e_t_ha_a": number(_flux_co2e(stocks, gas, flux)) if not period else None,
+            "co2e_t_ha_a": number(flux_co2e(stocks, gas, flux)) if not period else None,
         }
         for plot, year, gas, period, flux, error in zip(*columns, *amounts, strict=True)
     ]
     return sorted(rows, key=lambda row: (str(row["plot"]), str(row["year"]), str(row["gas"])))
-
-
-def _flux_co2e(stocks: Stocks, gas: str, flux_kg_ha: Fraction | None) -> Fraction | None:
-    """CO2e of a flux; None where the method has no warming potential for the gas."""
-    name = f"gwp_{gas.lower()}"
-    if flux_kg_ha is None or (gas != "CO2" and name not in stocks.method.parameters):
-        return None
-    potential = Fraction(1) if gas == "CO2" else stocks.method.value(name)
-    return flux_kg_ha / KG_PER_T * potential

@@ -45,8 +45,7 @@ def ask_run(
     """
     require_role(by=by, roles=ROLES["ask_run"])
     wait_turn(f"ask_run {survey.pk}")
-    known = Run.objects.select_related("job").filter(key=key).first()
-    if known is not None:
+    if known := Run.objects.select_related("job").filter(key=key).first():
         return known
     planned = _plan(plan, chosen := _method(method))
     _refuse_rounds(survey, planned)
