@@ -134,7 +134,7 @@ def refuse_buffer_account(standing: Standing, account: str) -> Refusal | None:
         return refuse("unknown_account", account=account)
     if kind == _BUFFER:
         return refuse("wrong_account_kind", account=account, kind=_BUFFER)
-    return refuse("account_closed", account=account) if standing.is_closed(account) else None
+    return refuse_closed(standing, account)
 
 
 def refuse_unknown_lot(standing: Standing, lot: str) -> Refusal | None:

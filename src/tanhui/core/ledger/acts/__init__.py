@@ -4,7 +4,7 @@ An act says what it reads and decides on that alone. It changes nothing itself: 
 change, which the block books, or with a refusal.
 """
 
-from typing import Final
+from typing import Final, get_args
 
 from tanhui.core.ledger.acts.close_account import CloseAccount
 from tanhui.core.ledger.acts.correct import Correct
@@ -58,39 +58,13 @@ SingleAct = (
 
 Act = SingleAct | Linked
 
-SINGLE_ACTS: Final[dict[str, type[SingleAct]]] = {
-    act.name: act
-    for act in (
-        OpenAccount,
-        CloseAccount,
-        Issue,
-        Transfer,
-        Distribute,
-        Hold,
-        Post,
-        Void,
-        Expire,
-        Pledge,
-        Release,
-        Foreclose,
-        Freeze,
-        Unfreeze,
-        Retire,
-        Revoke,
-        Reverse,
-        Correct,
-        CorrespondOut,
-        CorrespondIn,
-        CorrespondConfirm,
-        CorrespondReturn,
-    )
-}
+SINGLE_ACTS: Final[dict[str, type[SingleAct]]] = {act.name: act for act in get_args(SingleAct)}
 ACTS: Final[dict[str, type[Act]]] = {**SINGLE_ACTS, Linked.name: Linked}
 
 
 def acts_of(act: Act) -> tuple[SingleAct, ...]:
     """Return the acts that are linked, or the one act itself."""
-    return act.acts if isinstance(act, Linked) else (act,)  # type: ignore[return-value]  # a link holds nothing else
+    return act.acts if isinstance(act, Linked) else (act,)
 
 
 __all__ = [

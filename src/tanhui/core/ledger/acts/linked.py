@@ -7,7 +7,7 @@
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from tanhui.core.ledger.decision import Change, Refusal, refuse
 from tanhui.core.ledger.guards import Standing
@@ -16,19 +16,8 @@ from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.terms import MAX_LINKED_ACTS
 
-
-class Linkable(Protocol):
-    """An act as a link needs it."""
-
-    name: ClassVar[str]
-
-    def reads(self) -> Scope:
-        """Return everything that the act can look at or change."""
-        ...
-
-    def decide(self, standing: Standing) -> Change | Refusal:
-        """Decide the act as the ledger stands."""
-        ...
+if TYPE_CHECKING:
+    from tanhui.core.ledger.acts import SingleAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +26,7 @@ class Linked:
 
     name: ClassVar[str] = "linked"
 
-    acts: tuple[Linkable, ...]
+    acts: "tuple[SingleAct, ...]"
 
     def __post_init__(self) -> None:
         if not (isinstance(self.acts, tuple) and 1 < len(self.acts) <= MAX_LINKED_ACTS):
