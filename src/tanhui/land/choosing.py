@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tanhui.core.geometry.defects import Remedy
 from tanhui.core.geometry.overlap import Tolerance, overlaps
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import silent
 from tanhui.land.mapping.lists import PARCEL_FIELDS, fields
 from tanhui.land.models import Extent, Parcel
 from tanhui.land.parcels.choices import Choices
@@ -18,7 +19,6 @@ from tanhui.land.parcels.ground import ground
 from tanhui.land.parcels.prepare import Read, read_checked
 from tanhui.land.queries.parcels import seen_by
 from tanhui.land.queries.triage import current_parcels
-from tanhui.land.services.check_parcels import silent
 from tanhui.land.store import current_touching
 from tanhui.land.vector.packed import gather, pack, unpacked
 from tanhui.land.works.table import TABLES, read_table

@@ -13,13 +13,14 @@ from django.utils.translation import override
 
 from tanhui.core.triage import load_table
 from tanhui.kit import clock
-from tanhui.kit.jobs.kinds import JobKind, Progress, Stage, register
+from tanhui.kit.jobs.kinds import JobKind, Stage, register
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.services import keep_file
+from tanhui.kit.telling import Progress
 from tanhui.land.models import Parcel
 from tanhui.land.models.triage import TriageOutcome
-from tanhui.land.queries.overlap import commitments_of
-from tanhui.land.queries.triage import Assessment, Period, assess, current_parcels, standing
+from tanhui.land.periods import Period
+from tanhui.land.queries.triage import Assessment, assess, current_parcels, standing
 from tanhui.land.services.triage import check_own, decide_triage
 from tanhui.people.models import Person, Role
 
@@ -52,6 +53,12 @@ class Choice(NamedTuple):
             return own if self.county == EVERYWHERE else own.filter(county_id=self.county)
         return found.filter(code__in=self.codes)
 
+    def chosen(self, person: Person) -> list[Parcel]:
+        """The same read. Raises `unknown_parcel` for a code that is none, `not_your_parcel` for land of others."""
+        parcels = list(self.parcels(person)) if self.county else current_parcels(self.codes)
+        check_own(parcels=parcels, by=person)
+        return parcels
+
     def document(self) -> dict[str, Any]:
         days = [day.isoformat() for day in self.period]
         return {"codes": list(self.codes), "project": self.project, "county": self.county, "period": days}
@@ -67,13 +74,7 @@ def choice_of(job: Job) -> Choice:
 def _chosen(job: Job, progress: Progress) -> tuple[list[Parcel], Choice, Person]:
     progress("read", 0, 1)
     choice, person = choice_of(job), Person.objects.get(username=job.asked_by)
-    if choice.county:
-        parcels = list(choice.parcels(person))
-    else:
-        rows = commitments_of(choice.project) if choice.project else ()
-        parcels = current_parcels([row.parcel_code for row in rows] if choice.project else list(choice.codes))
-    check_own(parcels=parcels, by=person)
-    return parcels, choice, person
+    return choice.chosen(person), choice, person
 
 
 def _assess(job: Job, progress: Progress) -> Mapping[str, Any]:

@@ -14,11 +14,11 @@ from django.db import transaction
 
 from tanhui.kit import clock
 from tanhui.land.models import Parcel, Triage, TriageOutcome
+from tanhui.land.periods import Period
 from tanhui.land.queries.triage import standing
 from tanhui.land.services.triage import decide_triage, tell_facts
 from tanhui.people.models import Person
 
-Period = tuple[date, date]
 YOUNG_PLANTATION = "0141"
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.models import Estimate, Project
 from tanhui.certification.queries import kept_method_files, latest_estimate, projects, survey_files
 from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_method, parse_method
-from tanhui.core.carbon.rehearsal import Rehearsal, rehearse
+from tanhui.core.carbon.rehearsal import Rehearsal, rehearse, untold
 from tanhui.core.carbon.survey import Survey, parse_survey
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.monitoring.models import Programme, Run
@@ -118,12 +118,8 @@ def _nothing_booked(number: str) -> NotFoundProblem:
     return NotFoundProblem("nothing_booked", _("没有编号是 %(number)s 的已入库调查。") % {"number": number})
 
 
-def _untold(_side: str) -> None:
-    """Tell nobody."""
-
-
 def dry_run(
-    *, number: str, after: Method, against: Method | None = None, tell: Callable[[str], None] = _untold
+    *, number: str, after: Method, against: Method | None = None, tell: Callable[[str], None] = untold
 ) -> Rehearsal:
     """A booked survey by the method it stands by, or by another named one, and by `after`. Raises `nothing_booked`."""
     survey, standing = booked_survey(number)

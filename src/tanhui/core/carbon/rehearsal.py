@@ -104,11 +104,11 @@ class Rehearsal:
         }
 
 
-def _untold(_side: str) -> None:
+def untold(_side: str) -> None:
     """Tell nobody which side is computed."""
 
 
-def rehearse(survey: Survey, before: Method, after: Method, tell: Callable[[str], None] = _untold) -> Rehearsal:
+def rehearse(survey: Survey, before: Method, after: Method, tell: Callable[[str], None] = untold) -> Rehearsal:
     """A survey by the method it stands by, and by one that might replace it.
 
     Versions on trial are run as if they were in force, for what they would give is the question. `tell` hears which

@@ -2,23 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 
 from tanhui.kit.jobs.models import Job
+from tanhui.kit.telling import Progress
 
 Words = str | Promise
-
-
-class Progress(Protocol):
-    """Say how far the work is, as often as you like: at least twice a second, or a stop is not noticed in time.
-
-    Raises `Stopped` when somebody asked to stop, or when the worker is shutting down. Let it pass: what the work has
-    written in its transaction goes with it.
-    """
-
-    def __call__(self, stage: str, done: int, of: int) -> None: ...
 
 
 class Stopped(Exception):  # noqa: N818 - not a fault: somebody asked for it

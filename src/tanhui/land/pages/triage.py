@@ -24,8 +24,9 @@ from tanhui.land.pages.triage_rows import (
     read_period,
     route_rows,
 )
+from tanhui.land.periods import Period
 from tanhui.land.queries.listings import open_likenesses
-from tanhui.land.queries.triage import Period, assess, current_parcel, revisions
+from tanhui.land.queries.triage import assess, current_parcel, revisions
 from tanhui.land.services.triage import ROLES, check_own, decide_triage, keep_evidence, subject_of, tell_facts
 from tanhui.people.models import Person, Role
 from tanhui.people.queries import trail

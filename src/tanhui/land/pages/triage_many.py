@@ -18,10 +18,11 @@ from tanhui.land.models import Parcel
 from tanhui.land.pages import triage_large
 from tanhui.land.pages.triage import tell_posted
 from tanhui.land.pages.triage_rows import clash_rows, fact_rows, outcome_row, outcome_rows, read_period
+from tanhui.land.periods import Period
 from tanhui.land.queries import counties
 from tanhui.land.queries.overlap import commitments_of
-from tanhui.land.queries.triage import Assessment, Period, assess, current_parcels, standing
-from tanhui.land.services.triage import MOST_PARCELS, ROLES, check_own, decide_triage
+from tanhui.land.queries.triage import Assessment, assess, standing
+from tanhui.land.services.triage import MOST_PARCELS, ROLES, decide_triage
 from tanhui.land.triage_jobs import AT_ONCE, EVERYWHERE, Choice
 from tanhui.people.signing import person_of, signed
 
@@ -43,11 +44,9 @@ def triage_many_page(request: HttpRequest) -> HttpResponse:
         return triage_large.job_page(request, asked["job"])
     try:
         choice = _choice(request)
-        wanted = choice.parcels(person_of(request))
-        if (count := wanted.count()) > AT_ONCE:
+        if (count := choice.parcels(person_of(request)).count()) > AT_ONCE:
             return triage_large.large_page(request, choice, count)
-        period, parcels = choice.period, list(wanted) if choice.county else current_parcels(choice.codes)
-        check_own(parcels=parcels, by=person_of(request))
+        period, parcels = choice.period, choice.chosen(person_of(request))
         _refuse_none(parcels)
     except Problem as problem:
         return _ask(request, problem)

@@ -11,8 +11,9 @@ from tanhui.core.triage import Condition, Decision, Outcome, RouteFinding, Table
 from tanhui.core.triage.values import words_of
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.land.models import Hold, Scheme
+from tanhui.land.periods import Period, check_period
 from tanhui.land.queries.overlap import Clash
-from tanhui.land.queries.triage import PERSON, REGISTER, Known, Period
+from tanhui.land.queries.triage import PERSON, REGISTER, Known
 from tanhui.land.wording_facts import document_of_fact, english, label_of, value_words
 from tanhui.land.wording_triage import (
     CAUTIONS,
@@ -36,8 +37,7 @@ def read_period(first: str, last: str) -> Period:
         period = (date.fromisoformat(first), date.fromisoformat(last))
     except ValueError as error:
         raise NotFoundProblem("unknown_period", _("地址里的监测期不是两个日期。")) from error
-    if period[0] >= period[1]:
-        raise NotFoundProblem("unknown_period", _("监测期的最后一天没有晚于第一天：看看两个日期是不是写反了。"))
+    check_period(period)
     return period
 
 

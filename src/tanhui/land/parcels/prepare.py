@@ -17,13 +17,14 @@ import numpy as np
 import shapely
 
 from tanhui.core.geometry.defects import Defect, Remedy
+from tanhui.kit.telling import Progress
 from tanhui.land.models import Extent
 from tanhui.land.parcels.attributes import Attributes, read_attributes
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.findings import findings_of
 from tanhui.land.parcels.ground import Ground
 from tanhui.land.parcels.layer import layer_of
-from tanhui.land.parcels.shapes import Checked, Progress, check_shapes, geometry_of, middle_box, parse_shapes, system_of
+from tanhui.land.parcels.shapes import Checked, check_shapes, geometry_of, middle_box, parse_shapes, system_of
 from tanhui.land.store import PARCEL_COLUMNS
 from tanhui.land.vector.layers import Layer, Table, layers, read
 

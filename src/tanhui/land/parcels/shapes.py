@@ -1,6 +1,5 @@
 """The geometry of a file: brought to longitude and latitude, checked, mended, held against itself and the region."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,10 +15,10 @@ from tanhui.core.geometry.parse import parse
 from tanhui.core.geometry.place import inner_points, place_defects
 from tanhui.core.geometry.systems import Box, CrsTrouble, Misfit, fitting_systems, identify, misfit, to_degrees
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import Progress
 from tanhui.land.parcels.ground import Ground
 from tanhui.land.vector.layers import Layer
 
-Progress = Callable[[str, int, int], None]
 _OUTER_CCW = {"GeoJSON": True, "ESRI Shapefile": False}
 
 

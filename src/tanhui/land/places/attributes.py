@@ -17,6 +17,7 @@ from tanhui.land.vector.layers import Table
 
 FIELD_TABLES: Mapping[str, str] = {Holds.ZONES: "zone_fields", Holds.COUNTIES: "county_fields"}
 LONGEST: Mapping[str, int] = {"code": 120, "name_zh": 40, "name_en": 80, "ecosystem": 40, "county": 40}
+ADCODE_DIGITS = 6
 ECOSYSTEM_WORDS: Mapping[str, str] = {
     **{value: value for value in Ecosystem.values},
     "森林": Ecosystem.FOREST,
@@ -62,8 +63,8 @@ def read_places(
 
 def _code(told: str, name: str, names: Mapping[str, str], holds: str) -> str:
     """The code of the file; a name where the code should be, or a known name without a code, is as good."""
-    if holds == Holds.COUNTIES and told.isdecimal() and len(told) > 6:  # noqa: PLR2004 - 150222000000 is 150222
-        told = told[:6] if not told[6:].strip("0") else told
+    if holds == Holds.COUNTIES and told.isdecimal() and not told[ADCODE_DIGITS:].strip("0"):
+        told = told[:ADCODE_DIGITS]  # 150222000000 is 150222
     return names.get(told, told) if told else names.get(name, "")
 
 
@@ -92,6 +93,9 @@ def _counties(
     """What the file names; else where the boundary lies; else as it stands."""
     placed = containing(points, ground.outlines)
     return [
-        ground.counties.get(word) or ground.counties.get(word[:6]) or lies or (place.county if place else "")
+        ground.counties.get(word)
+        or ground.counties.get(word[:ADCODE_DIGITS])
+        or lies
+        or (place.county if place else "")
         for word, lies, place in zip(told, placed, known, strict=True)
     ]

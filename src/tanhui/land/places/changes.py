@@ -10,7 +10,8 @@ from django.db.models import Count
 from tanhui.land.models import Holds, Parcel, Works, Zone
 from tanhui.land.parcels.findings import there_of
 from tanhui.land.parcels.prepare import Prepared
-from tanhui.land.places.standing import Place, shape_of
+from tanhui.land.places.standing import Place
+from tanhui.land.shapes import shape_of
 
 NEW, CHANGED, SAME, GONE = "new", "changed", "same", "gone"
 SAME_DEGREE = 1e-9

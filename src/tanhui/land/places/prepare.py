@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from shapely.geometry import mapping
 
 from tanhui.core.geometry.defects import Defect, Remedy
 from tanhui.core.geometry.pairs import overlaps
+from tanhui.kit.telling import Progress
 from tanhui.land.models import Holds
 from tanhui.land.parcels.attributes import Attributes
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.findings import shape_findings
 from tanhui.land.parcels.ground import Ground
 from tanhui.land.parcels.prepare import Prepared, area_defects, read_checked
-from tanhui.land.parcels.shapes import Checked, Progress
+from tanhui.land.parcels.shapes import Checked
 from tanhui.land.places.attributes import FIELD_TABLES, read_places
 from tanhui.land.places.changes import changes_of
-from tanhui.land.places.standing import Place, shape_of, standing_places
+from tanhui.land.places.standing import Place, standing_places
+from tanhui.land.shapes import shape_of
 
 WHOLE = "whole"
 """The choice of `replaces` under which what the file leaves out has ended."""
@@ -82,7 +83,7 @@ def _standing_overlaps(
         return []
     codes = set(attributes.columns["code"])
     others = [place for place in standing.values() if place.outline and place.code not in codes]
-    drawn = np.array([shape_of(place.outline) for place in others] or [], dtype=object)
+    drawn = np.array([shape_of(place.outline) for place in others if place.outline], dtype=object)
     rows = len(checked.shapes)
     told = []
     for pair in overlaps(np.concatenate([checked.shapes, drawn])):
@@ -92,8 +93,3 @@ def _standing_overlaps(
             facts = {"place": other.code, "name": other.name_zh, "shared_m2": pair.area_m2}
             told.append(Defect(pair.first, "overlaps_standing", Remedy.KEPT, own, own, facts))
     return told
-
-
-def outline_of(shape: Any) -> dict[str, Any]:  # noqa: ANN401 - a shape, which knows itself as GeoJSON
-    """A checked boundary as GeoJSON, as it is kept."""
-    return dict(mapping(shape))

@@ -1,14 +1,13 @@
 """The zones or counties that stand today, in one shape for both."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import shapely
-from shapely.geometry import shape
 
 from tanhui.core.geometry.ellipsoid import measure, whole_m2
 from tanhui.land.models import County, Holds, Zone
+from tanhui.land.shapes import Geojson, shape_of
 
 M2_PER_MU = 10_000 / 15
 
@@ -22,7 +21,7 @@ class Place(NamedTuple):
     ecosystem: str
     county: str
     area_m2: int
-    outline: Any
+    outline: Geojson | None
     source: str
 
 
@@ -58,11 +57,7 @@ def counties_standing() -> dict[str, Place]:
     }
 
 
-def shape_of(outline: Any) -> shapely.Geometry:  # noqa: ANN401 - GeoJSON
-    return shapely.make_valid(shape(outline))
-
-
-def _areas(outlines: list[Any]) -> list[int | None]:
+def _areas(outlines: list[Geojson | None]) -> list[int | None]:
     shapes = np.array([shape_of(outline) if outline else None for outline in outlines] or [], dtype=object)
     areas = whole_m2(measure(shapes).area_m2).tolist()
     return [int(area) if outline else None for outline, area in zip(outlines, areas, strict=True)]

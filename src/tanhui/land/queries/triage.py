@@ -1,7 +1,7 @@
 """What is known of a parcel's period, and what was decided: facts with their papers, decisions by revision."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,11 +12,11 @@ from tanhui.core.geometry.overlap import largest_piece_m2
 from tanhui.core.triage import Decision, FactFault, Table, decide, load_table, parse_table, read_facts
 from tanhui.core.triage.values import Value
 from tanhui.kit.problems import NotFoundProblem
+from tanhui.kit.telling import Progress, silent
 from tanhui.land.models import Ecosystem, Hold, KeptTableFile, Parcel, Scheme, ToldFact, Triage
+from tanhui.land.periods import Period
 from tanhui.land.queries.overlap import Clash, claim_of, find_clashes
 
-Progress = Callable[[str, int, int], None]
-Period = tuple[date, date]
 PERSON, PARCEL, REGISTER = "person", "parcel", "register"
 
 
@@ -53,10 +53,6 @@ def current_parcel(code: str) -> Parcel:
     if found is None:
         raise NotFoundProblem("unknown_parcel", _("没有小班 %(code)s。") % {"code": code})
     return found
-
-
-def silent(_stage: str, _done: int, _of: int) -> None:
-    """Tell nobody how far it is."""
 
 
 def current_parcels(codes: Sequence[str]) -> list[Parcel]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.land import store
 from tanhui.land.files import kept_file
@@ -19,7 +20,7 @@ from tanhui.land.models import Defect, Holds, ImportState, ParcelImport
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.ground import ground
 from tanhui.land.parcels.prepare import Prepared, prepare, usable
-from tanhui.land.parcels.shapes import Ask, Progress
+from tanhui.land.parcels.shapes import Ask
 from tanhui.land.places.prepare import prepare_places
 from tanhui.land.services.roles import import_roles
 from tanhui.land.services.upload_parcels import import_key
@@ -28,10 +29,6 @@ from tanhui.people.models import Person
 from tanhui.people.services import require_role
 
 OPEN_STATES = (ImportState.UPLOADED, ImportState.ASKING, ImportState.CHECKED)
-
-
-def silent(_stage: str, _done: int, _of: int) -> None:
-    """Tell nobody how far it is."""
 
 
 def check_parcels(*, number: str, by: Person, at: datetime, progress: Progress = silent) -> ParcelImport:

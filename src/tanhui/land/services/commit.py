@@ -14,6 +14,7 @@ from tanhui.core.geometry.overlap import own_overlaps
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.land.models import Commitment, Hold, Parcel, Scheme
+from tanhui.land.periods import check_period
 from tanhui.land.queries.overlap import Claim, Clash, claim_of, commitments_of, find_clashes
 from tanhui.land.wording_triage import clash_sentence
 from tanhui.people.models import Person
@@ -31,9 +32,7 @@ def apply_for_land(
     Raises `bad_period`, `no_parcels`, and `land_overlaps_itself` where two of the parcels are the same land.
     """
     wait_turn(TURN)
-    if period[0] >= period[1]:
-        text = _("监测期的最后一天没有晚于第一天：看看两个日期是不是写反了。")
-        raise Problem("bad_period", text, field="period_from")
+    check_period(period)
     if not parcels:
         raise Problem("no_parcels", _("一个小班也没有选。"), field="parcels")
     _check_apart([claim_of(parcel) for parcel in parcels])

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from tanhui.core.geometry.defects import Remedy
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.land import store
 from tanhui.land.files import forget_file
 from tanhui.land.models import Holds, ImportState, ParcelImport
 from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.prepare import Prepared, rows_of, usable
-from tanhui.land.parcels.shapes import Progress
-from tanhui.land.services.check_parcels import choose_parcels, keep_findings, open_import, prepared_import, silent
+from tanhui.land.services.check_parcels import choose_parcels, keep_findings, open_import, prepared_import
 from tanhui.land.services.roles import import_roles
 from tanhui.land.services.upload_parcels import upload_parcels
 from tanhui.land.services.write_places import write_places

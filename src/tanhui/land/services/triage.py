@@ -24,10 +24,12 @@ from tanhui.core.triage import (
 )
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.land.models import EvidenceFile, Hold, KeptTableFile, Parcel, Scheme, ToldFact, Triage
+from tanhui.land.periods import check_period
 from tanhui.land.queries.overlap import claim_of, find_clashes
-from tanhui.land.queries.triage import REGISTER, Assessment, Progress, assess, silent, standing
+from tanhui.land.queries.triage import REGISTER, Assessment, assess, standing
 from tanhui.land.services.commit import TURN, commitment_of, refuse_clashes, release_land
 from tanhui.land.wording_facts import fault_sentence
 from tanhui.people.models import Person, Role
@@ -124,9 +126,7 @@ def _check_parcels(parcels: Sequence[Parcel], period: tuple[date, date], most: i
     if len(parcels) > most:
         facts = {"count": f"{len(parcels):,}", "most": f"{most:,}"}
         raise Problem("too_many_parcels", _("一次选了 %(count)s 个小班，最多 %(most)s 个。") % facts, field="parcels")
-    if period[0] >= period[1]:
-        text = _("监测期的最后一天没有晚于第一天：看看两个日期是不是写反了。")
-        raise Problem("bad_period", text, field="period_from")
+    check_period(period)
 
 
 def _check_facts(facts: Mapping[str, str], note: str) -> None:

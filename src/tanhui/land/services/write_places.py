@@ -11,8 +11,9 @@ from tanhui.kit.problems import Problem
 from tanhui.land.models import County, Holds, ParcelImport, PlaceVersion, Zone
 from tanhui.land.parcels.prepare import Prepared
 from tanhui.land.places.changes import CHANGED, GONE, NEW, SAME, changes_of
-from tanhui.land.places.prepare import WHOLE, outline_of
+from tanhui.land.places.prepare import WHOLE
 from tanhui.land.places.standing import M2_PER_MU, Place, standing_places
+from tanhui.land.shapes import outline_of
 
 IMPORTED = "imported"
 

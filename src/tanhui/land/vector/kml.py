@@ -13,6 +13,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import Problem
+from tanhui.land.vector.broken import broken
 
 MOST_BYTES = 256 * 2**20
 _FIELD = re.compile(r'(<(?:\w+:)?(?:Data|SimpleData|SimpleField)\b[^<>]*?\bname\s*=\s*)(["\'])(.*?)\2', re.DOTALL)
@@ -28,7 +29,7 @@ def plain_kml(path: Path) -> bytes:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise _broken(path) from fault
+        raise broken(path) from fault
     return _FIELD.sub(lambda found: f'{found[1]}"{spelled(unescape(found[3]))}"', text).encode()
 
 
@@ -55,15 +56,10 @@ def _look_through(path: Path) -> None:
         with path.open("rb") as file:
             reader.ParseFile(file)
     except expat.ExpatError as fault:
-        raise _broken(path) from fault
+        raise broken(path) from fault
 
 
 def _refuse(path: Path) -> None:
     text = _("%(name)s 要从别处取内容（网络链接或外部实体），没有读。") % {"name": path.name}
     remedy = _("在地图软件里把图斑本身另存为 KML，或者存成 Shapefile、GeoPackage、GeoJSON 再传。")
     raise Problem("kml_unsafe", text, field="file", remedy=remedy)
-
-
-def _broken(path: Path) -> Problem:
-    text = _("%(name)s 打不开：它坏了、没有传完，或者不是它的后缀说的那种文件。") % {"name": path.name}
-    return Problem("file_broken", text, field="file", remedy=_("在 GIS 软件里打开，另存一份再传。"))

@@ -14,6 +14,7 @@ from pyogrio import raw
 from pyogrio.errors import DataSourceError
 
 from tanhui.kit.problems import Problem
+from tanhui.land.vector.broken import broken
 from tanhui.land.vector.kml import plain_kml, read_back
 
 DRIVERS = {
@@ -87,7 +88,7 @@ def read(layer: Layer) -> Table:
                 _opened(layer.source), layer=_asked(layer.name), force_2d=False, datetime_as_string=True, **options
             )
     except (DataSourceError, UnicodeDecodeError, ValueError) as fault:
-        raise _broken(layer.source) from fault
+        raise broken(layer.source) from fault
     back = read_back if layer.driver == DRIVERS[KML] else str
     fields = {back(str(name)): column for name, column in zip(meta["fields"], columns, strict=True)}
     return Table(fields, wkb if wkb is not None else np.array([None] * 0, dtype=object))
@@ -105,7 +106,7 @@ def _layers_of(source: Path) -> list[Layer]:
                 return [_with_kind(layer) for layer in found if layer.features]
             return [_layer(source, kind, name, str(geometry)) for name, geometry in named if geometry]
     except (DataSourceError, ValueError) as fault:
-        raise _broken(source) from fault
+        raise broken(source) from fault
 
 
 def _layer(source: Path, kind: str, name: str, geometry: str) -> Layer:
@@ -196,15 +197,6 @@ def _is_utf8(sample: bytes) -> bool:
 
 def _header_bytes(sample: bytes) -> int:
     return int.from_bytes(sample[8:10], "little") if len(sample) > 10 else len(sample)  # noqa: PLR2004 - the head of a DBF
-
-
-def _broken(source: Path) -> Problem:
-    """What the reader of the format says is for programmers, and names places on the server: it is not passed on."""
-    if source.is_file() and not source.stat().st_size:
-        text = _("%(name)s 是空的，一个字节也没有。") % {"name": source.name}
-        return Problem("file_broken", text, field="file", remedy=_("多半没有导出完或没有传完：重新导出一份再传。"))
-    text = _("%(name)s 打不开：它坏了、没有传完，或者不是它的后缀说的那种文件。") % {"name": source.name}
-    return Problem("file_broken", text, field="file", remedy=_("在 GIS 软件里打开，另存一份再传。"))
 
 
 def polygon_layers(found: Sequence[Layer]) -> list[Layer]:

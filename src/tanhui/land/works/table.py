@@ -18,6 +18,7 @@ from tanhui.land.parcels.choices import Choices
 from tanhui.land.parcels.ground import Ground
 from tanhui.land.parcels.layer import layer_of
 from tanhui.land.parcels.shapes import middle_box, parse_shapes, system_of
+from tanhui.land.vector.broken import broken
 from tanhui.land.vector.layers import layers, read
 from tanhui.land.vector.packed import gather, pack, unpacked
 from tanhui.land.works.facts import WorksFacts, WorksFault, read_facts
@@ -136,21 +137,16 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""))
     except csv.Error as fault:
-        raise _unread(path) from fault
+        raise broken(path, code="table_unread", remedy=_("用 Excel 另存为 .xlsx 再传。")) from fault
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:
     try:
         sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     except (CalamineError, OSError) as fault:
-        raise _unread(path) from fault
+        raise broken(path, code="table_unread", remedy=_("用 Excel 另存为 .xlsx 再传。")) from fault
     for row in sheet.to_python():
         yield [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in row]
-
-
-def _unread(path: Path) -> Problem:
-    text = _("%(name)s 打不开：它坏了、没有传完，或者不是它的后缀说的那种文件。") % {"name": path.name}
-    return Problem("table_unread", text, field="file", remedy=_("用 Excel 另存为 .xlsx 再传。"))
 
 
 def _vector(path: Path, ground: Ground) -> tuple[list[str], list[list[str]], list[shapely.Geometry | None]]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.survey import ERROR, WARNING, Column, Fault, SurveyFaults, parse_survey
+from tanhui.kit.telling import Progress, silent
 from tanhui.monitoring.intake.changes import Changes
 from tanhui.monitoring.intake.findings import Finding, Place, found, of_fault
 from tanhui.monitoring.intake.grids import Grid
 from tanhui.monitoring.intake.merge import Merged, merge, read_rows
 from tanhui.monitoring.intake.reading import SCHEMAS, Part, read_grid
 from tanhui.monitoring.intake.suggestions import NONE, Suggestion, name_meant, suggest
-from tanhui.monitoring.intake.upload import OPEN, Progress, Sent, opened, silent
+from tanhui.monitoring.intake.upload import OPEN, Sent, opened
 
 READ, MERGE, CHECK = "read", "merge", "check"
 STAGES = (OPEN, READ, MERGE, CHECK)

@@ -2,13 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from tanhui.core.carbon.survey import NEVER_IMPORTED
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import Progress, silent
 from tanhui.monitoring.intake.csv_files import read_csv
 from tanhui.monitoring.intake.excel import read_workbook
 from tanhui.monitoring.intake.findings import Finding, Place, found
@@ -24,14 +25,6 @@ OPEN = "open"
 
 Mends = Mapping[tuple[str, str, int, int], str]
 """Corrections made on the page: file, sheet, row and column with the text that stands there now."""
-
-
-Progress = Callable[[str, int, int], None]
-"""Hears a stage, how much of it is done, and of how much."""
-
-
-def silent(_stage: str, _done: int, _of: int) -> None:
-    """Tell nobody how far it is."""
 
 
 @dataclass(frozen=True, slots=True)

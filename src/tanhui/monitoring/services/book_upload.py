@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.intake.changes import Change
-from tanhui.monitoring.intake.upload import Progress, silent
 from tanhui.monitoring.models import CORRECTION, BookedSurvey, CellChange, Upload, UploadState
 from tanhui.monitoring.services.book import book_survey
 from tanhui.monitoring.services.checking import checked_now

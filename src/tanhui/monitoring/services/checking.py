@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from django.utils.crypto import get_random_string
 
+from tanhui.kit.telling import Progress, silent
 from tanhui.monitoring.intake.check import Checked, check_upload
-from tanhui.monitoring.intake.upload import Progress, silent
 from tanhui.monitoring.intake.words import placed_document
 from tanhui.monitoring.models import Upload, UploadState
 from tanhui.monitoring.queries import booked_files, latest_survey

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import Problem
-from tanhui.monitoring.intake.upload import Progress, opened, silent
+from tanhui.kit.telling import Progress, silent
+from tanhui.monitoring.intake.upload import opened
 from tanhui.monitoring.models import Upload, UploadMend
 from tanhui.monitoring.queries.intake import sent_of
 from tanhui.monitoring.services.checking import checked_now, keep_check
