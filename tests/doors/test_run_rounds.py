@@ -122,3 +122,32 @@ def test_a_refused_plan_says_in_words_what_is_wrong_and_what_may_stand_there(pro
     assert found.value.code == "bad_plan"
     assert field in found.value.message or field == found.value.field
     assert remedy in found.value.remedy
+
+
+def test_results_of_different_periods_are_compared_with_a_warning(programme, people):
+    first, last = (
+        done(asked(programme, people, key=k, plan={**PLAN, **p})) for k, p in (("a", {"rounds": [1, 2]}), ("b", {}))
+    )
+    page = client("naren").get(reverse("run_compare", args=[programme.number, first.number, last.number]))
+    text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.content.decode())))
+    assert "两边的监测期不同" in text
+    assert "2020-07-01 – 2025-07-01" in text
+    same = client("naren").get(reverse("run_compare", args=[programme.number, first.number, first.number]))
+    assert "两边的监测期不同" not in same.content.decode()
+
+
+def test_the_next_round_is_told_stratum_by_stratum_with_its_sum(programme, people):
+    run = done(asked(programme, people, plan={**PLAN, "rounds": [1, 2]}))
+    found = result(run)["next_round"]
+    told = next(row for row in found if row["plots"] is not None)
+    page = client("naren").get(reverse("run", args=[programme.number, run.number])).content.decode()
+    table = page.partition("下一轮要多少样地")[2].partition("</table>")[0]
+    assert table.count("<tr") == len(told["strata"]) + 2
+    assert sum(row["plots"] for row in told["strata"]) == told["plots"]
+
+
+def test_the_note_of_a_finished_run_counts_what_the_page_lists(programme, people):
+    run = done(asked(programme, people))
+    page = client("naren").get(reverse("run", args=[programme.number, run.number])).content.decode()
+    listed = page.partition('id="flags"')[2].partition("</table>")[0].count("<tr") - 1
+    assert f"有 {listed} 条提示" in run.job.result["said_zh"]

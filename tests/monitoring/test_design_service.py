@@ -138,6 +138,32 @@ def test_every_refusal_has_a_sentence_and_a_remedy(code, language):
     assert ("。" in problem.message) == (language == "zh-hans")
 
 
+def test_a_refusal_calls_a_stratum_what_the_reader_calls_it(programme, people):
+    with translation.override("zh-hans"), pytest.raises(Problem) as refused:
+        draw_design(programme=programme, request=zone_request(least_distance_m="100000"), **signed(people["naren"]))
+    assert "层“森林”" in refused.value.message
+    with translation.override("en"), pytest.raises(Problem) as refused:
+        draw_design(programme=programme, request=zone_request(least_distance_m="100000"), **signed(people["naren"]))
+    assert "forest" in refused.value.message.lower()
+    assert "森林" not in refused.value.message
+
+
+@pytest.mark.parametrize(("quantity", "refuses"), [("carbon_t_ha", True), ("removal_tco2e_ha", False)])
+def test_a_stock_below_zero_is_no_stock_and_a_change_may_be_a_loss(region, quantity, refuses):
+    land = land_of(*BY_ECOSYSTEM)
+    rows = [
+        TypedStratum(stratum.name, "-5" if n else "30", "12", "", "tree-20x20", "hand")
+        for n, stratum in enumerate(land.strata)
+    ]
+    typed = Typed({"first_year": "2027", "seed": "1", "quantity": quantity}, rows)
+    if not refuses:
+        assert request_of(typed, land.strata, {}, outlines=False).strata[1].mean == -5
+        return
+    with pytest.raises(Problem, match="储量不会小于 0") as refused:
+        request_of(typed, land.strata, {}, outlines=False)
+    assert (refused.value.code, refused.value.field) == ("mean_negative", "mean")
+
+
 def test_there_is_a_sentence_for_each_refusal_and_no_other():
     assert set(REFUSED) == REFUSALS
 

@@ -117,7 +117,9 @@ NEXT_ROUND: dict[str, StrPromise] = {
 
 NOTES: dict[str, StrPromise] = {
     "strata_joined": _("样地不到两块的层并在一起算：%(strata)s，合起来 %(plots)s 块。并法在测之前就定了，不看测值。"),
-    "stratum_without_partner": _("层 %(strata)s 只有一块样地，也没有同类的层可并，所以没有区间。下一轮加样地。"),
+    "stratum_without_partner": _(
+        "层 %(strata)s 可比的样地不到两块，也没有同类的层可并，所以没有区间。下一轮加样地，或者补测。"
+    ),
 }
 """What a reader should know of an assessment, by code."""
 

@@ -22,10 +22,10 @@ FAULTS: dict[str, StrPromise] = {
     "row_ragged": _("%(file)s 第 %(row)s 行有 %(found)s 格，表头有 %(expected)s 列。看看是不是多了或少了逗号。"),
     "key_blank": _("%(file)s 第 %(row)s 行，%(column)s 是空的。没有编号认不出这一行，填上它。"),
     "key_duplicate": _("%(file)s 第 %(row)s 行与第 %(first_row)s 行重复（%(column)s：%(value)s）。留下对的那一行。"),
-    "stratum_unknown": _("%(file)s 第 %(row)s 行，层 %(value)s 不在分层表里。改编号，或在 strata.csv 加上这一层。"),
-    "plot_unknown": _("%(file)s 第 %(row)s 行，样地 %(value)s 不在样地表里。改编号，或在 plots.csv 加上这块样地。"),
+    "stratum_unknown": _("%(file)s 第 %(row)s 行，层 %(value)s 不在分层表里。改编号，或在分层表加上这一层。"),
+    "plot_unknown": _("%(file)s 第 %(row)s 行，样地 %(value)s 不在样地表里。改编号，或在样地表加上这块样地。"),
     "visit_unknown": _(
-        "%(file)s 第 %(row)s 行，样地 %(plot)s 没有第 %(value)s 轮的到访记录。改轮次，或在 visits.csv 补上这次到访。"
+        "%(file)s 第 %(row)s 行，样地 %(plot)s 没有第 %(value)s 轮的到访记录。改轮次，或在到访表补上这次到访。"
     ),
     "visit_not_measured": _(
         "%(file)s 第 %(row)s 行，样地 %(plot)s 第 %(value)s 轮记为 %(status)s，却有测量值。改到访状态，或删去这一行。"
@@ -53,7 +53,7 @@ FAULTS: dict[str, StrPromise] = {
         "%(file)s 第 %(row)s 行，土层从 %(value)s cm 开始，上一层到 %(above_bottom_cm)s cm 才结束。改成首尾相接。"
     ),
     "dbh_missing": _(
-        "%(file)s 第 %(row)s 行，活立木没有胸径，也没有公布的生物量。填上胸径；没找到的树状态写 missing。"
+        "%(file)s 第 %(row)s 行，活立木没有胸径，也没有公布的生物量。填上胸径；没找到的树，树况写明没找到。"
     ),
     "expansion_missing": _("%(file)s 第 %(row)s 行，样地 %(plot)s 没有面积，这株树也没有每公顷株数。填上其中一个。"),
     "dbh_jump": _("%(file)s 第 %(row)s 行，胸径 %(value)s cm：是不是 %(suggestion_cm)s？上一轮是 %(before_cm)s。"),
@@ -63,7 +63,7 @@ FAULTS: dict[str, StrPromise] = {
     "species_changed": _("%(file)s 第 %(row)s 行，树种 %(value)s，上一轮是 %(before)s。核对一下是哪一种。"),
     "tree_vanished": _(
         "%(file)s 第 %(row)s 行，样地 %(plot)s 的 %(value)s 号树第 %(round)s 轮没有记录。"
-        "补上一行，状态写 dead、removed 或 missing。"
+        "补上一行，写明是枯死、已采伐还是没找到。"
     ),
     "tree_revived": _(
         "%(file)s 第 %(row)s 行，%(value)s 号树是活的，第 %(round)s 轮却记为 %(before)s。"

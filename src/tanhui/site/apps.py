@@ -9,6 +9,6 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Make the long work of the site known to the worker."""
         from tanhui.kit.jobs.kinds import register  # noqa: PLC0415 - models are there only now
-        from tanhui.site.dry_run_job import DRY_RUN_KIND  # noqa: PLC0415 - the same
+        from tanhui.site.dry_run_job import DRY_RUN_KIND  # noqa: PLC0415 - models are there only now
 
         register(DRY_RUN_KIND)

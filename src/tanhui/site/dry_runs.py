@@ -5,19 +5,19 @@ run reads them, computes by two methods and writes nothing.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Manager, Sum
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from tanhui.certification.models import Estimate, Project
+from tanhui.certification.models import Estimate, Project, SurveyFile
 from tanhui.certification.queries import kept_method_files, latest_estimate, projects, survey_files
 from tanhui.core.carbon.method import Method, MethodFault, choose_method, load_method, parse_method
 from tanhui.core.carbon.rehearsal import Rehearsal, rehearse, untold
 from tanhui.core.carbon.survey import Survey, parse_survey
 from tanhui.kit.problems import NotFoundProblem, Problem
-from tanhui.monitoring.models import Programme, Run
+from tanhui.monitoring.models import BookedFile, Programme, Run
 from tanhui.monitoring.queries import booked_files, latest_survey, programmes
 
 
@@ -110,7 +110,7 @@ def standing_of(number: str) -> Standing:
     return Standing(number, f"survey {booked.root_hex} {run.number if run else ''}", _size(booked.files))
 
 
-def _size(files: Any) -> int:  # noqa: ANN401 - the files of either kind of survey
+def _size(files: Manager[SurveyFile] | Manager[BookedFile]) -> int:
     return files.aggregate(all=Sum(Length("content")))["all"] or 0
 
 

@@ -82,6 +82,7 @@ def _booked(programme: Programme, season: Season, people: Mapping[str, Person]) 
         by=people["temur"],
         reason="两轮外业数据，示范。",
         at=clock.now(),
+        now=True,
     )
     return book_upload(
         code=upload.code,

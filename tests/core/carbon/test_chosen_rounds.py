@@ -6,6 +6,7 @@ from carbon_surveys import forest, mixed_region, row_of, table
 from tanhui.core.canonical import canonical_json
 from tanhui.core.carbon import Plan, PlanFault, assess, load_method, method_files, parse_survey
 from tanhui.core.recompute.compute import NotComputable, compute
+from tanhui.kit.telling import silent
 
 METHOD = "published-tree-biomass"
 OLD_PLAN = (
@@ -89,8 +90,7 @@ def test_what_is_no_pair_of_rounds_is_refused_by_name(rounds: object):
 
 def test_a_recompute_file_follows_the_pair_and_refuses_a_round_that_nobody_measured():
     method = method_files(METHOD, "1.0.0")
-    quiet = lambda _stage, _done, _of: None  # noqa: E731
-    found = compute(three_rounds(), method, {"seed": 7, "draws": 0, "rounds": [1, 2]}, quiet)
+    found = compute(three_rounds(), method, {"seed": 7, "draws": 0, "rounds": [1, 2]}, silent)
     assert found["evaluation"]["period"] == assessed(three_rounds(), (1, 2))["evaluation"]["period"]
     with pytest.raises(NotComputable, match="rounds"):
-        compute(three_rounds(), method, {"seed": 7, "draws": 0, "rounds": [1, 9]}, quiet)
+        compute(three_rounds(), method, {"seed": 7, "draws": 0, "rounds": [1, 9]}, silent)

@@ -9,13 +9,13 @@ from copy import deepcopy
 from tanhui.core.ledger import Act, Freeze, Linked
 
 
-class No(Exception):  # noqa: N818 - it is the answer
-    pass
+class NotDoneError(Exception):
+    """The answer no."""
 
 
 def need(*conditions: object) -> None:
     if not all(conditions):
-        raise No
+        raise NotDoneError
 
 
 class NaiveBooks:
@@ -28,7 +28,7 @@ class NaiveBooks:
         try:
             for one in act.acts if isinstance(act, Linked) else (act,):
                 getattr(self, one.name)(one)
-        except No:
+        except NotDoneError:
             self.__dict__ = before
             return False
         return True

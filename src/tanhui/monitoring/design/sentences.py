@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tanhui.kit.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django_stubs_ext import StrPromise
 
@@ -101,13 +101,32 @@ REFUSED: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
 """Sentence, remedy and field of every refusal of `core.sampling`."""
 
 
-def refusal_problem(refusal: DesignRefusal) -> Problem:
-    """The refusal as a problem that a door can show."""
+def refusal_problem(refusal: DesignRefusal, names: Mapping[str, str] | None = None) -> Problem:
+    """The refusal as a problem that a door can show; strata by what they are called."""
     sentence, remedy, field = REFUSED[refusal.code]
     facts = {name: _spoken(value) for name, value in refusal.facts.items()}
+    if names and facts.get("stratum"):
+        facts["stratum"] = names.get(facts["stratum"], facts["stratum"])
     if refusal.code == "plots_too_many" and not facts["stratum"]:
         sentence = _("要 %(plots)s 块样地，而全部土地一块挨一块也只放得下 %(most)s 块。")
     return Problem(refusal.code, str(sentence) % facts, field=field, remedy=str(remedy) % facts)
+
+
+class Called(Protocol):
+    """A stratum with its names."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_zh(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def spoken_strata(strata: Iterable[Called]) -> dict[str, str]:
+    """What strata are called in the reader's language, by their names in the design."""
+    english = (get_language() or "").startswith("en")
+    return {stratum.name: stratum.name_en if english else stratum.name_zh for stratum in strata}
 
 
 def _spoken(value: object) -> str:

@@ -12,7 +12,7 @@ from tanhui.core.sampling import ALLOCATIONS, DesignRequest, Goal, KeptPlot, Sch
 from tanhui.core.sampling.request import DOMAINS, EDGES, PLACEMENTS, TURNS
 from tanhui.core.sampling.schedule import KINDS
 from tanhui.kit.problems import Problem
-from tanhui.monitoring.design.figures import QUANTITIES
+from tanhui.monitoring.design.figures import QUANTITIES, STOCK
 from tanhui.monitoring.design.sentences import bad_number
 from tanhui.monitoring.design.strata import StratumLand
 
@@ -92,7 +92,7 @@ def request_of(
     by_number = _choice(typed, "number_by") == "number"
     known = {stratum.name: stratum for stratum in land}
     return DesignRequest(
-        strata=tuple(_stratum(row, known, kept, outlines=outlines) for row in typed.strata),
+        strata=tuple(_stratum(row, known, kept, _choice(typed, "quantity"), outlines=outlines) for row in typed.strata),
         goal=Goal(_percent(typed, "error_percent"), _percent(typed, "confidence_percent")),
         domain=_choice(typed, "domain"),
         allocation=_choice(typed, "allocation"),
@@ -115,6 +115,7 @@ def _stratum(
     row: TypedStratum,
     known: Mapping[str, StratumLand],
     kept: Mapping[str, tuple[KeptPlot, ...]],
+    quantity: str,
     *,
     outlines: bool,
 ) -> StratumRequest:
@@ -128,13 +129,24 @@ def _stratum(
         name_en=land.name_en,
         ecosystem=land.ecosystem,
         layout=row.layout,
-        mean=_number(row.mean, "mean", land),
+        mean=_mean(row.mean, quantity, land),
         sd=_number(row.sd, "sd", land),
         cost=_number(row.cost or "1", "cost", land),
         source=row.source,
         parcels=land.parcels() if outlines else (),
         kept=kept.get(land.name, ()),
     )
+
+
+def _mean(text: str, quantity: str, land: StratumLand) -> Fraction:
+    """A stock is never below zero; a change may be, in a stratum."""
+    mean = _number(text, "mean", land)
+    if quantity == STOCK and mean < 0:
+        message = _("层“%(stratum)s”的平均碳密度是负的：储量不会小于 0。") % {"stratum": land.name_zh}
+        raise Problem(
+            "mean_negative", message, field="mean", remedy=_("改成 0 或正数；要按变化设计，改“精度是对什么说的”。")
+        )
+    return mean
 
 
 def _number(text: str, field: str, land: StratumLand) -> Fraction:

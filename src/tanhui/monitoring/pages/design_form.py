@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.core.sampling import DesignRefusal, KeptPlot, SizePlan, layouts_of, plan_sizes
@@ -26,7 +25,7 @@ from tanhui.monitoring.design.figures import (
     located,
     plot_names,
 )
-from tanhui.monitoring.design.sentences import refusal_problem
+from tanhui.monitoring.design.sentences import refusal_problem, spoken_strata
 from tanhui.monitoring.design.strata import GROUPINGS, Land, land_of, parcels_known
 from tanhui.monitoring.design.typed import DEFAULTS, Typed, TypedStratum, request_of
 from tanhui.monitoring.models import Programme
@@ -59,7 +58,7 @@ def design_preview_part(request: HttpRequest, number: str) -> HttpResponse:
         plans = plan_sizes(asked, {stratum.name: stratum.area_m2 for stratum in land.strata})
         context = preview_context(plans, land, kept)
     except DesignRefusal as refusal:
-        context = {"refused": refusal_problem(refusal).document()}
+        context = {"refused": refusal_problem(refusal, spoken_strata(land.strata)).document()}
     except Problem as problem:
         context = {"refused": problem.document()}
     return render(request, "monitoring/partials/design_preview.html", context)
@@ -69,8 +68,7 @@ def preview_context(
     plans: Sequence[tuple[str, SizePlan]], land: Land, kept: Mapping[str, Sequence[KeptPlot]]
 ) -> dict[str, Any]:
     """What the preview shows of the plans of each domain."""
-    english = (get_language() or "").startswith("en")
-    names = {stratum.name: stratum.name_en if english else stratum.name_zh for stratum in land.strata}
+    names = spoken_strata(land.strata)
     return {
         "refused": None,
         "plots": sum(plan.plots for _domain, plan in plans),

@@ -1,6 +1,6 @@
 """Two results side by side: another method, another revision of the data, another plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tanhui.kit.workplace import placed
+from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import result, run
 from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.flags import flag_rows
@@ -32,7 +33,8 @@ def compare_page(request: HttpRequest, number: str, run_number: str, other: str)
         **placed("monitoring", *crumbs, (_("比较"), "")),
         "programme": ours.survey.programme,
         "sides": [_side(found, document) for found, document in zip((ours, theirs), documents, strict=True)],
-        "made_of": _made_of(ours, theirs),
+        "made_of": _made_of((ours, theirs), documents),
+        "same_period": _period(documents[0]) == _period(documents[1]),
         "difference": _less(documents[1]["evaluation"]["removal_tco2e"], documents[0]["evaluation"]["removal_tco2e"]),
         "strata": _pairs(*strata),
         "plots": plots[:MOST_PLOTS],
@@ -43,7 +45,7 @@ def compare_page(request: HttpRequest, number: str, run_number: str, other: str)
     return render(request, "monitoring/run/compare.html", context)
 
 
-def _side(found: Any, document: Mapping[str, Any]) -> Row:  # noqa: ANN401 - Run
+def _side(found: Run, document: Mapping[str, Any]) -> Row:
     whole = document["evaluation"]
     return {
         "run": found,
@@ -54,15 +56,22 @@ def _side(found: Any, document: Mapping[str, Any]) -> Row:  # noqa: ANN401 - Run
     }
 
 
-def _made_of(ours: Any, theirs: Any) -> list[Row]:  # noqa: ANN401 - Run
+def _made_of(sides: tuple[Run, Run], documents: Sequence[Mapping[str, Any]]) -> list[Row]:
     """What both were made of, row by row, and whether it is the same."""
     rows = [
-        (_("方法"), *(f"{one.method} {one.method_version}" for one in (ours, theirs))),
-        (_("数据修订"), *(str(one.survey.revision) for one in (ours, theirs))),
+        (_("监测期"), *map(_period, documents)),
+        (_("方法"), *(f"{one.method} {one.method_version}" for one in sides)),
+        (_("数据修订"), *(str(one.survey.revision) for one in sides)),
     ]
-    plans = zip(plan_rows(ours.plan), plan_rows(theirs.plan), strict=True)
+    plans = zip(*(plan_rows(one.plan) for one in sides), strict=True)
     rows += [(one["name"], one["value"], other["value"]) for one, other in plans]
     return [{"name": name, "ours": one, "theirs": other, "same": one == other} for name, one, other in rows]
+
+
+def _period(document: Mapping[str, Any]) -> str:
+    """The days between which a result says what changed; of one round, the day that it was measured on."""
+    period = document["evaluation"]["period"]
+    return " – ".join(day for day in (period["from"], period["to"]) if day)
 
 
 def _less(amount: float | None, other: float | None) -> float | None:

@@ -21,7 +21,6 @@ from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, reas
 Row = dict[str, Any]
 Document = Mapping[str, Any]
 MOST_SHOWN = 8
-MOST_NAMED = 4
 
 
 def result_context(run: Run) -> Row:
@@ -111,10 +110,8 @@ def _next(found: Row | None, names: Names) -> Row | None:
         {**row, "name": names.say("stratum", row["stratum"]), "more": row["plots"] - row["plots_now"]}
         for row in found["strata"]
     ]
-    more = sum(max(0, row["more"]) for row in strata)
     ordered = sorted(strata, key=lambda row: -row["more"])
-    wanting = [row for row in ordered if row["more"] > 0][:MOST_NAMED]
-    return {**found, "strata": ordered, "wanting": wanting, "more": more}
+    return {**found, "strata": ordered, "more": found["plots"] - found["plots_now"]}
 
 
 def soil_rows(document: Document, names: Names) -> list[Row]:

@@ -54,6 +54,11 @@ def revisions(programme: Programme) -> Sequence[BookedSurvey]:
     return list(programme.surveys.select_related("booked_by", "upload__uploaded_by").order_by("-revision"))
 
 
+def all_revisions() -> Sequence[BookedSurvey]:
+    """Return the revisions of all programmes: the programmes as they are listed, of each the latest first."""
+    return list(BookedSurvey.objects.select_related("programme").order_by("-programme", "-revision"))
+
+
 def latest_files(programme: Programme) -> Mapping[str, bytes]:
     """Return the files as they stand; none where nothing is booked."""
     latest = latest_survey(programme)

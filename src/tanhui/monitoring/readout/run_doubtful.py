@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from tanhui.core.carbon import load_method, parse_survey
-from tanhui.monitoring.models import Run
+from tanhui.monitoring.models import BookedSurvey, Run
 from tanhui.monitoring.queries import booked_files, result
 from tanhui.monitoring.readout.doubtful import find_trees, last_rounds, told_trees
 
@@ -13,23 +13,11 @@ Row = dict[str, Any]
 
 def doubtful_trees(run: Run) -> list[Row]:
     """Return one row a tree and reason, in the reader's language."""
-    return told_trees(_read(_Of(run), last_rounds(result(run))))
-
-
-class _Of:
-    """A run as what its trees come of: equal where survey and method are."""
-
-    def __init__(self, run: Run) -> None:
-        self.run, self.key = run, (run.survey.root_hex, run.method_hash_hex)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and other.key == self.key
+    return told_trees(_read(run.survey_id, run.method, run.method_version, last_rounds(result(run))))
 
 
 @lru_cache(maxsize=8)
-def _read(of: _Of, rounds: tuple[int, ...]) -> tuple[Row, ...]:
-    method = load_method(of.run.method, of.run.method_version)
-    return find_trees(parse_survey(booked_files(of.run.survey)), method, rounds)
+def _read(survey_key: int, method: str, version: str, rounds: tuple[int, ...]) -> tuple[Row, ...]:
+    """Neither a booked survey nor a version of a method ever changes, so neither does what they give."""
+    survey = parse_survey(booked_files(BookedSurvey.objects.get(pk=survey_key)))
+    return find_trees(survey, load_method(method, version), rounds)

@@ -15,7 +15,7 @@ from tanhui.core.sampling import draw_design as draw
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.design.file_land import MOST_BYTES, read_pieces
-from tanhui.monitoring.design.sentences import refusal_problem
+from tanhui.monitoring.design.sentences import refusal_problem, spoken_strata
 from tanhui.monitoring.models import Design, DesignLand, Programme
 from tanhui.monitoring.queries import latest_design
 from tanhui.monitoring.services.roles import ROLES
@@ -69,7 +69,7 @@ def draw_design(*, programme: Programme, request: DesignRequest, by: Person, rea
     try:
         drawn = draw(request)
     except DesignRefusal as refusal:
-        raise refusal_problem(refusal) from refusal
+        raise refusal_problem(refusal, spoken_strata(request.strata)) from refusal
     document = design_document(drawn)
     before = latest_design(programme)
     if before is not None and before.hash_hex == document["design_hash"]:

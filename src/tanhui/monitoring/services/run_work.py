@@ -76,7 +76,7 @@ def _said(document: Mapping[str, Any]) -> dict[str, str]:
     """The result in one sentence, for the note that the job ends in."""
     found = document["evaluation"]
     removal, half = found["removal_tco2e"], found["half_width_tco2e"]
-    count = len(found["flags"]) + len(document["notes"])
+    count = len(found["reasons"]) + len(found["flags"]) + len(document["notes"])  # as the page lists them
     if removal is None:
         return {
             "said_zh": f"碳汇量算不出，有 {count} 条提示说明原因。",

@@ -23,8 +23,8 @@ from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
-from tanhui.monitoring.queries import booked_files, programme, programmes
-from tanhui.monitoring.queries.intake import booked_survey, revisions
+from tanhui.monitoring.queries import booked_files, programme
+from tanhui.monitoring.queries.intake import all_revisions, booked_survey
 from tanhui.monitoring.sentences import fault_row
 from tanhui.people.models import Role
 from tanhui.people.signing import person_of, posted_command, signed
@@ -91,11 +91,7 @@ def _show(request: HttpRequest, found: Project, status: int = 200, **more: objec
         "refused": None,
         "methods": [load_method(*known) for known in shipped_methods()],
         "method_chosen": "",
-        "booked": [
-            {"code": f"{one.number}@{survey.revision}", "programme": one, "survey": survey}
-            for one in programmes()
-            for survey in revisions(one)
-        ],
+        "booked": _booked_rows() if turn.act == "measure" else [],
         "notice": {"days": NOTICE_DAYS, "until": found.notice_until},
         "command": draw_salt().hex(),
         "can_return": person.role in {Role.OPERATOR, Role.REVIEWER} and bool(turn.act),
@@ -125,6 +121,14 @@ def _measure(request: HttpRequest, found: Project) -> None:
     with transaction.atomic():
         if not _measured_already(request, lock_project(found.number), files, method):
             certification.measure(number=found.number, files=files, method=method, **signed(request))
+
+
+def _booked_rows() -> list[dict[str, Any]]:
+    """What a project may be measured on, by programme and revision."""
+    return [
+        {"code": f"{survey.programme.number}@{survey.revision}", "programme": survey.programme, "survey": survey}
+        for survey in all_revisions()
+    ]
 
 
 def _booked_files(name: str) -> dict[str, bytes]:

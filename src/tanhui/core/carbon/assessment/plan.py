@@ -110,7 +110,10 @@ def _whole(value: object) -> bool:
 
 def _pair(value: object) -> bool:
     """Whether these are two rounds, the earlier first."""
-    return isinstance(value, tuple) and len(value) == 2 and all(map(_whole, value)) and value[0] < value[1]  # noqa: PLR2004 - a pair
+    match value:
+        case tuple((first, second)):
+            return _whole(first) and _whole(second) and bool(first < second)
+    return False
 
 
 def _between(value: object, low: Fraction, high: Fraction) -> bool:
