@@ -12,6 +12,7 @@ from looked_at import Scene
 from addresses import chain_addresses
 from kept import kept_people
 from land_kept import keep_land
+from run_samples import keep_results, result_addresses
 from samples import SMALL_SURVEY
 from tanhui.certification.models import Project
 from tanhui.cli.commands import read_folder
@@ -55,7 +56,13 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
             period=period,
         )
         chain = story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
-        yield {**public(chain), **desks(people), **registry(people, chain), **land_scenes(people, chain)}
+        yield {
+            **public(chain),
+            **desks(people),
+            **registry(people, chain),
+            **results(people),
+            **land_scenes(people, chain),
+        }
 
 
 def public(chain: story.Chain) -> dict[str, Scene]:
@@ -87,6 +94,19 @@ def desks(people: Mapping[str, Any]) -> dict[str, Scene]:
         )
         found[f"work-{name}"] = Scene(reverse("work_project", args=[walk.number]), DESKS[name])
     return found
+
+
+def results(people: Mapping[str, Any]) -> dict[str, Scene]:
+    """Two results of one programme, their parts, and the long work that they were."""
+    keep_results(people)
+    urls = result_addresses()
+    seen = {"run", "run_new", "run_plots", "run_plot", "run_places", "run_trees", "run_compare"}
+    found = {name.replace("_", "-"): Scene(urls[name], "naren") for name in sorted(seen)}
+    return found | {
+        "results": Scene(urls["results"]),
+        "result": Scene(urls["result"]),
+        "jobs": Scene(reverse("jobs"), "naren"),
+    }
 
 
 def registry(people: Mapping[str, Any], chain: story.Chain) -> dict[str, Scene]:

@@ -14,7 +14,8 @@ NAMES = (
     *("order-own", "order-done", "accounts"),
     *("parcels", "parcel", "imports", "import", "works", "work", "places", "import-zones", "import-zones-done"),
     *("triages", "triage-sums", "triage-table", "triage", "triage-question", "triage-many", "overlap", "listings"),
-    *("likeness", "project-land", "project-land-choose"),
+    *("likeness", "project-land", "project-land-choose", "run", "run-new", "run-plots", "run-plot", "run-places"),
+    *("run-trees", "run-compare", "results", "result", "jobs"),
 )
 BY_NIGHT = (
     *("home", "lot", "certificate", "verify-found", "project", "zones", "method", "desk", "work-approve", "retire"),

@@ -48,8 +48,10 @@ def place_map(
     land = "".join(county_path(view, feature) for feature in counties["features"])
     places = "".join(place_name(view, feature, names, taken) for feature in counties["features"])
     box = f"0 0 {short(view.width)} {short(view.height)}"
+    # A picture has no parts for whoever cannot see it; one with links in it is a group of them.
+    role = "group" if any(mark.href for mark in marks) else "img"
     return (
-        f'<svg class="map amounts" viewBox="{box}" role="img"><title>{safe(title)}</title>'
+        f'<svg class="map amounts" viewBox="{box}" role="{role}"><title>{safe(title)}</title>'
         f'<g class="land">{land}</g><g class="places">{places}</g>{signs}</svg>'
     )
 
