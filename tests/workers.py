@@ -13,7 +13,7 @@ from django.db import connection
 
 from tanhui.kit import clock
 from tanhui.kit.jobs.models import Job
-from tanhui.kit.jobs.worker import COMMAND
+from tanhui.kit.jobs.worker import as_child
 
 PATIENCE_S = 120
 """Long enough for a machine that does much else; only a job that never gets there waits so long."""
@@ -25,7 +25,7 @@ def database_url() -> str:
 
 
 @contextmanager
-def tanhui_work(command: Sequence[str] = COMMAND) -> Iterator[subprocess.Popen[bytes]]:
+def tanhui_work(command: Sequence[str] = as_child("work")) -> Iterator[subprocess.Popen[bytes]]:
     """A worker; it ends when its standard input closes."""
     process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": database_url()}, stdin=subprocess.PIPE)
     try:

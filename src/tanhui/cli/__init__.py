@@ -17,6 +17,7 @@ from tanhui.kit.problems import Problem
 MODULE_OF: Mapping[str, str] = {
     "design": "design",
     "land": "land",
+    "ledger": "ledger",
     "method": "methods",
     "survey": "survey",
     "triage": "triage",
@@ -95,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     work = commands.add_parser("work", parents=[language], help="a worker: does the long work that pages ask for")
     work.add_argument("--once", action="store_true", help="do what waits, then leave")
     work.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    ledger = commands.add_parser("ledger", parents=[language], help="the one writer of the ledger, and how it stands")
+    ledger.add_argument("action", choices=["serve", "status"])
+    ledger.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     _add_method(commands.add_parser("method", parents=[language], help="list, show, compare and try out methods"))
@@ -160,7 +164,7 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")
-    parser.add_argument("--no-worker", action="store_true", help="long work is done by `tanhui work` elsewhere")
+    parser.add_argument("--no-worker", action="store_true", help="worker and writer run by themselves")
 
 
 def _add_triage(parser: argparse.ArgumentParser) -> None:

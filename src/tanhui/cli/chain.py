@@ -15,7 +15,7 @@ from tanhui.monitoring.sentences import fault_sentence
 from tanhui.registry.audit import write_audit_file
 from tanhui.registry.models import Account
 from tanhui.registry.queries import receipt_of
-from tanhui.registry.services.booking import signing_key
+from tanhui.registry.writer.journal import signing_key
 from tanhui.site.story import Chain
 
 MG_PER_T = 1_000_000_000

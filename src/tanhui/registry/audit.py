@@ -26,7 +26,7 @@ from tanhui.core.audit.rows import (
     meta_rows,
 )
 from tanhui.registry import models
-from tanhui.registry.services.booking import signing_key
+from tanhui.registry.writer.journal import signing_key
 
 HASH_LENGTH = 32
 

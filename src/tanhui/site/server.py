@@ -1,4 +1,4 @@
-"""Serve the site in this process: a threaded WSGI server that needs nothing beside it, and a worker as its child."""
+"""Serve the site in this process: a threaded WSGI server, with the worker and the ledger's writer as its children."""
 
 from waitress import create_server
 
@@ -9,7 +9,10 @@ THREADS = 8
 
 
 def serve(*, host: str, port: int, with_worker: bool = True) -> int:
-    """Serve until interrupted, with a worker beside it. Returns 1 when the address is taken, saying so."""
+    """Serve until interrupted, with worker and writer beside it, or with neither where they run by themselves.
+
+    Returns 1 when the address is taken, saying so.
+    """
     try:
         # Headers of a proxy go through; only production believes the one that says HTTPS, and it stands behind a proxy.
         server = create_server(
@@ -18,12 +21,12 @@ def serve(*, host: str, port: int, with_worker: bool = True) -> int:
     except OSError as problem:
         print(f"{host}:{port}: {problem.strerror}. Stop what runs there, or choose another: --port {port + 1}")  # noqa: T201 - said to whoever started it
         return 1
-    worker = Keeper() if with_worker else None
+    children = [Keeper("work"), Keeper("ledger", "serve")] if with_worker else []
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
     finally:
-        if worker is not None:
-            worker.close()
+        for child in children:
+            child.close()
     return 0

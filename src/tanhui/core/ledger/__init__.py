@@ -39,7 +39,7 @@ from tanhui.core.ledger.acts import (
     Void,
     acts_of,
 )
-from tanhui.core.ledger.block import Block, OutOfScopeError, apply
+from tanhui.core.ledger.block import Block, ClosedBlock, OutOfScopeError, apply
 from tanhui.core.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from tanhui.core.ledger.commands import Command, act_fields, decode, digest, encode, reads
 from tanhui.core.ledger.decision import Account, Encumbrance, Holding, Lot, Movement, Serials
@@ -50,6 +50,7 @@ from tanhui.core.ledger.note import BadSignature, SigningKey, VerifyingKey
 from tanhui.core.ledger.origin import Origin, Season
 from tanhui.core.ledger.proof import BadProof, Reading, Receipt, build_receipt, read_receipt
 from tanhui.core.ledger.replay import Difference, Replay, check, replay
+from tanhui.core.ledger.resident import Resident
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import Outcome, State
@@ -71,6 +72,7 @@ __all__ = [
     "Book",
     "Checkpoint",
     "CloseAccount",
+    "ClosedBlock",
     "Command",
     "Correct",
     "CorrespondConfirm",
@@ -109,6 +111,7 @@ __all__ = [
     "Receipt",
     "Release",
     "Replay",
+    "Resident",
     "Retire",
     "Reverse",
     "Revoke",

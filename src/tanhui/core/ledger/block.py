@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tanhui.core.ledger.commands import Command, reads
-from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.draft import Draft, Touched
 from tanhui.core.ledger.journal import Entry, Leaf
-from tanhui.core.ledger.merkle import Node
+from tanhui.core.ledger.merkle import Frontier, Node
 from tanhui.core.ledger.state import Outcome, State
 
 
@@ -23,7 +23,8 @@ class Block:
     """One block, ready to be stored: the header leaf first, then each new command with its entries.
 
     `outcomes` has one answer for every command in order, repeated ones included. `nodes` are the subtrees
-    that became complete; whoever stores them can prove any leaf later without hashing the history again.
+    that became complete; whoever stores them can prove any leaf later without hashing the history again. `frontier`
+    is the tree after the block, `touched` what stands differently after it.
     """
 
     height: int
@@ -31,7 +32,8 @@ class Block:
     leaves: tuple[Leaf, ...]
     outcomes: tuple[Outcome, ...]
     nodes: tuple[Node, ...]
-    closing: State
+    frontier: Frontier
+    touched: Touched
 
     @property
     def first_leaf(self) -> int:
@@ -40,23 +42,30 @@ class Block:
     @property
     def size(self) -> int:
         """The number of leaves in the whole tree after this block."""
-        return self.closing.frontier.size
+        return self.frontier.size
 
     @property
     def root(self) -> bytes:
         """The root of the whole tree after this block: what its checkpoint signs."""
-        return self.closing.frontier.root()
+        return self.frontier.root()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         return tuple(leaf.record for leaf in self.leaves if isinstance(leaf.record, Entry))
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedBlock(Block):
+    """A block together with the state after it."""
+
+    closing: State
+
+
 class OutOfScopeError(LookupError):
     """A batch that reads keys which the partial state was not loaded with."""
 
 
-def apply(commands: Sequence[Command], opening: State, height: int, time_ms: int) -> Block:
+def apply(commands: Sequence[Command], opening: State, height: int, time_ms: int) -> ClosedBlock:
     """Apply commands in order. What a rule refuses changes nothing; what was answered before is not done again.
 
     Raises OutOfScopeError if `opening` is a partial state and the commands read beyond it, ValueError if the height
@@ -66,4 +75,13 @@ def apply(commands: Sequence[Command], opening: State, height: int, time_ms: int
         raise OutOfScopeError("load the state with scope=reads(commands)")
     draft = Draft(opening)
     written = draft.write(commands, height, time_ms)
-    return Block(height, time_ms, written.leaves, written.outcomes, written.nodes, draft.state())
+    return ClosedBlock(
+        height,
+        time_ms,
+        written.leaves,
+        written.outcomes,
+        written.nodes,
+        draft.frontier,
+        written.touched,
+        draft.state(),
+    )

@@ -6,8 +6,8 @@ a milligram must stop at once and not go on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.commands import Command, digest, encode
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal
@@ -19,13 +19,31 @@ from tanhui.core.ledger.state import Outcome, State
 from tanhui.core.ledger.stops import Stops
 from tanhui.core.ledger.terms import END_BOOKS, Book
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Touched(NamedTuple):
+    """What stands differently after a block: each record as it stands now. A holding that was emptied stands at 0."""
+
+    holdings: dict[Holding, int]
+    lots: dict[str, Lot]
+    accounts: dict[str, str]
+    closed: set[str]
+    encumbrances: dict[str, Encumbrance]
+
+    @classmethod
+    def nothing(cls) -> "Touched":
+        return cls({}, {}, {}, set(), {})
+
 
 class Written(NamedTuple):
-    """What a block adds: its leaves, the answer to every command in order, the subtrees it completed."""
+    """What a block adds: leaves, the answer to every command in order, subtrees completed, records changed."""
 
     leaves: tuple[Leaf, ...]
     outcomes: tuple[Outcome, ...]
     nodes: tuple[Node, ...]
+    touched: Touched
 
 
 class Draft:
@@ -46,6 +64,7 @@ class Draft:
         self._unfinished: dict[str, set[Holding]] | None = None
         self._scope = opening.scope
         self._written: list[tuple[Record, bytes]] = []
+        self._touched = Touched.nothing()
 
     def kind_of(self, account: str) -> str | None:
         return self._kinds.get(account)
@@ -75,6 +94,21 @@ class Draft:
                 self._note(holding, stands=True)
         return frozenset(self._unfinished[account])
 
+    def admit(self, loaded: State, holdings: Iterable[tuple[Holding, int]]) -> None:
+        """Take in records that are not here yet. What is here already may have changed since, and stays."""
+        self._holdings.update(holdings)
+        self._unfinished = None
+        self._closed |= loaded.closed
+        _take_in(self._kinds, loaded.kinds)
+        _take_in(self._lots, loaded.lots)
+        _take_in(self._seasons, loaded.seasons)
+        _take_in(self._outcomes, loaded.outcomes)
+        for one in loaded.encumbrances.values():
+            if one.id not in self._encumbrances:
+                self._encumbrances[one.id] = one
+                if not one.ended:
+                    self._stops.take(one)
+
     def state(self) -> State:
         """Return the state as it stands now, as a copy of its own."""
         return State(
@@ -98,6 +132,7 @@ class Draft:
         if time_ms < self.time_ms:
             raise ValueError(f"block {height} would be earlier than the block before it")
         self.height, self.time_ms = height, time_ms
+        self._touched = Touched.nothing()
         header = Header(height, time_ms, self.frontier.root())
         self._written = [(header, encode_leaf(header))]
         outcomes = tuple(self._answer(command) for command in commands)
@@ -106,13 +141,21 @@ class Draft:
             Leaf(index, record, content) for index, (record, content) in enumerate(self._written, start=first)
         )
         self.frontier, nodes = self.frontier.extend(leaf_hash(leaf.content) for leaf in leaves)
-        return Written(leaves, outcomes, nodes)
+        return Written(leaves, outcomes, nodes, self._touched)
+
+    def answered(self, command: Command) -> Outcome | None:
+        """Return the answer to a command whose id was used before."""
+        earlier = self._outcomes.get(command.id)
+        if earlier is None:
+            return None
+        content = digest(encode(command))
+        return earlier if earlier.digest == content else _reused(command.id, content)
 
     def _answer(self, command: Command) -> Outcome:
+        if earlier := self.answered(command):
+            return earlier
         spelling = encode(command)
         content = digest(spelling)
-        if earlier := self._outcomes.get(command.id):
-            return earlier if earlier.digest == content else _reused(command.id, content)
         decision = decide(command, self)
         code, params = decision if isinstance(decision, Refusal) else (DONE, ())
         leaf = self.frontier.size + len(self._written)
@@ -124,19 +167,20 @@ class Draft:
         return outcome
 
     def _book(self, command_id: bytes, change: Change) -> None:
-        height, write = self.height, self._written.append
+        height, write, touched = self.height, self._written.append, self._touched
         for movement in change.movements:
             self._move(movement)
             entry = Entry(height, command_id, movement)
             write((entry, encode_row(entry.row())))
         for account in change.accounts:
-            self._kinds[account.account] = account.kind
+            self._kinds[account.account] = touched.accounts[account.account] = account.kind
         self._closed.update(change.closed)
+        touched.closed.update(change.closed)
         for lot in change.lots:
-            self._lots[lot.lot] = lot
+            self._lots[lot.lot] = touched.lots[lot.lot] = lot
             self._seasons[lot.origin.season] = lot.lot
         for one in change.encumbrances:
-            self._encumbrances[one.id] = one
+            self._encumbrances[one.id] = touched.encumbrances[one.id] = one
             self._stops.take(one)
 
     def _move(self, movement: Movement) -> None:
@@ -152,6 +196,7 @@ class Draft:
         after_mg = self._holdings.get(holding, 0) + quantity_mg
         if (after_mg > 0) if holding.book is Book.MINT else (after_mg < 0):
             raise AssertionError(f"{holding} would stand at {after_mg} mg")
+        self._touched.holdings[holding] = after_mg
         if after_mg:
             self._holdings[holding] = after_mg
         else:
@@ -166,6 +211,10 @@ class Draft:
             self._unfinished[holding.account].add(holding)
         else:
             self._unfinished[holding.account].discard(holding)
+
+
+def _take_in(mine: dict[Key, Value], theirs: Mapping[Key, Value]) -> None:
+    mine |= {key: record for key, record in theirs.items() if key not in mine}
 
 
 def _reused(command_id: bytes, content: bytes) -> Outcome:

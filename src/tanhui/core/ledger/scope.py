@@ -51,3 +51,40 @@ class Scope:
             and self.encumbrances >= other.encumbrances
             and self.emptied >= other.emptied
         )
+
+
+class KnownKeys:
+    """The keys that somebody holds by now. It only grows."""
+
+    def __init__(self) -> None:
+        self.accounts: set[str] = set()
+        self.holdings: set[Holding] = set()
+        self.lots: set[str] = set()
+        self.seasons: set[Season] = set()
+        self.command_ids: set[bytes] = set()
+        self.encumbrances: set[str] = set()
+        self.emptied: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self.accounts) + len(self.holdings) + len(self.lots) + len(self.command_ids) + len(self.encumbrances)
+
+    def lacking(self, wanted: Scope) -> Scope:
+        """Return the part of a scope that is not known yet."""
+        return Scope(
+            wanted.accounts - self.accounts,
+            wanted.holdings - self.holdings,
+            wanted.lots - self.lots,
+            wanted.seasons - self.seasons,
+            wanted.command_ids - self.command_ids,
+            wanted.encumbrances - self.encumbrances,
+            wanted.emptied - self.emptied,
+        )
+
+    def add(self, scope: Scope) -> None:
+        self.accounts |= scope.accounts
+        self.holdings |= scope.holdings
+        self.lots |= scope.lots
+        self.seasons |= scope.seasons
+        self.command_ids |= scope.command_ids
+        self.encumbrances |= scope.encumbrances
+        self.emptied |= scope.emptied

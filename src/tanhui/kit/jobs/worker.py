@@ -29,7 +29,6 @@ SWEEP_EVERY_S = 5
 POLL_EVERY_S = 5
 LEAVE_WITHIN_S = 0.5
 RESTART_AFTER_S = 1
-COMMAND = (sys.executable, "-m", "tanhui.cli", "work", "--with-parent")
 
 
 def work_off() -> None:
@@ -40,7 +39,7 @@ def work_off() -> None:
 def work_until_stopped(*, with_parent: bool = False) -> None:
     """Work until a signal, or until the parent is gone."""
     if with_parent:
-        Thread(target=_end_with_parent, daemon=True).start()
+        Thread(target=end_with_parent, daemon=True).start()
     asyncio.run(_run(wait=True))
 
 
@@ -107,31 +106,37 @@ def _swept() -> None:
     close_old_connections()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Wait for the end of standard input, which is the parent's end of a pipe."""
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-class Keeper:
-    """A worker as a child process of this one, started again when it dies."""
+def as_child(*words: str) -> tuple[str, ...]:
+    """Return the command line of a program of ours that ends with its parent."""
+    return (sys.executable, "-m", "tanhui.cli", *words, "--with-parent")
 
-    def __init__(self) -> None:
+
+class Keeper:
+    """A program of ours as a child process of this one, started again when it dies."""
+
+    def __init__(self, *words: str) -> None:
+        """Start `tanhui WORDS`, which must know `--with-parent`."""
+        self._command = as_child(*words)
         self._over = Event()
         self._child = self._start()
         self._watch = Thread(target=self._keep, daemon=True)
         self._watch.start()
 
     def close(self) -> None:
-        """Let the worker put down what it is doing, and wait for it."""
+        """Let it put down what it is doing, and wait for it."""
         self._over.set()
         assert self._child.stdin is not None
         self._child.stdin.close()
         self._child.wait()
 
-    @staticmethod
-    def _start() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(COMMAND, stdin=subprocess.PIPE)
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE)
 
     def _keep(self) -> None:
         while not self._over.is_set():

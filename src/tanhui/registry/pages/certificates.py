@@ -25,8 +25,9 @@ from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
 from tanhui.registry.models import Block, Entry, Order, Retirement
 from tanhui.registry.queries import checkpoint, receipt_of, retirement
-from tanhui.registry.services.booking import hash_words, signing_key
+from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
+from tanhui.registry.writer.journal import signing_key
 
 Row = dict[str, Any]
 

@@ -17,8 +17,8 @@ from tanhui.registry.models import Retirement
 from tanhui.registry.pages.certificates import verdict_of
 from tanhui.registry.pages.lots import spoken_name
 from tanhui.registry.pages.verify_pdf import pdf_answer
-from tanhui.registry.services.booking import signing_key
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
+from tanhui.registry.writer.journal import signing_key
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
-from tanhui.registry import store
 from tanhui.registry.models import Act, Block, Entry, Leaf, Lot, Retirement
+from tanhui.registry.writer.journal import subtree
 
 
 def lots() -> Sequence[Lot]:
@@ -57,4 +57,4 @@ def receipt_of(command_hex: str) -> Receipt:
     entries = Entry.objects.filter(command_hex=command_hex).order_by("index").values_list("index", flat=True)
     leaves = Leaf.objects.in_bulk([act.index, *entries])
     content = [(index, bytes(leaves[index].content)) for index in sorted(leaves)]
-    return build_receipt(content, last.checkpoint, last.size, store.subtree)
+    return build_receipt(content, last.checkpoint, last.size, subtree)

@@ -1,11 +1,15 @@
-"""Approve: the second person's signature. Only here is anything booked on the ledger.
+"""Approve: the second person's signature. Only here is anything handed to the ledger.
 
-The order, the block, the balances and the certificate come into being in one transaction, or not at all.
+Three steps, each whole by itself. The signature and the command in the writer's queue stand together. The writer
+books or refuses. What follows (the project is issued, the retirement gets its certificate) is done once the ledger has
+answered: here, or after a crash by the writer's program.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -16,45 +20,73 @@ from tanhui.land.queries import region
 from tanhui.people.models import Person
 from tanhui.people.services import record
 from tanhui.registry.certificates import certificate_of
-from tanhui.registry.models import Account, Lot, Order, OrderState, Retirement
+from tanhui.registry.models import Account, Block, Entry, Lot, Order, OrderState, QueuedCommand, Retirement
 from tanhui.registry.services.accounts import open_account
 from tanhui.registry.services.acts import project_of
-from tanhui.registry.services.booking import Booked, book, command, draw_salt, hash_words
+from tanhui.registry.services.booking import command, draw_salt, hash_words
+from tanhui.registry.services.follow_ups import follow_up, follows
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.orders import lock_waiting
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
+from tanhui.registry.writer import queue
+from tanhui.registry.writer.queue import Answer
+from tanhui.registry.writer.sending import await_answers
+
+FOLLOW_UP = "close_order"
+
+
+def approve(*, number: str, by: Person, reason: str, at: datetime) -> Order:
+    """Approve an order and have it booked. Approving it again returns it as it stands; nothing is booked twice.
+
+    What the ledger refuses is written down with the order, which then is closed as refused. Where the writer does not
+    answer in time the order is returned as `signed`: its command waits in the queue until the writer is back.
+    Raises `unknown_order`, `same_person`, `order_decided`, `wrong_role`, `ledger_silent` for the accounts of an issue.
+    """
+    _open_accounts(number=number, by=by, at=at)
+    order = _sign(number=number, by=by, reason=reason, at=at)
+    if order.state == OrderState.SIGNED:
+        queued = QueuedCommand.objects.get(command_hex=order.command_hex, follow_up=FOLLOW_UP)
+        if await_answers([queued], at=at) is not None:
+            follow_up(queued.pk)
+        order.refresh_from_db()
+    return order
 
 
 @transaction.atomic
-def approve(*, number: str, by: Person, reason: str, at: datetime) -> Order:
-    """Approve an order and book it. Approving it again returns it as it stands; nothing is booked twice.
-
-    What the ledger refuses is written down with the order, which then is closed as refused.
-    Raises `unknown_order`, `same_person`, `order_decided`, `wrong_role`.
-    """
+def _sign(*, number: str, by: Person, reason: str, at: datetime) -> Order:
+    """Sign a waiting order and leave its command for the writer, both or neither."""
     order = lock_waiting(number=number, by=by)
     if order.state != OrderState.WAITING:
         return order
     salt = draw_salt()
-    act = _act_of(order, salt=salt, by=by, at=at)
-    booked = book([command(command_id=bytes.fromhex(order.command_hex), act=act, by=by, reason=reason, at=at)], at=at)
-    outcome = booked.outcomes[0]
-    order.decided_by, order.decided_at, order.decision_reason = by, at, reason
-    order.state = OrderState.DONE if outcome.done else OrderState.REFUSED
-    order.refusal = None if outcome.done else {"code": outcome.code, "params": dict(outcome.params)}
-    order.save(update_fields=["decided_by", "decided_at", "decision_reason", "state", "refusal"])
-    record(
-        by=by, act=f"approve_{order.kind}", subject=order.number, reason=reason, at=at, facts={"outcome": outcome.code}
-    )
-    if outcome.done:
-        _follow_up(order, booked, salt=salt, by=by, reason=reason, at=at)
+    act = _act_of(order, salt=salt, by=by)
+    ordered = command(command_id=bytes.fromhex(order.command_hex), act=act, by=by, reason=reason, at=at)
+    queue.put(ordered, at=at, follow_up=FOLLOW_UP, facts={"order": order.number, "salt_hex": salt.hex()})
+    order.state, order.decided_by, order.decided_at, order.decision_reason = OrderState.SIGNED, by, at, reason
+    order.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
     return order
 
 
-def _act_of(order: Order, *, salt: bytes, by: Person, at: datetime) -> Act:
+@follows(FOLLOW_UP)
+def _close(facts: Mapping[str, Any], answer: Answer) -> None:
+    order = Order.objects.select_for_update(of=("self",)).select_related("decided_by").get(number=facts["order"])
+    by, at, reason = order.decided_by, order.decided_at, order.decision_reason
+    assert by is not None and at is not None  # noqa: PT018 - one condition: it was signed
+    order.state = OrderState.DONE if answer.done else OrderState.REFUSED
+    order.refusal = None if answer.done else {"code": answer.code, "params": dict(answer.params)}
+    order.save(update_fields=["state", "refusal"])
+    told = {"outcome": answer.code}
+    record(by=by, act=f"approve_{order.kind}", subject=order.number, reason=reason, at=at, facts=told)
+    if answer.done and order.kind == Order.Kind.ISSUE:
+        record_issue(number=project_of(order).number, lot=order.lot, by=by, reason=reason, at=at)
+    if answer.done and order.kind == Order.Kind.RETIRE:
+        _certify_retirement(order, salt=bytes.fromhex(facts["salt_hex"]), at=at)
+
+
+def _act_of(order: Order, *, salt: bytes, by: Person) -> Act:
     terms = order.terms
     if order.kind == Order.Kind.ISSUE:
-        return _issue(order, by=by, at=at)
+        return _issue(order, by=by)
     if order.kind == Order.Kind.TRANSFER:
         contract = hash_words(b"", terms["exchange_certificate"], str(terms["price_fen_per_t"]))
         return Transfer(
@@ -74,19 +106,28 @@ def _act_of(order: Order, *, salt: bytes, by: Person, at: datetime) -> Act:
     )
 
 
-def _issue(order: Order, *, by: Person, at: datetime) -> Issue:
+def _open_accounts(*, number: str, by: Person, at: datetime) -> None:
+    """Open the buffer's and the owner's account for an issue, where they are missing, before it is signed."""
+    with transaction.atomic():
+        order = lock_waiting(number=number, by=by)
+    if order.state != OrderState.WAITING or order.kind != Order.Kind.ISSUE:
+        return
+    here = region()
+    assert here is not None
+    signed: dict[str, Any] = {"region_code": here.code, "by": by, "at": at}
+    open_account(holder=by.organisation, kind="buffer", reason="缓冲池账户", **signed)
+    open_account(holder=project_of(order).owner, kind="owner", reason="项目业主账户", **signed)
+
+
+def _issue(order: Order, *, by: Person) -> Issue:
     project = project_of(order)
-    survey, estimate, here = latest_survey(project), latest_estimate(project), region()
-    assert survey is not None and estimate is not None and here is not None  # noqa: PT018 - one condition: it was measured
-    buffer = open_account(
-        holder=by.organisation, kind="buffer", region_code=here.code, by=by, reason="缓冲池账户", at=at
-    )
-    owner = open_account(holder=project.owner, kind="owner", region_code=here.code, by=by, reason="项目业主账户", at=at)
+    survey, estimate = latest_survey(project), latest_estimate(project)
+    assert survey is not None and estimate is not None  # noqa: PT018 - one condition: it was measured
     hashes = (bytes.fromhex(text) for text in (survey.root_hex, estimate.method_hash_hex, estimate.hash_hex))
     return Issue(
         lot=order.lot,
-        owner=owner.account,
-        buffer_account=buffer.account,
+        owner=Account.objects.get(holder=project.owner, kind="owner").account,
+        buffer_account=Account.objects.get(holder=by.organisation, kind="buffer").account,
         quantity_mg=order.quantity_mg,
         buffer_mg=estimate.buffer_mg,
         origin=Origin(project.number, period_of(estimate.document), *hashes),
@@ -99,19 +140,12 @@ def period_of(document: str) -> str:
     return f"{period['from']}..{period['to']}"
 
 
-def _follow_up(order: Order, booked: Booked, *, salt: bytes, by: Person, reason: str, at: datetime) -> None:
-    if order.kind == Order.Kind.ISSUE:
-        record_issue(number=project_of(order).number, lot=order.lot, by=by, reason=reason, at=at)
-    if order.kind == Order.Kind.RETIRE:
-        _certify_retirement(order, booked, salt=salt, at=at)
-
-
-def _certify_retirement(order: Order, booked: Booked, *, salt: bytes, at: datetime) -> Retirement:
+def _certify_retirement(order: Order, *, salt: bytes, at: datetime) -> Retirement:
     here = region()
     assert here is not None
-    ((index, entry),) = booked.entries
-    serials = entry.movement.serials
-    assert serials is not None
+    entry = Entry.objects.get(command_hex=order.command_hex)
+    block = Block.objects.get(height=entry.height)
+    assert entry.serial_first is not None and entry.serial_last is not None  # noqa: PT018 - one condition: it was retired
     retirement = Retirement(
         number=next_number("certificate", here.code, at.year),
         order=order,
@@ -121,12 +155,12 @@ def _certify_retirement(order: Order, booked: Booked, *, salt: bytes, at: dateti
         purpose=order.terms["purpose"],
         **{name: order.terms[name] for name in (*BENEFICIARY_WORDS, *STATEMENT_WORDS)},
         salt_hex=salt.hex(),
-        serial_first=serials.first,
-        serial_last=serials.last,
-        index=index,
+        serial_first=entry.serial_first,
+        serial_last=entry.serial_last,
+        index=entry.index,
         retired_at=at,
     )
-    retirement.certificate = certificate_of(retirement, height=booked.height or 0, root_hex=booked.root_hex or "")
+    retirement.certificate = certificate_of(retirement, height=block.height, root_hex=block.root_hex)
     retirement.certificate_sha256 = hashlib.sha256(retirement.certificate).hexdigest()
     retirement.save()
     return retirement

@@ -1,48 +1,42 @@
-"""Booking: hand commands to the ledger and store the block that comes of it, in the caller's transaction."""
+"""Booking: hand commands to the ledger and read what came of it."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
-from django.conf import settings
-from django.db import connection
+from django.db import transaction
+from django.utils.translation import gettext as _
 
-from tanhui.core.ledger import Act, Checkpoint, Command, Entry, Outcome, SigningKey, apply, reads, sign_checkpoint
-from tanhui.kit import clock, keys
+from tanhui.core.ledger import Act, Command
+from tanhui.kit import clock
+from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
-from tanhui.registry import store
+from tanhui.registry.models import QueuedCommand
+from tanhui.registry.writer import queue
+from tanhui.registry.writer.queue import Answer
+from tanhui.registry.writer.sending import await_answers
 
 SALT_LENGTH = 16
 
 
-class Booked(NamedTuple):
-    """What the ledger answered, and in which block it stands. Without a block everything had been answered before."""
+def book(commands: Sequence[Command], *, at: datetime) -> list[Answer]:
+    """Have commands decided one after the other, and return the answers. One that was answered before gets the same.
 
-    outcomes: tuple[Outcome, ...]
-    entries: tuple[tuple[int, Entry], ...]
-    height: int | None
-    root_hex: str | None
-
-
-def book(commands: Sequence[Command], *, at: datetime) -> Booked:
-    """Write one block. Must run inside a transaction: either the block and all that hangs on it stand, or nothing.
-
-    A command that was answered before gets the same answer. When all were, no block is written.
+    Raises `ledger_silent` when the writer does not answer in time; the commands wait in the queue then.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("a block is written inside a transaction")
-    store.lock_writer()
-    opening = store.load(reads(list(commands)))
-    # Two machines, or a clock set back: the ledger's time never runs backwards.
-    time_ms = max(clock.to_ms(at), opening.time_ms)
-    block = apply(commands, opening, opening.height + 1, time_ms)
-    if len(block.leaves) == 1:  # only the header: nothing new was ordered
-        return Booked(block.outcomes, (), None, None)
-    store.save(block, sign_checkpoint(Checkpoint(settings.REGISTRY_NAME, block.size, block.root), signing_key()))
-    entries = tuple((leaf.position, leaf.record) for leaf in block.leaves if isinstance(leaf.record, Entry))
-    return Booked(block.outcomes, entries, block.height, block.root.hex())
+    with transaction.atomic():
+        rows = [queue.put(command, at=at) for command in commands]
+    return answered(rows, at=at)
+
+
+def answered(rows: Sequence[QueuedCommand], *, at: datetime) -> list[Answer]:
+    """Wait for the answers to queued commands. Raises `ledger_silent`."""
+    answers = await_answers(rows, at=at)
+    if answers is None:
+        text = _("账本这会儿没有应答。这一笔已经排进队列，不会丢，也不会记两次。")
+        raise Problem("ledger_silent", text, remedy=_("过一会儿刷新页面看结果，不用再交一次。"))
+    return answers
 
 
 def command(*, command_id: bytes, act: Act, by: Person, reason: str, at: datetime) -> Command:
@@ -55,10 +49,6 @@ def command(*, command_id: bytes, act: Act, by: Person, reason: str, at: datetim
         reason_hash=hashlib.sha256(reason.encode()).digest(),
         act=act,
     )
-
-
-def signing_key() -> SigningKey:
-    return SigningKey(settings.REGISTRY_NAME, keys.ledger_seed(settings.HOME))
 
 
 def draw_salt() -> bytes:

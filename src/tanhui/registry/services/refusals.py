@@ -1,14 +1,14 @@
 """A refusal of the ledger, said to people."""
 
-from tanhui.core.ledger import Outcome
 from tanhui.kit.problems import Problem
 from tanhui.kit.text import tonnes
 from tanhui.registry.wording import REFUSALS
+from tanhui.registry.writer.queue import Answer
 
 
-def refused(outcome: Outcome) -> Problem:
+def refused(answer: Answer) -> Problem:
     """Return the problem that says why the ledger did not book: the rule's code and its sentence."""
-    return Problem(outcome.code, refusal_sentence(outcome.code, dict(outcome.params)))
+    return Problem(answer.code, refusal_sentence(answer.code, dict(answer.params)))
 
 
 def refusal_sentence(code: str, params: dict[str, str | int]) -> str:

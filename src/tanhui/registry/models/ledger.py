@@ -1,30 +1,16 @@
-"""The ledger's tables, and what stands around the ledger: accounts' holders, lots' projects, orders, retirements.
+"""The journal, and what is read from it.
 
-`Block` and `Leaf` are the journal: the truth, and append-only. `Act` and `Entry` are the same leaves made readable,
-append-only too. `Subtree` keeps the inner hashes of the Merkle tree. `Holding` and `Lot` are projections of the
-journal: what it says by now. The audit file holds all of them, so that a change to any one is found.
+`Block`, `Leaf` and `Subtree`, the inner hashes of the Merkle tree, are the journal: the truth, and append-only. All
+else is a projection, written after it: `Act` and `Entry` are the same leaves made readable, append-only too;
+`LedgerAccount`, `Holding`, `Lot` and `Encumbrance` are what it says by now. The audit file holds them, so that a change
+to any one is found.
 """
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from tanhui.certification.models import Project
-from tanhui.people.models import Organisation, Person
 
 MOST_MG = 10**18  # a milliard tonnes, well inside 64 bits
-
-
-class Account(models.Model):
-    """Who holds an account of the ledger; the ledger itself knows only the opaque id."""
-
-    account = models.CharField(max_length=64, primary_key=True)
-    kind = models.CharField(max_length=20)
-    holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="accounts")
-    holder_hash_hex = models.CharField(max_length=64)
-    salt_hex = models.CharField(max_length=32)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["holder", "kind"], name="one_account_per_holder_and_kind")]
 
 
 class Block(models.Model):
@@ -112,6 +98,14 @@ class Entry(models.Model):
         ]
 
 
+class LedgerAccount(models.Model):
+    """An account as the ledger has it: its kind, and whether it is closed. Who is behind it, `Account` knows."""
+
+    account = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=20)
+    closed = models.BooleanField(default=False)
+
+
 class Holding(models.Model):
     account = models.CharField(max_length=64)
     lot = models.CharField(max_length=64, db_index=True)
@@ -140,6 +134,8 @@ class Lot(models.Model):
     issued_mg = models.BigIntegerField()
     buffer_mg = models.BigIntegerField()
     retired_mg = models.BigIntegerField(default=0)
+    lessened_mg = models.BigIntegerField(default=0)
+    drawn_mg = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -147,81 +143,33 @@ class Lot(models.Model):
                 condition=models.Q(issued_mg__gt=0, issued_mg__lte=MOST_MG, retired_mg__gte=0)
                 & models.Q(retired_mg__lte=models.F("issued_mg"), buffer_mg__lt=models.F("issued_mg")),
                 name="lot_retires_no_more_than_issued",
-            )
-        ]
-
-
-class OrderState(models.TextChoices):
-    WAITING = "waiting", _("等复核")
-    DONE = "done", _("已记账")
-    REFUSED = "refused", _("没有记账")
-    WITHDRAWN = "withdrawn", _("已退回")
-
-
-class Order(models.Model):
-    """A ledger act that one person has prepared and another must approve before it is booked."""
-
-    class Kind(models.TextChoices):
-        ISSUE = "issue", _("制发")
-        TRANSFER = "transfer", _("流转")
-        RETIRE = "retire", _("注销")
-
-    number = models.CharField(max_length=30, unique=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.WAITING)
-    project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="orders")
-    lot = models.CharField(max_length=64)
-    source = models.CharField(max_length=64, blank=True)
-    target = models.CharField(max_length=64, blank=True)
-    quantity_mg = models.BigIntegerField()
-    terms = models.JSONField(default=dict)
-    command_hex = models.CharField(max_length=32, unique=True)
-    requested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    request_reason = models.TextField()
-    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decision_reason = models.TextField(blank=True)
-    refusal = models.JSONField(null=True)
-
-    class Meta:
-        ordering = ("-id",)
-        constraints = [
-            models.CheckConstraint(condition=models.Q(quantity_mg__gt=0), name="order_has_a_quantity"),
+            ),
             models.CheckConstraint(
-                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("requested_by")),
-                name="two_people_per_order",
-            ),
-            models.UniqueConstraint(
-                fields=["project"],
-                condition=models.Q(kind="issue", state__in=["waiting", "done"]),
-                name="one_issue_per_project",
+                condition=models.Q(drawn_mg__gte=0, drawn_mg__lte=models.F("buffer_mg"))
+                & models.Q(drawn_mg__lte=models.F("lessened_mg"), lessened_mg__lte=models.F("issued_mg")),
+                name="lot_is_lessened_no_more_than_issued",
             ),
         ]
 
 
-class Retirement(models.Model):
-    """A retirement that was booked, its certificate and the words on it."""
+class Encumbrance(models.Model):
+    """What binds milligrams or a whole account: a hold, a pledge, a freeze, an entry of another region."""
 
-    number = models.CharField(max_length=30, unique=True)
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="retirement")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="retirements")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="retirements")
-    quantity_mg = models.BigIntegerField()
-    purpose = models.CharField(max_length=20)
-    name_zh = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=160)
-    beneficiary_zh = models.CharField(max_length=120)
-    beneficiary_en = models.CharField(max_length=160)
-    statement_zh = models.TextField()
-    statement_en = models.TextField()
-    salt_hex = models.CharField(max_length=32)
-    serial_first = models.BigIntegerField()
-    serial_last = models.BigIntegerField()
-    index = models.BigIntegerField(unique=True)
-    retired_at = models.DateTimeField()
-    certificate = models.BinaryField()
-    certificate_sha256 = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=64, primary_key=True)
+    sort = models.CharField(max_length=10)
+    account = models.CharField(max_length=64)
+    lot = models.CharField(max_length=64, blank=True, help_text="empty for a freeze of a whole account")
+    book = models.CharField(max_length=10, blank=True, help_text="empty where nothing was moved")
+    left_mg = models.BigIntegerField()
+    until_ms = models.BigIntegerField(default=0)
+    party = models.CharField(max_length=64, blank=True)
+    ended = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["account"], condition=models.Q(ended=False), name="encumbrances_that_stand"),
+            models.Index(fields=["until_ms"], condition=models.Q(ended=False, sort="hold"), name="holds_by_expiry"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(left_mg__gte=0), name="encumbrance_binds_no_less_than_nothing")
+        ]

@@ -1,0 +1,60 @@
+"""What is to be done once the ledger has answered: done once, by whoever comes first, also after a crash in between.
+
+A command that has a consequence outside the ledger (an account gets its holder's name, a retirement its certificate)
+is queued together with the name of that consequence. Its sender sees to it right after the answer. Where the sender is
+gone, the writer's program does it when it is idle.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tanhui.kit import clock
+from tanhui.registry.models import QueuedCommand
+from tanhui.registry.writer.projections import projected_height
+from tanhui.registry.writer.queue import Answer
+
+FollowUp = Callable[[Mapping[str, Any], Answer], None]
+KEEP_ANSWERED = timedelta(days=1)
+LOG = logging.getLogger("tanhui.ledger")
+
+_KINDS: dict[str, FollowUp] = {}
+
+
+def follows(kind: str) -> Callable[[FollowUp], FollowUp]:
+    """Name the function that does what follows a command of this kind, in a transaction, given its facts."""
+
+    def name(function: FollowUp) -> FollowUp:
+        _KINDS[kind] = function
+        return function
+
+    return name
+
+
+@transaction.atomic
+def follow_up(number: int) -> None:
+    """Do what follows an answered command, unless somebody has done it. Raises what the consequence raises."""
+    row = QueuedCommand.objects.select_for_update().get(pk=number)
+    if row.followed_up or not row.code:
+        return
+    _KINDS[row.follow_up](row.facts, Answer(row.code, row.params, row.height, row.leaf))
+    row.followed_up = True
+    row.save(update_fields=["followed_up"])
+
+
+def follow_up_left_behind() -> None:
+    """Do what others did not get to, and clear old answers. What fails is logged and stays for the next time."""
+    height = projected_height()
+    left = QueuedCommand.objects.filter(followed_up=False).exclude(follow_up="").exclude(code="")
+    for row in left.order_by("id"):
+        if (row.height or 0) > height:
+            continue
+        try:
+            follow_up(row.pk)
+        except Exception:
+            LOG.exception("command %s is booked, and what follows it failed", row.command_hex)
+    over = QueuedCommand.objects.exclude(code="").filter(sent_at__lt=clock.now() - KEEP_ANSWERED)
+    over.exclude(followed_up=False, follow_up__gt="").delete()

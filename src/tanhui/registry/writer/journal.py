@@ -1,0 +1,77 @@
+"""The journal in the database: leaves, blocks with their signed checkpoints, and the inner hashes of the tree."""
+
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+from django.db.models import Q
+
+from tanhui.core.ledger import Block, Checkpoint, Frontier, SigningKey, State, sign_checkpoint
+from tanhui.core.ledger.scope import Scope
+from tanhui.kit import keys
+from tanhui.registry import models
+from tanhui.registry.writer.copying import copy_rows
+
+
+def signing_key() -> SigningKey:
+    return SigningKey(settings.REGISTRY_NAME, keys.ledger_seed(settings.HOME))
+
+
+def append(block: Block) -> None:
+    """Sign a block and add it to the journal. It stands once the caller's transaction does."""
+    checkpoint = sign_checkpoint(Checkpoint(settings.REGISTRY_NAME, block.size, block.root), signing_key())
+    models.Block.objects.create(
+        height=block.height,
+        time_ms=block.time_ms,
+        first_leaf=block.first_leaf,
+        size=block.size,
+        root_hex=block.root.hex(),
+        checkpoint=checkpoint,
+    )
+    leaves = ((leaf.position, block.height, int(leaf.kind), leaf.content) for leaf in block.leaves)
+    copy_rows("registry_leaf", ("index", "height", "kind", "content"), leaves)
+    nodes = ((node.level, node.position, node.hash.hex()) for node in block.nodes)
+    copy_rows("registry_subtree", ("level", "index", "hash_hex"), nodes)
+
+
+def last_block() -> models.Block | None:
+    return models.Block.objects.order_by("-height").first()
+
+
+def blocks_after(height: int) -> Iterator[models.Block]:
+    return models.Block.objects.filter(height__gt=height).order_by("height").iterator()
+
+
+def contents_of(block: models.Block) -> list[bytes]:
+    """Return the bytes of a block's leaves in order."""
+    inside = models.Leaf.objects.filter(index__gte=block.first_leaf, index__lt=block.size).order_by("index")
+    return [bytes(content) for content in inside.values_list("content", flat=True)]
+
+
+def state_at(block: models.Block | None) -> State:
+    """Return where the ledger stood after a block, with no records: what a resident state starts from."""
+    if block is None:
+        return State(scope=Scope())
+    return State(block.height, block.time_ms, frontier_at(block.size), scope=Scope())
+
+
+def frontier_at(size: int) -> Frontier:
+    wanted: list[tuple[int, int]] = []
+    first = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            wanted.append((level, first >> level))
+            first += 1 << level
+    found = {(row.level, row.index): row.hash_hex for row in models.Subtree.objects.filter(_any_of(wanted))}
+    return Frontier.from_hex(size, [found[key] for key in wanted])
+
+
+def subtree(level: int, index: int) -> bytes:
+    """Return the stored hash of a full subtree."""
+    return bytes.fromhex(models.Subtree.objects.get(level=level, index=index).hash_hex)
+
+
+def _any_of(keys: Sequence[tuple[int, int]]) -> Q:
+    chosen = Q(pk__in=[])
+    for level, index in keys:
+        chosen |= Q(level=level, index=index)
+    return chosen

@@ -1,0 +1,108 @@
+"""The queue of commands: durable, in the database, emptied by the one writer in the order of arrival."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from tanhui.core.ledger import DONE, Command, Distribute, Linked, Outcome, decode, encode
+from tanhui.core.ledger.shape import Malformed
+from tanhui.registry.models import QueuedCommand
+
+CHANNEL_OF_QUEUE = "tanhui_queue"
+CHANNEL_OF_ANSWERS = "tanhui_answers"
+MOST_COMMANDS = 2_000
+MOST_MOVEMENTS = 10_000
+"""How much goes into one block at most: a distribution counts by its parts."""
+
+_ANSWER = """
+UPDATE registry_queuedcommand queued
+SET code = answer.code, params = answer.params, height = answer.height, leaf = answer.leaf
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::bigint[], %s::bigint[])
+    AS answer (id, code, params, height, leaf)
+WHERE queued.id = answer.id
+"""
+
+
+class Answer(NamedTuple):
+    """What the ledger answered. Without a leaf it was not written down: the id was used before for something else."""
+
+    code: str
+    params: Mapping[str, str | int]
+    height: int | None
+    leaf: int | None
+
+    @property
+    def done(self) -> bool:
+        return self.code == DONE
+
+
+def put(
+    command: Command, *, at: datetime, follow_up: str = "", facts: Mapping[str, object] | None = None
+) -> QueuedCommand:
+    """Leave a command for the writer, in the caller's transaction: it is on its way once that stands."""
+    row = QueuedCommand.objects.create(
+        command_hex=command.id.hex(),
+        command=encode(command),
+        sent_at=at,
+        follow_up=follow_up,
+        facts=dict(facts or {}),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL_OF_QUEUE}")
+    return row
+
+
+def take() -> tuple[list[int], list[Command]]:
+    """Return the next commands that wait, enough for one block. What cannot be read is answered at once."""
+    numbers: list[int] = []
+    commands: list[Command] = []
+    movements = 0
+    waiting = QueuedCommand.objects.filter(code="").order_by("id").values_list("id", "command")[:MOST_COMMANDS]
+    for number, spelling in waiting:
+        try:
+            command = decode(bytes(spelling))
+        except Malformed as problem:
+            QueuedCommand.objects.filter(pk=number).update(code="malformed", params={"problem": str(problem)})
+            continue
+        movements += _weight(command)
+        if commands and movements > MOST_MOVEMENTS:
+            break
+        numbers.append(number)
+        commands.append(command)
+    return numbers, commands
+
+
+def answer(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+    """Write the answers down and tell whoever waits, once the caller's transaction stands."""
+    columns: list[Any] = [
+        list(numbers),
+        [outcome.code for outcome in outcomes],
+        [json.dumps(dict(outcome.params)) for outcome in outcomes],
+        [outcome.height for outcome in outcomes],
+        [outcome.leaf for outcome in outcomes],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWER, columns)
+        cursor.execute(f"NOTIFY {CHANNEL_OF_ANSWERS}")
+
+
+def answers_to(numbers: Sequence[int]) -> list[Answer] | None:
+    """Return the answers in the order of the numbers, or None while one of them waits."""
+    rows = QueuedCommand.objects.filter(pk__in=list(numbers)).values_list("id", "code", "params", "height", "leaf")
+    found = {number: Answer(code, params, height, leaf) for number, code, params, height, leaf in rows if code}
+    return [found[number] for number in numbers] if len(found) == len(set(numbers)) else None
+
+
+def waiting() -> int:
+    """Return how many commands wait for the writer."""
+    return QueuedCommand.objects.filter(code="").count()
+
+
+def _weight(command: Command) -> int:
+    act = command.act
+    if isinstance(act, Distribute):
+        return len(act.parts)
+    return len(act.acts) if isinstance(act, Linked) else 1

@@ -1,0 +1,33 @@
+"""One round of the writer: take what waits, decide it as a block, add it to the journal, answer."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from tanhui.core.ledger import Block, Resident
+from tanhui.registry.writer import journal, queue
+
+
+class Round(NamedTuple):
+    """How many commands were answered, and the block with those that are new."""
+
+    answered: int
+    block: Block | None = None
+
+
+def write_round(resident: Resident, *, time_ms: int) -> Round:
+    """Answer what waits, as far as one block goes. Journal and answers stand together.
+
+    After an exception the state is of no use any more; the queue still has every command.
+    """
+    with transaction.atomic():
+        numbers, commands = queue.take()
+        if not commands:
+            return Round(0)
+        written = resident.write(commands, time_ms)
+        if not isinstance(written, Block):
+            queue.answer(numbers, written)
+            return Round(len(numbers))
+        journal.append(written)
+        queue.answer(numbers, written.outcomes)
+    return Round(len(numbers), written)

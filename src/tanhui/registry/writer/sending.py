@@ -1,0 +1,65 @@
+"""Hand commands to the ledger and wait for its answer.
+
+Where a program serves as the writer, the queue is its business. Where none does (a command line, a single machine, a
+test), whoever hands in a command takes the writer's turn for a moment and writes what waits.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from tanhui.kit import clock
+from tanhui.registry.models import QueuedCommand
+from tanhui.registry.writer import queue
+from tanhui.registry.writer.catching_up import catch_up
+from tanhui.registry.writer.listening import EAR
+from tanhui.registry.writer.locks import take_turn
+from tanhui.registry.writer.projections import project, projected_height
+from tanhui.registry.writer.queue import Answer
+from tanhui.registry.writer.rounds import write_round
+
+WAIT_S = 10.0
+LOOK_AGAIN_S = 0.5
+"""How long to wait for the writer, and how often to look even if nothing was heard of it."""
+
+
+def await_answers(
+    rows: Sequence[QueuedCommand], *, at: datetime, wait_s: float = WAIT_S, readable: bool = True
+) -> list[Answer] | None:
+    """Return the answers to queued commands once they are booked; None if that takes too long.
+
+    Then they wait in the queue, and nothing is lost. With `readable`, what was booked can be read in the tables too.
+    """
+    numbers = [row.pk for row in rows]
+    if write_here(at=at):
+        return queue.answers_to(numbers)
+    if connection.in_atomic_block:
+        raise RuntimeError("the writer cannot see a command before the transaction that sends it has ended")
+    until = time.monotonic() + wait_s
+    while True:
+        heard = EAR.heard
+        answers = queue.answers_to(numbers)
+        if answers is not None and (not readable or _readable(answers)):
+            return answers
+        left = until - time.monotonic()
+        if left <= 0:
+            return None
+        EAR.wait(heard, min(left, LOOK_AGAIN_S))
+
+
+def _readable(answers: Sequence[Answer]) -> bool:
+    return projected_height() >= max((one.height or 0 for one in answers), default=0)
+
+
+def write_here(*, at: datetime) -> bool:
+    """Write everything that waits, in this program. False where another serves as the writer."""
+    with transaction.atomic():
+        if not take_turn():
+            return False
+        resident = catch_up()
+        while (done := write_round(resident, time_ms=clock.to_ms(at))).answered:
+            if done.block is not None:
+                project(done.block)
+    return True

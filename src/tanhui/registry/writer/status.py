@@ -1,0 +1,21 @@
+"""How the ledger stands: how far the journal and the tables go, what waits, and whether anybody writes."""
+
+from typing import NamedTuple
+
+from tanhui.registry.writer import journal, queue
+from tanhui.registry.writer.locks import seat_taken
+from tanhui.registry.writer.projections import projected_height
+
+
+class Status(NamedTuple):
+    """Heights are numbers of blocks. `waiting` commands have been handed in and are not answered yet."""
+
+    height: int
+    projected: int
+    waiting: int
+    writer_serves: bool
+
+
+def status() -> Status:
+    last = journal.last_block()
+    return Status(last.height if last else 0, projected_height(), queue.waiting(), seat_taken())
