@@ -15,6 +15,7 @@ class State(models.TextChoices):
     REVIEWED = "reviewed", _("专家评审")
     CERTIFIED = "certified", _("认定")
     ON_NOTICE = "on_notice", _("公示")
+    ISSUING = "issuing", _("等记账")
     ISSUED = "issued", _("制发")
     RETURNED = "returned", _("退回")
 

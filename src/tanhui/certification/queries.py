@@ -66,7 +66,8 @@ def steps(of: Project) -> Sequence[Step]:
     found = [Step(act, str(state.label), done.get(act), due=False) for act, state in STEPS]
     if of.state in {State.RETURNED, State.ISSUED}:
         return found
-    first_open = [state for _act, state in STEPS].index(State(of.state)) + 1
+    reached = State.ON_NOTICE if of.state == State.ISSUING else State(of.state)
+    first_open = [state for _act, state in STEPS].index(reached) + 1
     return [step._replace(due=index == first_open) for index, step in enumerate(found)]
 
 

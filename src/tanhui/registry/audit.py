@@ -1,5 +1,6 @@
 """The audit file of the whole ledger, filled from the tables as they stand: a change to any of them is found."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from tanhui.core.audit.rows import (
     meta_rows,
 )
 from tanhui.registry import models
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.journal import last_block, signing_key
+from tanhui.registry.writer.projections import projected_height
 
 HASH_LENGTH = 32
+ATTEMPTS, PAUSE_S = 20, 0.1
 
 
 def write_audit_file(path: Path) -> None:
@@ -42,15 +45,44 @@ def audit_file_bytes() -> bytes:
     return audit_bytes(audit_book(), signing_key().sign)
 
 
-@transaction.atomic
 def audit_book() -> AuditBook:
-    """Gather all rows. One transaction, so that a block written meanwhile is either in all tables or in none."""
+    """Gather all rows, at a moment when the tables have followed the journal to its end.
+
+    Where that moment does not come, because the writer is never idle, the book ends with the last block that is in all
+    tables. Where the tables do not move at all, everything is in it, and whoever verifies it will see what is wrong.
+    """
+    first = projected_height()
+    for attempt in range(ATTEMPTS):
+        book = _book(first if attempt == ATTEMPTS - 1 else None)
+        if book is not None:
+            return book
+        time.sleep(PAUSE_S)
+    raise AssertionError("the last attempt gives a book")
+
+
+@transaction.atomic
+def _book(stood_at: int | None) -> AuditBook | None:
+    """Gather all rows. One transaction, so that a block written meanwhile is either in all tables or in none.
+
+    None while the tables are behind the journal, unless `stood_at` says at which height they were long ago.
+    """
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    last, projected = last_block(), projected_height()
+    height = last.height if last else 0
+    if projected != height:
+        if stood_at is None:
+            return None
+        height = height if projected == stood_at else projected
+    return _gathered(height)
+
+
+def _gathered(height: int) -> AuditBook:
     blocks = tuple(
         BlockRow(row.height, row.time_ms, row.first_leaf, row.size, row.root_hex, row.checkpoint)
-        for row in models.Block.objects.order_by("height")
+        for row in models.Block.objects.filter(height__lte=height).order_by("height")
     )
+    size = blocks[-1].size if blocks else 0
     key = signing_key().public
     return AuditBook(
         meta=meta_rows(settings.REGISTRY_NAME, blocks[-1] if blocks else None),
@@ -58,9 +90,13 @@ def audit_book() -> AuditBook:
         block=blocks,
         leaf=tuple(
             LeafRow(row.index, row.height, row.kind, bytes(row.content))
-            for row in models.Leaf.objects.order_by("index")
+            for row in models.Leaf.objects.filter(index__lt=size).order_by("index")
         ),
-        subtree=tuple(SubtreeRow(row.level, row.index, row.hash_hex) for row in models.Subtree.objects.order_by("id")),
+        subtree=tuple(
+            SubtreeRow(row.level, row.index, row.hash_hex)
+            for row in models.Subtree.objects.order_by("id")
+            if (row.index + 1) << row.level <= size
+        ),
         act=tuple(_act(row) for row in models.Act.objects.order_by("index")),
         entry=tuple(_entry(row) for row in models.Entry.objects.order_by("index")),
         account=tuple(

@@ -9,9 +9,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tanhui.certification.models import Estimate
-from tanhui.registry.models import Account, Act, Entry, Order, OrderState, Retirement
+from tanhui.core.ledger import replay
+from tanhui.registry.models import (
+    Account,
+    Act,
+    Encumbrance,
+    Entry,
+    Leaf,
+    LedgerAccount,
+    Lot,
+    Order,
+    OrderState,
+    Retirement,
+)
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
+from tanhui.registry.writer.loading import encumbrances_of, lot_of
+from tanhui.registry.writer.projections import projected_height
 
 
 class SideFault(NamedTuple):
@@ -24,6 +38,7 @@ class SideFault(NamedTuple):
 
 def side_faults() -> Iterator[SideFault]:
     """Yield every row and column that differs, in a fixed order."""
+    yield from _standing_faults()
     acts = {act.command_hex: act for act in Act.objects.filter(outcome="done")}
     for order in Order.objects.filter(state=OrderState.DONE).order_by("id"):
         yield from _order_faults(order, acts.get(order.command_hex))
@@ -36,6 +51,30 @@ def side_faults() -> Iterator[SideFault]:
     for estimate in Estimate.objects.order_by("id"):
         if hashlib.sha256(bytes(estimate.report_zh)).hexdigest() != estimate.report_zh_sha256:
             yield SideFault("certification_estimate", str(estimate.pk), "report_zh")
+
+
+def _standing_faults() -> Iterator[SideFault]:
+    """Yield what the tables say of accounts, encumbrances and lots, beyond the audit file, and the journal does not."""
+    journal = Leaf.objects.filter(height__lte=projected_height()).order_by("index").values_list("content", flat=True)
+    by_rules = replay(map(bytes, journal.iterator())).closing
+    accounts = {row.account: {"kind": row.kind, "closed": row.closed} for row in LedgerAccount.objects.all()}
+    kinds = {key: {"kind": kind, "closed": key in by_rules.closed} for key, kind in by_rules.kinds.items()}
+    yield from _compare_tables("registry_ledgeraccount", accounts, kinds)
+    bound = {one.id: one._asdict() for one in encumbrances_of(Encumbrance.objects.all())}
+    expected = {one.id: one._asdict() for one in by_rules.encumbrances.values()}
+    yield from _compare_tables("registry_encumbrance", bound, expected)
+    lots = {row.lot: lot_of(row)._asdict() for row in Lot.objects.all()}
+    yield from _compare_tables("registry_lot", lots, {key: lot._asdict() for key, lot in by_rules.lots.items()})
+
+
+def _compare_tables(
+    table: str, said: Mapping[str, Mapping[str, Any]], booked: Mapping[str, Mapping[str, Any]]
+) -> Iterator[SideFault]:
+    for key in sorted(said.keys() | booked.keys()):
+        if key in said and key in booked:
+            yield from _compare(table, key, said[key], booked[key])
+        else:
+            yield SideFault(table, key, "missing" if key in booked else "invented")
 
 
 def _order_faults(order: Order, act: Act | None) -> Iterator[SideFault]:

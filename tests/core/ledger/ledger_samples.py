@@ -10,10 +10,12 @@ from tanhui.core.ledger import (
     Act,
     Block,
     Command,
+    Frontier,
     Issue,
     OpenAccount,
     Origin,
     Retire,
+    Scope,
     State,
     Transfer,
     apply,
@@ -107,3 +109,27 @@ def batched(draw: st.DrawFn) -> list[list[Command]]:
     history = draw(histories())
     cuts = sorted(draw(st.lists(st.integers(0, len(history)), max_size=5)))
     return [history[first:end] for first, end in zip([0, *cuts], [*cuts, len(history)], strict=True)]
+
+
+def part_of(state: State, scope: Scope) -> State:
+    """What a writer loads of a ledger: just the records that a scope names."""
+    return State.of(
+        height=state.height,
+        time_ms=state.time_ms,
+        frontier=Frontier.from_hex(state.frontier.size, state.frontier.to_hex()),
+        accounts=[(key, kind) for key, kind in state.kinds.items() if key in scope.accounts],
+        closed=state.closed & scope.accounts,
+        holdings=[
+            (key, amount)
+            for key, amount in state.holdings.items()
+            if key in scope.holdings or key.account in scope.emptied
+        ],
+        lots=[lot for lot in state.lots.values() if lot.lot in scope.lots or lot.origin.season in scope.seasons],
+        outcomes=[outcome for outcome in state.outcomes.values() if outcome.command_id in scope.command_ids],
+        encumbrances=[
+            one
+            for one in state.encumbrances.values()
+            if one.id in scope.encumbrances or (one.book is None and not one.ended and one.account in scope.accounts)
+        ],
+        scope=scope,
+    )

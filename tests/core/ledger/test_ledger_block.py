@@ -22,6 +22,7 @@ from core.ledger.ledger_samples import (
     numbered,
     opened,
     origin,
+    part_of,
     retire,
     transfer,
 )
@@ -32,7 +33,6 @@ from tanhui.core.ledger import (
     Book,
     Command,
     Entry,
-    Frontier,
     Holding,
     Movement,
     OutOfScopeError,
@@ -146,16 +146,7 @@ def test_a_partial_state_gives_the_same_block_as_the_whole_one(batches: list[lis
     state = State()
     for batch in batches:
         scope = reads(batch)
-        partial = State.of(
-            height=state.height,
-            time_ms=state.time_ms,
-            frontier=Frontier.from_hex(state.frontier.size, state.frontier.to_hex()),
-            accounts=[(key, kind) for key, kind in state.kinds.items() if key in scope.accounts],
-            holdings=[(key, amount) for key, amount in state.holdings.items() if key in scope.holdings],
-            lots=[lot for lot in state.lots.values() if lot.lot in scope.lots or lot.origin.season in scope.seasons],
-            outcomes=[outcome for outcome in state.outcomes.values() if outcome.command_id in scope.command_ids],
-            scope=scope,
-        )
+        partial = part_of(state, scope)
         whole = apply(batch, state, state.height + 1, state.time_ms + 1000)
         part = apply(batch, partial, state.height + 1, state.time_ms + 1000)
         assert (part.leaves, part.outcomes, part.nodes, part.root) == (

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.ledger.every_act import ALL_ACTS, every_block, ordered
-from core.ledger.ledger_samples import contents
+from core.ledger.ledger_samples import contents, part_of
 from core.ledger.test_ledger_block import sums
-from tanhui.core.ledger import ACTS, DONE, Deed, Frontier, State, apply, decode, decode_leaf, encode, reads, replay
+from tanhui.core.ledger import ACTS, DONE, Deed, State, apply, decode, decode_leaf, encode, reads, replay
 
 GOLDEN = Path(__file__).with_name("golden") / "journal-v1.txt"
 
@@ -78,32 +78,9 @@ def test_a_writer_needs_no_more_than_an_act_names():
     for number, act in enumerate(ALL_ACTS, start=1):
         order = ordered(number, act)
         whole = apply([order], state, state.height + 1, 1000)
-        part = apply([order], partial(state, order), state.height + 1, 1000)
+        part = apply([order], part_of(state, reads([order])), state.height + 1, 1000)
         assert (part.leaves, part.outcomes, part.root) == (whole.leaves, whole.outcomes, whole.root)
         state = whole.closing
-
-
-def partial(state: State, order) -> State:
-    scope = reads([order])
-    return State.of(
-        height=state.height,
-        time_ms=state.time_ms,
-        frontier=Frontier.from_hex(state.frontier.size, state.frontier.to_hex()),
-        accounts=[(key, kind) for key, kind in state.kinds.items() if key in scope.accounts],
-        closed=state.closed & scope.accounts,
-        holdings=[
-            (key, amount)
-            for key, amount in state.holdings.items()
-            if key in scope.holdings or key.account in scope.emptied
-        ],
-        lots=[lot for lot in state.lots.values() if lot.lot in scope.lots or lot.origin.season in scope.seasons],
-        encumbrances=[
-            one
-            for one in state.encumbrances.values()
-            if one.id in scope.encumbrances or (one.book is None and one.account in scope.accounts)
-        ],
-        scope=scope,
-    )
 
 
 def test_expired_holds_can_be_listed():

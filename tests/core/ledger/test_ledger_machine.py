@@ -18,11 +18,24 @@ from core.ledger.every_act import (
     return_out,
     set_out,
 )
-from core.ledger.ledger_samples import BUFFER, BUYER, HASH, OWNER, SECOND, command, contents, issue, origin, retire
+from core.ledger.ledger_samples import (
+    BUFFER,
+    BUYER,
+    HASH,
+    OWNER,
+    SECOND,
+    command,
+    contents,
+    issue,
+    origin,
+    part_of,
+    retire,
+)
 from core.ledger.naive_books import NaiveBooks
 from core.ledger.test_ledger_block import sums
 from tanhui.core.ledger import (
     Act,
+    Block,
     Book,
     CloseAccount,
     Distribute,
@@ -36,8 +49,10 @@ from tanhui.core.ledger import (
     Pledge,
     Post,
     Release,
+    Resident,
     Reverse,
     Revoke,
+    Scope,
     State,
     Transfer,
     Unfreeze,
@@ -101,6 +116,12 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.state, self.naive, self.leaves, self.number = State(), NaiveBooks(), [], 0
+        self.tables, self.followed = self.state, {}
+        self.resident = self.begun_anew()
+
+    def begun_anew(self) -> Resident:
+        """A writer with nothing in memory, that loads from tables which may lag behind."""
+        return Resident(part_of(self.state, Scope()), lambda scope: part_of(self.tables, scope))
 
     @initialize()
     def begin(self) -> None:
@@ -112,6 +133,16 @@ class Ledger(RuleBasedStateMachine):
         self.number += len(acts)
         block = apply(orders, self.state, self.state.height + 1, self.naive.now)
         assert [outcome.done for outcome in block.outcomes] == [self.naive.order(act) for act in acts]
+        ours = self.resident.write(orders, self.naive.now)
+        assert isinstance(ours, Block)
+        assert (ours.leaves, ours.outcomes, ours.nodes, ours.root) == (
+            block.leaves,
+            block.outcomes,
+            block.nodes,
+            block.root,
+        )
+        assert ours.touched == block.touched
+        self.followed = {key: left for key, left in (self.followed | ours.touched.holdings).items() if left}
         self.state = block.closing
         self.leaves += contents([block])
 
@@ -142,6 +173,19 @@ class Ledger(RuleBasedStateMachine):
         assert {lot.lot: lot.standing_mg for lot in self.state.lots.values()} == self.naive.stands
         assert {lot.lot: lot.retired_mg for lot in self.state.lots.values() if lot.retired_mg} == +self.naive.retired
         assert self.state.closed == self.naive.closed
+
+    @rule()
+    def the_tables_follow(self) -> None:
+        self.tables = self.state
+
+    @rule()
+    def another_writer_begins(self) -> None:
+        self.tables = self.state
+        self.resident = self.begun_anew()
+
+    @invariant()
+    def what_a_block_touched_makes_the_tables_follow(self) -> None:
+        assert self.followed == self.state.holdings
 
     @invariant()
     def every_lot_sums_to_zero(self) -> None:

@@ -6,16 +6,26 @@ give_back at any point before.
 
 from tanhui.certification.services.measure import measure
 from tanhui.certification.services.parcels import choose_parcels
-from tanhui.certification.services.steps import accept, apply, certify, give_back, publish_notice, record_issue, review
+from tanhui.certification.services.steps import (
+    accept,
+    apply,
+    begin_issue,
+    certify,
+    end_issue,
+    give_back,
+    publish_notice,
+    review,
+)
 
 __all__ = [
     "accept",
     "apply",
+    "begin_issue",
     "certify",
     "choose_parcels",
+    "end_issue",
     "give_back",
     "measure",
     "publish_notice",
-    "record_issue",
     "review",
 ]

@@ -11,7 +11,7 @@ from tanhui.certification.services.places import check_free
 from tanhui.certification.services.rules import ROLES, check_turn, leave_trail, lock_project
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
-from tanhui.land.services.commit import check_land_free, issue_on_land, release_land
+from tanhui.land.services.commit import check_land_free, issue_on_land, release_land, take_back_issue
 from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.services import require_role
 
@@ -127,8 +127,8 @@ def give_back(*, number: str, by: Person, reason: str, at: datetime) -> Project:
     """Return the project to its owner: a final state, with the reason for everyone to read. Its land is free again."""
     project = lock_project(number)
     require_role(by=by, roles=ROLES["give_back"])
-    if project.state in {State.ISSUED, State.RETURNED}:
-        raise Problem("wrong_step", _("这个项目已经办结，不能再退回。"))
+    if project.state in {State.ISSUING, State.ISSUED, State.RETURNED}:
+        raise Problem("wrong_step", _("这个项目已经签名制发或者办结，不能再退回。"))
     project.state = State.RETURNED
     project.save(update_fields=["state"])
     release_land(reference=number, at=at)
@@ -136,16 +136,27 @@ def give_back(*, number: str, by: Person, reason: str, at: datetime) -> Project:
     return project
 
 
-def record_issue(*, number: str, lot: str, by: Person, reason: str, at: datetime) -> Project:
-    """Note that the ledger has issued the lot of this project. Called by the registry inside its own transaction.
+def begin_issue(*, number: str, lot: str, by: Person, reason: str, at: datetime) -> Project:
+    """Note that the issue of this project is signed and on its way to the ledger. Called by the registry as it signs.
 
-    The registry writes one block at a time, so the last look at what has been issued already is taken here: by the
-    places of plots, and by the land of parcels. Raises `already_certified`, `land_taken`.
+    The last look at what has been issued already is taken here, one issue at a time: by the places of plots, and by
+    the land of parcels. For all others this project counts as issued from here on.
+    Raises `already_certified`, `land_taken`.
     """
+    wait_turn("issue")
     survey = Survey.objects.filter(project__number=number).order_by("-revision")[0]
-    check_free(survey=survey, states=[State.ISSUED])
+    check_free(survey=survey, states=[State.ISSUING, State.ISSUED])
     issue_on_land(reference=number, at=at)
-    return _move(number=number, act="approve_issue", to=State.ISSUED, by=by, reason=reason, at=at, lot=lot)
+    return _move(number=number, act="approve_issue", to=State.ISSUING, by=by, reason=reason, at=at, lot=lot)
+
+
+def end_issue(*, number: str, issued: bool, at: datetime) -> None:
+    """Note what the ledger answered: the lot is issued, or refused, and then the project is on notice as before."""
+    project = lock_project(number)
+    project.state = State.ISSUED if issued else State.ON_NOTICE
+    project.save(update_fields=["state"])
+    if not issued:
+        take_back_issue(reference=number, at=at)
 
 
 def _move(*, number: str, act: str, to: State, by: Person, reason: str, at: datetime, **facts: object) -> Project:

@@ -95,6 +95,13 @@ def issue_on_land(*, reference: str, at: datetime) -> list[Commitment]:
 
 
 @transaction.atomic
+def take_back_issue(*, reference: str, at: datetime) -> None:
+    """Note that nothing was issued after all on what a project has reserved: it is reserved as before."""
+    wait_turn(TURN)
+    Commitment.objects.filter(reference=reference, state=Hold.ISSUED).update(state=Hold.RESERVED, changed_at=at)
+
+
+@transaction.atomic
 def check_land_free(*, reference: str) -> list[Commitment]:
     """Raise `land_taken` where something firm stands on what a project has taken. Returns the project's own."""
     if not commitments_of(reference):

@@ -11,6 +11,7 @@ from tanhui.core.ledger import Book
 from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
 from tanhui.registry.models import Block, Holding
+from tanhui.registry.writer.projections import projected_height
 
 BOOKS = tuple(book.value for book in Book if book is not Book.MINT)
 
@@ -37,7 +38,7 @@ class Books(NamedTuple):
 
 
 class SignedPoint(NamedTuple):
-    """The latest checkpoint: how far the ledger has been signed."""
+    """A checkpoint: how far the ledger has been signed, and the books have followed."""
 
     height: int
     size: int
@@ -57,7 +58,8 @@ def books_of(lot: str | None = None) -> Books:
 
 
 def checkpoint() -> SignedPoint | None:
-    last = Block.objects.order_by("-height").first()
+    """Return the signed block up to which the books stand. The journal may be a moment ahead of them."""
+    last = Block.objects.filter(height=projected_height()).first()
     if last is None:
         return None
     return SignedPoint(last.height, last.size, last.root_hex, clock.from_ms(last.time_ms), settings.REGISTRY_NAME)

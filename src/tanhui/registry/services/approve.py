@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from tanhui.certification.queries import latest_estimate, latest_survey
-from tanhui.certification.services import record_issue
+from tanhui.certification.services import begin_issue, end_issue
 from tanhui.core.ledger import Act, Issue, Origin, Retire, Transfer
 from tanhui.land.queries import region
 from tanhui.people.models import Person
@@ -58,6 +58,8 @@ def _sign(*, number: str, by: Person, reason: str, at: datetime) -> Order:
     order = lock_waiting(number=number, by=by)
     if order.state != OrderState.WAITING:
         return order
+    if order.kind == Order.Kind.ISSUE:
+        begin_issue(number=project_of(order).number, lot=order.lot, by=by, reason=reason, at=at)
     salt = draw_salt()
     act = _act_of(order, salt=salt, by=by)
     ordered = command(command_id=bytes.fromhex(order.command_hex), act=act, by=by, reason=reason, at=at)
@@ -77,8 +79,8 @@ def _close(facts: Mapping[str, Any], answer: Answer) -> None:
     order.save(update_fields=["state", "refusal"])
     told = {"outcome": answer.code}
     record(by=by, act=f"approve_{order.kind}", subject=order.number, reason=reason, at=at, facts=told)
-    if answer.done and order.kind == Order.Kind.ISSUE:
-        record_issue(number=project_of(order).number, lot=order.lot, by=by, reason=reason, at=at)
+    if order.kind == Order.Kind.ISSUE:
+        end_issue(number=project_of(order).number, issued=answer.done, at=at)
     if answer.done and order.kind == Order.Kind.RETIRE:
         _certify_retirement(order, salt=bytes.fromhex(facts["salt_hex"]), at=at)
 

@@ -72,6 +72,11 @@ def _encumbrances(scope: Scope) -> Iterable[Encumbrance]:
     stops = Q(account__in=list(scope.accounts), sort=Sort.FREEZE.value, book="", ended=False)
     if not scope.encumbrances and not scope.accounts:
         return []
+    return encumbrances_of(models.Encumbrance.objects.filter(Q(name__in=list(scope.encumbrances)) | stops))
+
+
+def encumbrances_of(rows: Iterable[models.Encumbrance]) -> list[Encumbrance]:
+    """Return encumbrances as the core knows them."""
     return [
         Encumbrance(
             row.name,
@@ -84,5 +89,5 @@ def _encumbrances(scope: Scope) -> Iterable[Encumbrance]:
             row.party,
             row.ended,
         )
-        for row in models.Encumbrance.objects.filter(Q(name__in=list(scope.encumbrances)) | stops)
+        for row in rows
     ]

@@ -17,7 +17,7 @@ from tanhui.registry.queries import books_of, checkpoint, retirements
 from tanhui.site.pages.zones import map_context
 
 LATEST = 5
-KNOWN = (State.ISSUED, State.ON_NOTICE, State.CERTIFIED, State.REVIEWED)
+KNOWN = (State.ISSUED, State.ISSUING, State.ON_NOTICE, State.CERTIFIED, State.REVIEWED)
 
 
 def home_page(request: HttpRequest) -> HttpResponse:

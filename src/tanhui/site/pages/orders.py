@@ -39,7 +39,7 @@ class Shared(Signed):
     command_id: bytes
 
 
-STATES = {"waiting": "waiting", "done": "booked", "refused": "refused", "withdrawn": "returned"}
+STATES = {"waiting": "waiting", "signed": "signed", "done": "booked", "refused": "refused", "withdrawn": "returned"}
 
 
 def new_order_page(request: HttpRequest, kind: str) -> HttpResponse:
@@ -121,6 +121,8 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     try:
         if act == "approve":
             decided = approve(number=number, **signed(request))
+            if decided.state == OrderState.SIGNED:
+                return redirect("order", number=number)
             return receipt_page(request, decided) if not decided.refusal else _show(request, decided, status=409)
         withdraw(number=number, **signed(request))
     except Problem as problem:
@@ -172,6 +174,9 @@ def _order_row(order: Order) -> Row:
 
 
 def _turn(order: Order, person: Person) -> Row:
+    if order.state == OrderState.SIGNED:
+        text = _("两个人都签了名，等账本记账。账本没有应答时它一直排着队，不会丢，也不会记两次。")
+        return {"mine": False, "why_not": text}
     if order.state != OrderState.WAITING:
         return {"mine": False, "why_not": _("这笔已经办结。")}
     if person.role != Role.OPERATOR:

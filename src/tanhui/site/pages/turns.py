@@ -51,6 +51,8 @@ class Turn(NamedTuple):
 def turn_of(project: Project, person: Person) -> Turn:
     """Return the act that is due on a project, seen by this person."""
     act = DUE.get(project.state, "")
+    if project.state == State.ISSUING:
+        return Turn("", False, "", _("制发已经签名，等账本记账。"))
     if not act:
         return Turn("", False, "", _("这个项目已经办结。"))
     if act == "request_issue" and waiting_issue(project):

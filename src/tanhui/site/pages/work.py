@@ -28,7 +28,7 @@ from tanhui.monitoring.queries.intake import all_revisions, booked_survey
 from tanhui.monitoring.sentences import fault_row
 from tanhui.people.models import Role
 from tanhui.people.signing import person_of, posted_command, signed
-from tanhui.registry.models import Order
+from tanhui.registry.models import Order, OrderState
 from tanhui.registry.services import approve, request_issue, withdraw
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.refusals import refusal_sentence
@@ -185,6 +185,8 @@ def _approve(request: HttpRequest, found: Project) -> HttpResponse:
         text = _("这笔制发已经不在等签名，什么都没有记。")
         raise Problem("order_changed", text, remedy=_("刷新页面，看它到哪一步了。"))
     order = approve(number=number, **signed(request))
+    if order.state == OrderState.SIGNED:
+        return redirect("order", number=number)
     if order.refusal:
         return _show(request, found, status=409, refused={**order.refusal, "message": _refusal_of(order), "help": ""})
     return receipt_page(request, order)

@@ -31,6 +31,7 @@ STATES = {
     "reviewed": _("专家评审"),
     "certified": _("认定"),
     "on_notice": _("公示"),
+    "issuing": _("等记账"),
     "issued": _("制发"),
     "returned": _("退回"),
 }
