@@ -20,7 +20,7 @@ from tanhui.kit import clock
 from tanhui.land.models import Region
 from tanhui.land.queries.triage import current_parcels
 from tanhui.people.models import Person
-from tanhui.registry.models import Lot, Order, Retirement
+from tanhui.registry.models import Lot, Order, OrderState, Retirement
 from tanhui.registry.queries import buyer_account, live_mg, order_of_command, owner_account
 from tanhui.registry.services import (
     RetirementWords,
@@ -30,6 +30,9 @@ from tanhui.registry.services import (
     request_retirement,
     request_transfer,
 )
+
+OPEN_ORDERS = (OrderState.WAITING, OrderState.SIGNED)
+"""Orders that a job which was cut off takes up again."""
 
 MG_PER_T = 1_000_000_000
 MEETING_MG = 42_680 * 1_000_000
@@ -161,7 +164,8 @@ def _certified(project: Project, people: Mapping[str, Person], tell: Tell) -> No
 
 def _issued(project: Project, region: Region, people: Mapping[str, Person], tell: Tell) -> Lot:
     found = Lot.objects.filter(project=project).first()
-    if found is None:
+    project.refresh_from_db()
+    if found is None or project.state != State.ISSUED:
         maker, checker = people["wangqiang"], people["wuyun"]
         order = request_issue(
             number=project.number,
@@ -180,7 +184,7 @@ def _issued(project: Project, region: Region, people: Mapping[str, Person], tell
 def _transferred(lot: Lot, region: Region, people: Mapping[str, Person], tell: Tell) -> Order:
     key = command_id(lot.lot, "transfer")
     order = order_of_command(key)
-    if order is None or order.state == "waiting":
+    if order is None or order.state in OPEN_ORDERS:
         buyer = people["sunwei"].organisation
         target = buyer_account(buyer) or open_account(
             holder=buyer,
@@ -220,7 +224,7 @@ def _share_to_transfer(live: int, order: Order | None) -> int:
 def _retired(lot: Lot, region: Region, people: Mapping[str, Person], tell: Tell) -> Retirement:
     key = command_id(lot.lot, "retire")
     order = order_of_command(key)
-    if order is None or order.state == "waiting":
+    if order is None or order.state in OPEN_ORDERS:
         account = buyer_account(people["sunwei"].organisation)
         assert account is not None
         quantity_mg = order.quantity_mg if order else min(MEETING_MG, max(1, live_mg(account.account, lot.lot) // 2))

@@ -12,7 +12,7 @@ from tanhui.certification.dates import period_days
 from tanhui.certification.models import Estimate, Project, State
 from tanhui.certification.pages import readout
 from tanhui.certification.pages.plots import example_plot
-from tanhui.certification.queries import document_of, latest_estimate, project, steps
+from tanhui.certification.queries import STEPS, document_of, latest_estimate, project, steps
 from tanhui.kit import clock
 from tanhui.land.queries.overlap import commitments_of
 from tanhui.people.queries import spoken, trail
@@ -73,8 +73,15 @@ def project_row(found: Project, document: Mapping[str, Any] | None) -> Row:
         "notice_from": found.notice_from,
         "notice_until": found.notice_until,
         "notice_days": days.days if days is not None else None,
-        "lot": next((entry.facts["lot"] for entry in trail(found.number) if entry.facts.get("lot")), ""),
+        "lot": _lot(found),
     }
+
+
+def _lot(found: Project) -> str:
+    """Return the lot that was issued on a project."""
+    if found.state != State.ISSUED:
+        return ""
+    return next((entry.facts["lot"] for entry in trail(found.number) if entry.facts.get("lot")), "")
 
 
 def step_rows(found: Project) -> list[Row]:
@@ -85,7 +92,7 @@ def step_rows(found: Project) -> list[Row]:
             "when": f"{step.done.at.astimezone(clock.LOCAL):%m-%d %H:%M}" if step.done else "",
             "who": spoken(step.done.person) if step.done else "",
         }
-        for step, state in zip(steps(found), [state for state in State.values if state != State.RETURNED], strict=True)
+        for step, state in zip(steps(found), [state.value for _act, state in STEPS], strict=True)
     ]
     if found.state == State.RETURNED:
         done = [row for row in rows if row["status"] == "done"]

@@ -21,6 +21,7 @@ from tanhui.registry.writer.queue import CHANNEL_OF_ANSWERS, CHANNEL_OF_QUEUE
 from tanhui.registry.writer.rounds import write_round
 
 LISTEN_S = 1.0
+ASK_FOR_SEAT_S = 0.05
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
 
@@ -49,7 +50,7 @@ class Writer:
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL_OF_QUEUE}")
         while not locks.try_seat():
-            if self._over.wait(LISTEN_S):
+            if self._over.wait(ASK_FOR_SEAT_S):
                 return
         resident = catch_up()
         behind = Thread(target=self._project_behind, name="projections", daemon=True)
