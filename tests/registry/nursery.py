@@ -14,14 +14,14 @@ def main() -> None:
     import django
 
     django.setup()
-    from tanhui.registry.services.follow_ups import follow_up_left_behind
+    from tanhui.registry.services.follow_ups import left_behind
     from tanhui.registry.writer.serving import Writer
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
-            Writer(while_idle=follow_up_left_behind).serve()
+            Writer(idle_work=left_behind).serve()
             os._exit(0)
         print(child, flush=True)  # noqa: T201 - the answer
 

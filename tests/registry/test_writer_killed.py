@@ -65,7 +65,7 @@ class Sender(Thread):
 
 
 def answered_so_far() -> dict[int, tuple[str, int]]:
-    rows = QueuedCommand.objects.exclude(code="").values_list("id", "code", "leaf")
+    rows = QueuedCommand.objects.exclude(code="").values_list("id", "code", "index")
     return {number: (code, leaf) for number, code, leaf in rows}
 
 

@@ -23,6 +23,7 @@ from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.ledger import SigningKey
 from tanhui.registry import models as registry
 from tanhui.registry.audit import audit_file_bytes, write_audit_file
+from tanhui.registry.side_tables import SideFault, side_faults
 from tanhui.registry.writer.journal import signing_key
 from tanhui.site import story
 from tanhui.site.story import Chain
@@ -161,7 +162,8 @@ def test_one_changed_cell_of_the_ledger_is_found_and_its_row_named(kept: Chain):
         new = cell.before + 100 if cell.column in NUMBERS else changed(cell.before)
         with tampered(change(cell, new)):
             report = verified()
-        if report.ok or not any(names(fault, cell.where) for fault in report.faults[:5]):
+            beside = SideFault(cell.table, str(cell.at), cell.column) in set(side_faults())
+        if not beside and (report.ok or not any(names(fault, cell.where) for fault in report.faults[:5])):
             unnoticed.append((cell, report.faults[:3]))
     assert unnoticed == []
 

@@ -7,7 +7,7 @@ from threading import Thread
 
 from tanhui.cli.commands import prepare
 from tanhui.kit.jobs.worker import end_with_parent
-from tanhui.registry.services.follow_ups import follow_up_left_behind
+from tanhui.registry.services.follow_ups import left_behind
 from tanhui.registry.writer.serving import Writer
 from tanhui.registry.writer.status import status
 
@@ -19,7 +19,7 @@ def ledger(options: argparse.Namespace) -> int:
     if options.action == "status":
         print(json.dumps(status()._asdict(), ensure_ascii=False))
         return 0
-    writer = Writer(while_idle=follow_up_left_behind)
+    writer = Writer(idle_work=left_behind)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: writer.stop())
     if options.with_parent:

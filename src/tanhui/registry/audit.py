@@ -31,7 +31,8 @@ from tanhui.registry.writer.journal import last_block, signing_key
 from tanhui.registry.writer.projections import projected_height
 
 HASH_LENGTH = 32
-ATTEMPTS, PAUSE_S = 20, 0.1
+MOST = 2**62
+ATTEMPTS, PAUSE_S = 10, 0.05
 
 
 def write_audit_file(path: Path) -> None:
@@ -69,20 +70,18 @@ def _book(stood_at: int | None) -> AuditBook | None:
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     last, projected = last_block(), projected_height()
-    height = last.height if last else 0
-    if projected != height:
-        if stood_at is None:
-            return None
-        height = height if projected == stood_at else projected
-    return _gathered(height)
+    if projected in {last.height if last else 0, stood_at}:
+        return _gathered(MOST)
+    return None if stood_at is None else _gathered(projected)
 
 
 def _gathered(height: int) -> AuditBook:
+    """Gather all rows, of the journal those up to a block."""
     blocks = tuple(
         BlockRow(row.height, row.time_ms, row.first_leaf, row.size, row.root_hex, row.checkpoint)
         for row in models.Block.objects.filter(height__lte=height).order_by("height")
     )
-    size = blocks[-1].size if blocks else 0
+    size = blocks[-1].size if blocks and height != MOST else MOST
     key = signing_key().public
     return AuditBook(
         meta=meta_rows(settings.REGISTRY_NAME, blocks[-1] if blocks else None),

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 ("params", models.JSONField(default=dict)),
                 ("height", models.BigIntegerField(null=True)),
-                ("leaf", models.BigIntegerField(null=True)),
+                ("index", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(

@@ -36,7 +36,7 @@ class QueuedCommand(models.Model):
     code = models.CharField(max_length=60, blank=True, help_text="done, or why not; empty while it waits")
     params = models.JSONField(default=dict)
     height = models.BigIntegerField(null=True)
-    leaf = models.BigIntegerField(null=True)
+    index = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

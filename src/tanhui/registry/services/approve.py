@@ -15,6 +15,7 @@ from django.db import transaction
 
 from tanhui.certification.queries import latest_estimate, latest_survey
 from tanhui.certification.services import begin_issue, end_issue
+from tanhui.certification.services.rules import check_turn
 from tanhui.core.ledger import Act, Issue, Origin, Retire, Transfer
 from tanhui.land.queries import region
 from tanhui.people.models import Person
@@ -114,6 +115,7 @@ def _open_accounts(*, number: str, by: Person, at: datetime) -> None:
         order = lock_waiting(number=number, by=by)
     if order.state != OrderState.WAITING or order.kind != Order.Kind.ISSUE:
         return
+    check_turn(project=project_of(order), act="approve_issue", by=by)
     here = region()
     assert here is not None
     signed: dict[str, Any] = {"region_code": here.code, "by": by, "at": at}

@@ -5,9 +5,9 @@ is queued together with the name of that consequence. Its sender sees to it righ
 gone, the writer's program does it when it is idle.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +19,6 @@ from tanhui.registry.writer.queue import Answer
 
 FollowUp = Callable[[Mapping[str, Any], Answer], None]
 KEEP_ANSWERED = timedelta(days=1)
-LOG = logging.getLogger("tanhui.ledger")
 
 _KINDS: dict[str, FollowUp] = {}
 
@@ -40,21 +39,18 @@ def follow_up(number: int) -> None:
     row = QueuedCommand.objects.select_for_update().get(pk=number)
     if row.followed_up or not row.code:
         return
-    _KINDS[row.follow_up](row.facts, Answer(row.code, row.params, row.height, row.leaf))
+    _KINDS[row.follow_up](row.facts, Answer(row.code, row.params, row.height, row.index))
     row.followed_up = True
     row.save(update_fields=["followed_up"])
 
 
-def follow_up_left_behind() -> None:
-    """Do what others did not get to, and clear old answers. What fails is logged and stays for the next time."""
-    height = projected_height()
-    left = QueuedCommand.objects.filter(followed_up=False).exclude(follow_up="").exclude(code="")
-    for row in left.order_by("id"):
-        if (row.height or 0) > height:
-            continue
-        try:
-            follow_up(row.pk)
-        except Exception:
-            LOG.exception("command %s is booked, and what follows it failed", row.command_hex)
+def left_behind() -> list[Callable[[], object]]:
+    """Return what others did not get to, each by itself, so that one that fails stands in nobody's way."""
+    left = QueuedCommand.objects.filter(followed_up=False, height__lte=projected_height()).exclude(follow_up="")
+    return [*(partial(follow_up, number) for number in left.order_by("id").values_list("id", flat=True)), clear_answers]
+
+
+def clear_answers() -> None:
+    """Drop answers from the queue that nobody will ask for any more; the ledger itself keeps them."""
     over = QueuedCommand.objects.exclude(code="").filter(sent_at__lt=clock.now() - KEEP_ANSWERED)
     over.exclude(followed_up=False, follow_up__gt="").delete()

@@ -19,9 +19,9 @@ MOST_MOVEMENTS = 10_000
 
 _ANSWER = """
 UPDATE registry_queuedcommand queued
-SET code = answer.code, params = answer.params, height = answer.height, leaf = answer.leaf
+SET code = answer.code, params = answer.params, height = answer.height, index = answer.index
 FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::bigint[], %s::bigint[])
-    AS answer (id, code, params, height, leaf)
+    AS answer (id, code, params, height, index)
 WHERE queued.id = answer.id
 """
 
@@ -91,7 +91,7 @@ def answer(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
 
 def answers_to(numbers: Sequence[int]) -> list[Answer] | None:
     """Return the answers in the order of the numbers, or None while one of them waits."""
-    rows = QueuedCommand.objects.filter(pk__in=list(numbers)).values_list("id", "code", "params", "height", "leaf")
+    rows = QueuedCommand.objects.filter(pk__in=list(numbers)).values_list("id", "code", "params", "height", "index")
     found = {number: Answer(code, params, height, leaf) for number, code, params, height, leaf in rows if code}
     return [found[number] for number in numbers] if len(found) == len(set(numbers)) else None
 

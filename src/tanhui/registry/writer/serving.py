@@ -5,9 +5,12 @@ of each block behind it. Killed at any point, it leaves a journal that ends with
 command not answered, and projections that the next writer brings up to date from the journal.
 """
 
-from collections.abc import Callable
-from queue import Empty, Queue
-from threading import Event, Thread
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from time import monotonic
 
 from django.db import connection
 
@@ -22,25 +25,27 @@ from tanhui.registry.writer.rounds import write_round
 
 LISTEN_S = 1.0
 ASK_FOR_SEAT_S = 0.05
+IDLE_S = 5.0
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
 
 MOST_KEYS = 4_000_000
 """How many keys the working state keeps before it begins anew: about a gigabyte."""
 
-IDLE_S = 5.0
+LOG = logging.getLogger("tanhui.ledger")
+IdleWork = Callable[[], Iterable[Callable[[], object]]]
 
 
 class Writer:
     """The writer at work. `serve` returns when it is told to stop; any fault leaves it as an exception."""
 
-    def __init__(self, *, while_idle: Callable[[], None] = lambda: None, most_keys: int = MOST_KEYS) -> None:
-        """`while_idle` is called every few seconds by the thread of the projections: to follow up what others left."""
+    def __init__(self, *, idle_work: IdleWork = tuple, most_keys: int = MOST_KEYS) -> None:
+        """`idle_work` names, every few seconds in which nothing is booked, what others have left to be done."""
         self._over = Event()
-        self._blocks: Queue[Block | None] = Queue(maxsize=BLOCKS_BEHIND)
-        self._behind: list[BaseException] = []
-        self._while_idle = while_idle
+        self._behind = deque[Future[None]]()
+        self._idle_work = idle_work
         self._most_keys = most_keys
+        self._worked_at = monotonic()
 
     def stop(self) -> None:
         self._over.set()
@@ -52,64 +57,46 @@ class Writer:
         while not locks.try_seat():
             if self._over.wait(ASK_FOR_SEAT_S):
                 return
-        resident = catch_up()
-        behind = Thread(target=self._project_behind, name="projections", daemon=True)
-        behind.start()
-        try:
-            self._write(resident)
-        finally:
-            self._blocks.put(None)
-            behind.join()
-            locks.leave_seat()
-        self._raise_fault()
+        with ThreadPoolExecutor(1, "projections") as thread:
+            self._write(catch_up(), thread)
+            thread.submit(connection.close)
+        self._look_behind(0)
+        locks.leave_seat()
 
-    def _write(self, resident: Resident) -> None:
+    def _write(self, resident: Resident, thread: ThreadPoolExecutor) -> None:
         while not self._over.is_set():
-            self._raise_fault()
+            self._look_behind(BLOCKS_BEHIND)
             done = write_round(resident, time_ms=clock.to_ms(clock.now()))
             if done.block is not None:
-                self._blocks.put(done.block)
+                self._behind.append(thread.submit(_project, done.block))
             if not done.answered:
-                _listen()
+                self._rest(thread)
             elif len(resident) > self._most_keys:
-                resident = self._begin_anew()
+                self._look_behind(0)  # the tables have all of it; forget it, and load what is asked for
+                resident = Resident(journal.state_at(journal.last_block()), load)
 
-    def _begin_anew(self) -> Resident:
-        """Forget the working state, once the tables have all of it."""
-        self._blocks.join()
-        self._raise_fault()
-        return Resident(journal.state_at(journal.last_block()), load)
+    def _look_behind(self, most: int) -> None:
+        """Wait until at most so many blocks lack their projections. Raises what stopped these."""
+        while self._behind and (len(self._behind) > most or self._behind[0].done()):
+            self._behind.popleft().result()
 
-    def _project_behind(self) -> None:
-        while (block := self._next_block()) is not None:
-            try:
-                if not self._behind:
-                    project(block)
-                    _tell()
-            except BaseException as problem:  # noqa: BLE001 - the writer raises it
-                self._behind.append(problem)
-            finally:
-                self._blocks.task_done()
-        connection.close()
-
-    def _next_block(self) -> Block | None:
-        while True:
-            try:
-                return self._blocks.get(timeout=IDLE_S)
-            except Empty:
-                self._while_idle()
-
-    def _raise_fault(self) -> None:
-        if self._behind:
-            raise RuntimeError("the projections of the ledger stopped") from self._behind[0]
+    def _rest(self, thread: ThreadPoolExecutor) -> None:
+        """Wait until somebody leaves a command, or a second; now and then see to what was left behind."""
+        if monotonic() - self._worked_at > IDLE_S:
+            self._worked_at = monotonic()
+            for work in self._idle_work():
+                thread.submit(work).add_done_callback(_log_fault)
+        for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
+            return
 
 
-def _listen() -> None:
-    """Wait until somebody leaves a command, or a second."""
-    for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
-        return
-
-
-def _tell() -> None:
+def _project(block: Block) -> None:
+    project(block)
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL_OF_ANSWERS}")
+
+
+def _log_fault(work: Future[object]) -> None:
+    """Say what failed of what was left behind; it is tried again later, and holds up nobody."""
+    if (problem := work.exception()) is not None:
+        LOG.error("what follows a booked command failed", exc_info=problem)
