@@ -24,7 +24,7 @@ run: setup ## serve the site on 127.0.0.1:8000
 
 test: ## all tests, real database and real browser included (ARGS="-k name" for some)
 	@$(PYTHON) tools/setup.py --tests
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: setup ## style, types, import contracts, missing migrations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -108,6 +108,17 @@ def test_what_a_failing_program_said_is_shown(setup, capsys):
     assert "complained\n" in said
 
 
+def test_bytecode_is_there_even_where_python_is_told_to_write_none(setup, tmp_path, monkeypatch):
+    """Without it each start compiles five hundred modules anew, and a command takes seconds to say its name."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/module.py").write_text("A = 1\n")
+    setup.compile_sources()
+    assert [path.parent.name for path in (tmp_path / "src").rglob("*.pyc")] == ["__pycache__"]
+    assert setup.uv_settings()["UV_COMPILE_BYTECODE"] == "1"
+
+
 def test_the_fingerprint_sees_names_and_contents(setup, tmp_path, monkeypatch):
     monkeypatch.setattr(setup, "ROOT", tmp_path)
     (tmp_path / "folder").mkdir()

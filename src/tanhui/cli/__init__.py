@@ -1,6 +1,6 @@
 """The command line: `tanhui run`, `assess`, `verify`, `demo`, `serve`, `work`, `design`, `method` …
 
-`verify` and `assess` need neither database nor settings: they compute with `tanhui.core` alone, on any machine.
+`verify`, `assess` and `method list` need neither database nor settings: they use `tanhui.core` alone, on any machine.
 """
 
 import argparse
@@ -55,6 +55,10 @@ def _run(options: argparse.Namespace) -> int:
         from tanhui.cli.assess import assess
 
         return assess(options)
+    if options.command == "method" and options.action == "list" and not options.names:
+        from tanhui.cli.method_list import method_list
+
+        return method_list(options)
     if options.command == "database":
         from tanhui.cli.database import database
 

@@ -7,8 +7,9 @@ from typing import TextIO
 from django.utils.translation import gettext as _
 
 from tanhui.certification.sentences import spoken
+from tanhui.cli.method_list import standing
 from tanhui.core.carbon.codes import Note
-from tanhui.core.carbon.method import IN_FORCE, Difference, Method
+from tanhui.core.carbon.method import Difference, Method
 from tanhui.core.carbon.rehearsal import Rehearsal, Shift
 from tanhui.site.method_words import KINDS, TABLES, TOTALS
 from tanhui.site.pages.method_tables import method_context, table_rows
@@ -21,13 +22,6 @@ INDENT = "  "
 def lines(said: Iterable[object], file: TextIO | None = None) -> None:
     for line in said:
         print(line, file=file or sys.stdout)
-
-
-def standing(found: Method) -> str:
-    """What a reader must know before using a method; nothing for one in force that gives tickets."""
-    said = [] if found.status == IN_FORCE else [_("试用")]
-    said += [] if found.tickets else [_("不制票")]
-    return f"  [{', '.join(said)}]" if said else ""
 
 
 def method(found: Method, files: Mapping[str, bytes], language: str) -> None:

@@ -5,7 +5,6 @@ run the same way as one that ships.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from tanhui.cli import method_prints as prints
 from tanhui.cli import words
 from tanhui.cli.commands import prepare, read_folder
+from tanhui.cli.method_list import STDOUT, as_json, method_list, write
 from tanhui.core.carbon.method import (
     HEAD,
     Method,
@@ -27,18 +27,15 @@ from tanhui.core.carbon.method import (
     method_files,
     method_tables,
     parse_method,
-    shipped_methods,
 )
 from tanhui.core.carbon.rehearsal import Rehearsal, rehearse
 from tanhui.core.carbon.survey import SurveyFaults, parse_survey
-from tanhui.kit.problems import Problem
 from tanhui.monitoring.sentences import fault_sentence
 from tanhui.site.dry_run_job import plots_csv
 from tanhui.site.dry_runs import booked_surveys, dry_run
 from tanhui.site.method_words import flaw_sentence
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
-STDOUT = "-"
 NAMES = {"list": (0, 0), "show": (1, 1), "diff": (2, 2), "dry-run": (1, 1)}
 """How many methods each action takes, at least and at most."""
 
@@ -66,25 +63,13 @@ def method(options: argparse.Namespace) -> int:
         return REFUSED
 
 
-def _list(options: argparse.Namespace) -> int:
-    found = [load_method(*known) for known in shipped_methods()]
-    if options.json:
-        rows = [{"id": one.id, "version": one.version, "status": one.status, "hash": one.hash} for one in found]
-        _write(options.json, _json(rows))
-        return DONE
-    for one in found:
-        title = one.title_zh if options.language == "zh" else one.title_en
-        print(f"{one.id}@{one.version}  {title}  {one.hash[:16]}{prints.standing(one)}")
-    return DONE
-
-
 def _show(options: argparse.Namespace) -> int:
     named = find(options.names[0])
     if not options.json:
         prints.method(named.method, named.files, options.language)
         return DONE
     tables = {table.file: [dict(row) for row in table.rows.values()] for table in method_tables(named.files)}
-    _write(options.json, _json({"id": named.method.id, "hash": named.method.hash, "tables": tables}))
+    write(options.json, as_json({"id": named.method.id, "hash": named.method.hash, "tables": tables}))
     return DONE
 
 
@@ -92,7 +77,7 @@ def _diff(options: argparse.Namespace) -> int:
     first, second = (find(name) for name in options.names)
     found = method_differences(first.files, second.files)
     if options.json:
-        _write(options.json, _json([difference.document() for difference in found]))
+        write(options.json, as_json([difference.document() for difference in found]))
     else:
         prints.differences(found)
     return DONE
@@ -107,9 +92,9 @@ def _dry_run(options: argparse.Namespace) -> int:
         print(_("还没有已入库的调查。用 --on 指一个调查文件夹。"), file=sys.stderr)
         return REFUSED
     if options.json:
-        _write(options.json, _json({name: result.document() for name, result in results.items()}))
+        write(options.json, as_json({name: result.document() for name, result in results.items()}))
     if options.csv:
-        _write(options.csv, "".join(_csv(results)))
+        write(options.csv, "".join(_csv(results)))
     if STDOUT not in {options.json, options.csv}:
         for name, result in results.items():
             prints.rehearsal(name, result)
@@ -147,19 +132,4 @@ def _csv(results: Mapping[str, Rehearsal]) -> Iterable[str]:
         yield from (f"{name},{row}\n" for row in rows)
 
 
-def _json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _write(target: str, text: str) -> None:
-    if target == STDOUT:
-        sys.stdout.write(text)
-        return
-    path = Path(target)
-    if not path.parent.is_dir():
-        missing = _("没有这个文件夹：%(folder)s") % {"folder": path.parent}
-        raise Problem("no_such_folder", missing, remedy=_("先建好它，再写一次。"))
-    path.write_text(text, encoding="utf-8")
-
-
-_ACTIONS = {"list": _list, "show": _show, "diff": _diff, "dry-run": _dry_run}
+_ACTIONS = {"list": method_list, "show": _show, "diff": _diff, "dry-run": _dry_run}

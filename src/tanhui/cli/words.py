@@ -2,9 +2,6 @@
 
 import os
 
-from django.apps import apps
-from django.conf import settings
-
 from tanhui.kit.home import CHECKOUT
 
 LANGUAGES = ("zh", "en")
@@ -22,6 +19,9 @@ def django_language(language: str) -> str:
 
 def speak_without_settings() -> None:
     """The sentences come from the language catalogues, which need three settings and nothing else of the site."""
+    from django.apps import apps
+    from django.conf import settings
+
     if not settings.configured:
         places = sorted((CHECKOUT / "src/tanhui").glob("*/locale"))
         settings.configure(USE_I18N=True, LANGUAGE_CODE="zh-hans", LOCALE_PATHS=places)

@@ -8,7 +8,6 @@ from tanhui.core.carbon.assessment.domain_rows import domain_rows
 from tanhui.core.carbon.assessment.effect_rows import effect_rows
 from tanhui.core.carbon.assessment.estimator_rows import estimator_rows
 from tanhui.core.carbon.assessment.frame import frame_of
-from tanhui.core.carbon.assessment.next_round import next_round_rows
 from tanhui.core.carbon.assessment.plan import Plan
 from tanhui.core.carbon.assessment.plot_rows import plot_rows
 from tanhui.core.carbon.assessment.series_rows import comparisons, series_document, with_chosen
@@ -76,6 +75,8 @@ def assess(
     the result is the same. Raises AssessmentCancelled when `progress` answers False, PlanFault for rounds that the
     survey has not.
     """
+    from tanhui.core.carbon.assessment.next_round import next_round_rows  # with its maps: for this alone
+
     tell, plan = progress or _go_on, plan.under(method)
     confidence = method.value("confidence_level") if plan.confidence is None else plan.confidence
     _step(tell, "evaluate", 0)

@@ -8,10 +8,9 @@ total.
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from tanhui.core.carbon.assessment.domain_rows import OF_PLOTS, domain_samples, places
 from tanhui.core.carbon.assessment.estimators import Task, answer
@@ -21,6 +20,9 @@ from tanhui.core.carbon.estimation import Sample, domain_estimate, simple
 from tanhui.core.carbon.sampling import Estimate
 from tanhui.core.carbon.strata import CHANGE
 from tanhui.core.carbon.survey import Survey
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Entries = dict[tuple[str, int], Fraction]
 
@@ -52,8 +54,10 @@ def totals_of(survey: Survey, frame: Frame, plan: Plan) -> list[Total]:
     return found
 
 
-def weights(totals: Sequence[Mapping[tuple[str, int], Fraction]], cells: Sequence[tuple[str, int]]) -> csr_array:
+def weights(totals: Sequence[Mapping[tuple[str, int], Fraction]], cells: Sequence[tuple[str, int]]) -> "csr_array":
     """The entries as a matrix of totals × cells. A plot in a round that holds nothing has no cell and no error."""
+    from scipy.sparse import csr_array
+
     place = {cell: column for column, cell in enumerate(cells)}
     rows, columns, amounts = [], [], []
     for row, entries in enumerate(totals):

@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from tanhui.core.carbon.assessment.figures import round_or_change
 from tanhui.core.carbon.assessment.frame import Frame
@@ -212,6 +211,8 @@ def _deviation(found: Floats) -> float:
 
 def _student(plan: Plan, df: int) -> Floats:
     """Student's t of `df` degrees of freedom for every draw: the same places of its distribution for every total."""
+    from scipy.special import stdtrit
+
     leaves = range(-(-plan.draws // LEAF))
     places = np.concatenate([Stream(plan.seed, SAMPLING_STREAM, leaf).fine_uniforms(1)[0] for leaf in leaves])
     drawn_t: Floats = stdtrit(df, places[: plan.draws])

@@ -8,9 +8,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from tanhui.core.carbon.survey.coded import Coded, coded
@@ -18,6 +18,9 @@ from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.rows import Rows, all_right, careful_rows, plain_rows
 from tanhui.core.carbon.survey.schema import Column, TableSchema
 from tanhui.core.carbon.survey.table import Table, number_text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 NUMERIC_KINDS = ("number", "round", "year")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -70,8 +73,10 @@ def read_table(schema: TableSchema, rows: Rows) -> tuple[Table, list[Fault]]:
     return Table(schema.file, rows.lines, texts, {name: numbers[name] for name in cells if name in numbers}), faults
 
 
-def _whole_numbers(cells: Mapping[str, pl.Series], columns: Mapping[str, Column]) -> dict[str, Floats]:
+def _whole_numbers(cells: Mapping[str, "pl.Series"], columns: Mapping[str, Column]) -> dict[str, Floats]:
     """The number columns in which nothing is wrong; blank cells as NaN."""
+    import polars as pl
+
     found: dict[str, Floats] = {}
     for name, series in cells.items():
         read = series if series.dtype == pl.Float64 else series.cast(pl.Float64, strict=False)

@@ -4,11 +4,13 @@ The order of the words is that in which Polars came across them. Nothing may dep
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Codes = NDArray[np.int64]
 _ROOMY = 4
@@ -55,8 +57,10 @@ def blank(length: int) -> Coded:
     return Coded(("",), np.zeros(length, dtype=np.int64))
 
 
-def coded(columns: Sequence[pl.Series]) -> list[Coded]:
+def coded(columns: "Sequence[pl.Series]") -> list[Coded]:
     """Code columns of strings, several at a time; null is the blank cell. A column of long runs is coded run by run."""
+    import polars as pl
+
     runs = [column.rle().struct.unnest() if _has_runs(column) else None for column in columns]
     heads = [column if run is None else run["value"] for column, run in zip(columns, runs, strict=True)]
     books = [pl.Categories.random() for _ in columns]
@@ -69,7 +73,7 @@ def coded(columns: Sequence[pl.Series]) -> list[Coded]:
     ]
 
 
-def _has_runs(column: pl.Series) -> bool:
+def _has_runs(column: "pl.Series") -> bool:
     """Whether the column seems to say the same many times in a row, as plots and rounds do; told by its first rows."""
     if len(column) < _FEW:
         return False
@@ -77,8 +81,10 @@ def _has_runs(column: pl.Series) -> bool:
     return int((first.eq_missing(first.shift())).sum()) > _SAMPLE * 7 // 8
 
 
-def _coded(cells: pl.Series, book: pl.Categories) -> Coded:
+def _coded(cells: "pl.Series", book: "pl.Categories") -> Coded:
     """Take a categorical column apart. Its physical numbers count the words of its own book from 0."""
+    import polars as pl
+
     physical = cells.to_physical()
     highest = physical.max()
     numbers = np.arange(highest + 1 if isinstance(highest, int) else 0, dtype=np.uint32)

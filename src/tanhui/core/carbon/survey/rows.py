@@ -10,11 +10,13 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import Column, TableSchema
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -28,7 +30,7 @@ class Rows:
 
     header: tuple[str, ...]
     lines: Sequence[int]
-    columns: tuple[pl.Series, ...]
+    columns: "tuple[pl.Series, ...]"
 
 
 def plain_rows(schema: TableSchema, content: bytes) -> Rows | None:
@@ -37,6 +39,8 @@ def plain_rows(schema: TableSchema, content: bytes) -> Rows | None:
     A blank line is here a row of blank cells: whoever finds a blank first key has to read carefully. Number columns
     come as numbers if all of them are right, else all as strings.
     """
+    import polars as pl
+
     header = _plain_header(schema, content)
     if not header:
         return None
@@ -49,8 +53,10 @@ def plain_rows(schema: TableSchema, content: bytes) -> Rows | None:
     return None if frame is None else Rows(header, range(2, len(frame) + 2), tuple(frame.get_columns()))
 
 
-def _split(content: bytes, types: Mapping[str, type[pl.DataType]]) -> pl.DataFrame | None:
+def _split(content: bytes, types: "Mapping[str, type[pl.DataType]]") -> "pl.DataFrame | None":
     """The rows below the header; None where Polars finds anything wrong, or a row too short."""
+    import polars as pl
+
     try:
         frame = pl.read_csv(content, has_header=False, skip_rows=1, schema=types, quote_char=None)
     except pl.exceptions.PolarsError:  # whatever it is, the careful reader finds the words for it
@@ -58,7 +64,7 @@ def _split(content: bytes, types: Mapping[str, type[pl.DataType]]) -> pl.DataFra
     return None if _has_short_row(frame, content) else frame
 
 
-def all_right(column: Column, numbers: pl.Series) -> bool:
+def all_right(column: Column, numbers: "pl.Series") -> bool:
     """Whether all numbers are finite and in the column's range; null is a blank cell."""
     if (numbers.null_count() and column.filled) or numbers.is_nan().any():
         return False
@@ -95,7 +101,7 @@ def _has_long_line(content: bytes) -> bool:
     return False
 
 
-def _has_short_row(frame: pl.DataFrame, content: bytes) -> bool:
+def _has_short_row(frame: "pl.DataFrame", content: bytes) -> bool:
     """Polars refuses a row that is too long and fills up one that is too short, whose last cell is then null."""
     last = frame.to_series(frame.width - 1)
     return bool(last.null_count()) and content.count(b",") != (frame.width - 1) * (len(frame) + 1)
@@ -103,6 +109,8 @@ def _has_short_row(frame: pl.DataFrame, content: bytes) -> bool:
 
 def careful_rows(schema: TableSchema, content: bytes) -> tuple[Rows | None, list[Fault]]:
     """The rows of any file, and all that is wrong with its lines."""
+    import polars as pl
+
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

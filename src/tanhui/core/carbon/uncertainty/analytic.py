@@ -7,12 +7,14 @@ include.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from tanhui.core.carbon.uncertainty.model import KINDS, Floats, Model
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 class Contributions(NamedTuple):
@@ -30,8 +32,10 @@ class Contributions(NamedTuple):
         return {source: float(row[column]) for source, row in zip(self.sources, self.variances, strict=True)}
 
 
-def contributions(model: Model, weights: csr_array) -> Contributions:
+def contributions(model: Model, weights: "csr_array") -> Contributions:
     """`weights` is totals × cells: how much a tonne per hectare of a plot in a round counts in each total."""
+    from scipy.sparse import csr_array
+
     by_source: dict[str, Floats] = {source: np.zeros(weights.shape[0]) for source in KINDS}
     carried = csr_array(weights[:, model.cell_of].multiply(model.values))
     _own(model, carried, by_source)
@@ -42,14 +46,16 @@ def contributions(model: Model, weights: csr_array) -> Contributions:
     return Contributions(known, np.array(rows).reshape(len(known), weights.shape[0]))
 
 
-def _own(model: Model, carried: csr_array, by_source: Mapping[str, Floats]) -> None:
+def _own(model: Model, carried: "csr_array", by_source: Mapping[str, Floats]) -> None:
     squares = carried.power(2)
     for source, sd in zip(model.own_sources, model.own, strict=True):
         by_source[source][:] += squares @ np.expm1(sd**2)
 
 
-def _borne(model: Model, carried: csr_array) -> Floats:
+def _borne(model: Model, carried: "csr_array") -> Floats:
     """Items of one bearer move together; to the second order, which for equal r of both rounds is all but exact."""
+    from scipy.sparse import csr_array
+
     bearers = csr_array(
         (np.ones(len(model.values)), (np.arange(len(model.values)), model.bearer_of)),
         shape=(len(model.values), model.bearers),
@@ -60,7 +66,7 @@ def _borne(model: Model, carried: csr_array) -> Floats:
     return total
 
 
-def _shared(model: Model, carried: csr_array, by_source: Mapping[str, Floats]) -> None:
+def _shared(model: Model, carried: "csr_array", by_source: Mapping[str, Floats]) -> None:
     first = np.asarray((carried @ model.loadings).todense()) ** 2
     second = np.asarray((carried @ model.loadings.power(2)).todense()) ** 2 / 2
     for column, shared in enumerate(model.shared):

@@ -12,11 +12,13 @@ estimate.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -93,7 +95,7 @@ class Model:
     own: Floats
     residual: Floats
     shared: tuple[Shared, ...]
-    loadings: csr_array
+    loadings: "csr_array"
 
     @property
     def bearers(self) -> int:
@@ -164,7 +166,9 @@ def _column(blocks: Sequence[Block], source: str) -> Floats:
     return _joined([block.own.get(source, np.zeros(len(block.values))) for block in blocks])
 
 
-def _loadings(blocks: Sequence[Block], shared: Sequence[Shared]) -> csr_array:
+def _loadings(blocks: Sequence[Block], shared: Sequence[Shared]) -> "csr_array":
+    from scipy.sparse import csr_array
+
     column = {found: place for place, found in enumerate(shared)}
     rows, columns, loadings = [], [], []
     start = 0

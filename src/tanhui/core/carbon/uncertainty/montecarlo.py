@@ -9,13 +9,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from tanhui.core.carbon.uncertainty.model import Floats, Model, Places
 from tanhui.core.carbon.uncertainty.streams import BORNE, LEAF, OWN, SHARED, Stream
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _SLICE = 2048
 _MARK = b"tanhui-draws-1\n"
@@ -45,12 +47,12 @@ class Slice(NamedTuple):
 
     items: int
     sd: Floats
-    loadings: csr_array
+    loadings: "csr_array"
     twins: Places
     residual: Floats
     bearers: Places
     cells: Places
-    carried: csr_array
+    carried: "csr_array"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Run:
     """A run that can be stopped after any leaf. `weights` is totals × cells of the model."""
 
     model: Model
-    weights: csr_array
+    weights: "csr_array"
     seed: int
     draws: int
 
@@ -95,6 +97,8 @@ def drawn(run: Run, *, resume: bytes | None = None, told: Told | None = None) ->
 
 
 def _slices(model: Model) -> Iterator[Slice]:
+    from scipy.sparse import csr_array
+
     shared = np.bincount(model.bearer_of)[model.bearer_of] > 1 if len(model.values) else np.zeros(0, dtype=np.bool_)
     own = np.sqrt(model.own_sd**2 + np.where(shared, 0.0, model.residual**2))
     loadings = np.asarray(model.loadings.power(2).sum(axis=1)).ravel()

@@ -12,7 +12,6 @@ from functools import cache
 
 import numpy as np
 from numpy.random import Philox
-from scipy.special import ndtri
 
 from tanhui.core.carbon.uncertainty.model import Floats
 
@@ -24,6 +23,8 @@ _STEPS = 1 << 16
 @cache
 def quantiles() -> Floats:
     """65,536 normal quantiles of variance one, to twelve decimals."""
+    from scipy.special import ndtri
+
     found = ndtri((np.arange(_STEPS) + 0.5) / _STEPS)
     table: Floats = np.round(found / np.sqrt(np.mean(found**2)), 12)
     return table
@@ -49,5 +50,7 @@ class Stream:
         return drawn
 
     def fine_normals(self, rows: int) -> Floats:
+        from scipy.special import ndtri
+
         drawn: Floats = ndtri(self.fine_uniforms(rows))
         return drawn
