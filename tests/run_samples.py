@@ -30,6 +30,16 @@ def survey_with_places() -> dict[str, bytes]:
     return {name: text.encode() for name, text in {**SMALL_SURVEY, "plots.csv": plots}.items()}
 
 
+def later_visit_of_a() -> dict[str, bytes]:
+    """A third round, which saw stratum A alone."""
+    files = survey_with_places()
+    visits = "".join(f"{plot},3,2026-07-01,measured\n" for plot in ("A1", "A2", "A3"))
+    trees = "".join(
+        f"{plot},3,1,Populus simonii,21,12,live,100,{kg}\n" for plot, kg in (("A1", 500), ("A2", 540), ("A3", 470))
+    )
+    return files | {name: files[name] + text.encode() for name, text in (("visits.csv", visits), ("trees.csv", trees))}
+
+
 def programme_with_survey(people: Mapping[str, Any], key: str = "results") -> Programme:
     analyst = people["naren"]
     made = open_programme(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from field_data import booked_by_two
-from run_samples import METHOD, PLAN, asked, done, survey_with_places
+from run_samples import METHOD, PLAN, asked, done, later_visit_of_a
 from standing import load_people
 from tanhui.core.recompute import unpack
 from tanhui.kit.problems import Problem
@@ -26,16 +26,6 @@ def client(name: str, language: str = "zh-hans") -> Client:
     found = Client(headers={"accept-language": language})
     found.force_login(Person.objects.get(username=name))
     return found
-
-
-def later_visit_of_a() -> dict[str, bytes]:
-    """A third round, which saw stratum A alone."""
-    files = survey_with_places()
-    visits = "".join(f"{plot},3,2026-07-01,measured\n" for plot in ("A1", "A2", "A3"))
-    trees = "".join(
-        f"{plot},3,1,Populus simonii,21,12,live,100,{kg}\n" for plot, kg in (("A1", 500), ("A2", 540), ("A3", 470))
-    )
-    return files | {name: files[name] + text.encode() for name, text in (("visits.csv", visits), ("trees.csv", trees))}
 
 
 @pytest.fixture

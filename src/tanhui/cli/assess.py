@@ -26,10 +26,10 @@ from tanhui.core.carbon import (
 )
 from tanhui.core.recompute import Parts, pack
 from tanhui.core.recompute.compute import compute
-from tanhui.kit.text import estimate_text
 
 if TYPE_CHECKING:
     from tanhui.monitoring.papers.run_facts import Told
+    from tanhui.monitoring.readout.names import Names
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 SEEDS = 10**8
@@ -40,8 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bad_method": "没有这个方法：{method}。有的是：{known}",
         "bad_plan": "计划里的 {field} 不能是 {value}",
         "faults": "外业数据有 {count} 处要改，没有算：",
-        "none": "碳汇量算不出，结果里写了为什么",
-        "result": "{method}  {value} t CO₂e  种子 {seed}  结果摘要 {hash}",
+        "result": "{method}  {value}  种子 {seed}  结果摘要 {hash}",
     },
     "en": {
         "no_folder": "There is no such folder: {path}",
@@ -49,8 +48,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bad_method": "There is no method {method}. There are: {known}",
         "bad_plan": "In the plan, {field} cannot be {value}",
         "faults": "{count} things are wrong with the field data; nothing was computed:",
-        "none": "no removal; the result says why",
-        "result": "{method}  {value} t CO₂e  seed {seed}  result hash {hash}",
+        "result": "{method}  {value}  seed {seed}  result hash {hash}",
     },
 }
 
@@ -63,6 +61,9 @@ def assess(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
+    from tanhui.monitoring.readout.names import Names, strata_names
+    from tanhui.monitoring.readout.partial import removal_said
+
     words, folder = WORDS[options.language], Path(options.survey)
     if not folder.is_dir():
         print(words["no_folder"].format(path=folder))
@@ -87,10 +88,7 @@ def _assess(options: argparse.Namespace) -> int:
         print(words["bad_plan"].format(field=fault.field, value=fault.value))
         return REFUSED
     _write(Path(options.out or f"{folder.name}-result"), parts, document, options)
-    evaluation = document["evaluation"]
-    assert isinstance(evaluation, dict)
-    removal = evaluation["removal_tco2e"]
-    value = words["none"] if removal is None else estimate_text(removal, evaluation["half_width_tco2e"])
+    value = removal_said(document, Names({"stratum": strata_names(files["strata.csv"])}))
     told = {"method": "@".join(method), "seed": plan["seed"], "hash": document["assessment_hash"]}
     print(words["result"].format(value=value, **told))
     return DONE
@@ -142,7 +140,7 @@ def _write(folder: Path, parts: Parts, document: Mapping[str, object], options: 
     names = Names({"stratum": strata_names(parts.survey["strata.csv"])})
     trees = _trees(parts, document)
     tables = sheets(document, names, places=True, trees=told_trees(trees))
-    about = Sheet("about", "about", (Column("name", ""), Column("value", "")), _about(document))
+    about = Sheet("about", "about", (Column("name", ""), Column("value", "")), _about(document, names))
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for table in tables:
         (folder / "tables" / f"{table.code}.csv").write_bytes(csv_bytes(table))
@@ -185,12 +183,15 @@ def _told(options: argparse.Namespace, language: str, trees: Sequence[dict[str, 
     )
 
 
-def _about(document: Mapping[str, object]) -> list[tuple[str, str]]:
-    """What the workbook is: method, plan, hashes."""
+def _about(document: Mapping[str, object], names: "Names") -> list[tuple[str, str]]:
+    """What the workbook is: the removal, method, plan, hashes."""
+    from tanhui.monitoring.readout.partial import removal_said
+
     method, plan = document["method"], document["plan"]
     assert isinstance(method, dict)
     assert isinstance(plan, dict)
     return [
+        ("removal", removal_said(document, names)),
         ("method", f"{method['id']}@{method['version']}"),
         ("method_hash", str(method["hash"])),
         ("survey_hash", str(document["survey_hash"])),

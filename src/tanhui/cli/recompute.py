@@ -9,20 +9,17 @@ from django.utils import translation
 
 from tanhui.cli.words import django_language
 from tanhui.core.recompute import Recomputed, is_recompute_file, verify_recompute
-from tanhui.kit.text import estimate_text
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "intact": "成立  文件：每个字节都和封存时一样",
-        "same": "成立  重算：{count} 个值一位不差，{value} t CO₂e，结果摘要 {hash}",
-        "none": "算不出",
+        "same": "成立  重算：{count} 个值一位不差，{value}，结果摘要 {hash}",
         "first": "不成立  第一处不对：",
         "more": "还有 {count} 处。",
     },
     "en": {
         "intact": "holds  File: every byte is as it was packed",
-        "same": "holds  Computed again: {count} values the same to the last digit, {value} t CO₂e, result hash {hash}",
-        "none": "not computed",
+        "same": "holds  Computed again: {count} values the same to the last digit, {value}, result hash {hash}",
         "first": "fails  First fault:",
         "more": "{count} more.",
     },
@@ -39,25 +36,23 @@ def is_recompute(path: Path) -> bool:
 
 def verify_recompute_path(path: Path, options: argparse.Namespace) -> int:
     """Check a file and print what holds, or the first fault by name."""
-    found = verify_recompute(path.read_bytes())
+    content = path.read_bytes()
+    found = verify_recompute(content)
     with translation.override(django_language(options.language)):
-        for line in _lines(found, options.language):
+        for line in _lines(content, found, options.language):
             print(line)
     if options.json:
-        content = json.dumps(as_document(found), ensure_ascii=False, indent=1) + "\n"
-        Path(options.json).write_text(content, encoding="utf-8")
+        told = json.dumps(as_document(found), ensure_ascii=False, indent=1) + "\n"
+        Path(options.json).write_text(told, encoding="utf-8")
     return GOOD if found.ok else BAD
 
 
-def _lines(found: Recomputed, language: str) -> list[str]:
-    from tanhui.monitoring.recompute_wording import counted_values, recompute_sentence
+def _lines(content: bytes, found: Recomputed, language: str) -> list[str]:
+    from tanhui.monitoring.recompute_wording import counted_values, recompute_sentence, removal_in
 
     words = WORDS[language]
     if found.ok:
-        evaluation = found.document["evaluation"]
-        removal = evaluation["removal_tco2e"]
-        value = words["none"] if removal is None else estimate_text(removal, evaluation["half_width_tco2e"])
-        told = {"value": value, "hash": found.document["assessment_hash"]}
+        told = {"value": removal_in(content, found.document), "hash": found.document["assessment_hash"]}
         return [words["intact"], words["same"].format(count=f"{counted_values(found.document):,}", **told)]
     shown = [words["first"], *(f"  {recompute_sentence(fault)}  [{fault.code}]" for fault in found.faults[:_SHOWN])]
     left = found.count - _SHOWN
@@ -69,6 +64,7 @@ def as_document(found: Recomputed) -> dict[str, object]:
     return {
         "ok": found.ok,
         "result_hash": found.document.get("assessment_hash"),
+        "partial": found.document.get("partial"),
         "differing": found.differing,
         "faults": [fault._asdict() for fault in found.faults],
     }

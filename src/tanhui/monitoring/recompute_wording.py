@@ -1,11 +1,14 @@
 """Sentences for what the check of a recompute file finds, by code. Parameters: where, claimed, computed."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tanhui.core.recompute import Recomputed, RecomputeFault
+from tanhui.core.recompute import DamagedFile, Recomputed, RecomputeFault, unpack
+from tanhui.monitoring.readout.names import Names, strata_names
+from tanhui.monitoring.readout.partial import removal_said
 
 RECOMPUTE_FAULTS: Mapping[str, str | Promise] = {
     "container_damaged": _("文件的目录坏了，打不开 %(where)s"),
@@ -26,6 +29,15 @@ RECOMPUTE_FAULTS: Mapping[str, str | Promise] = {
 def recompute_sentence(fault: RecomputeFault) -> str:
     """Return what is wrong, in the reader's language."""
     return str(RECOMPUTE_FAULTS[fault.code]) % fault._asdict()
+
+
+def removal_in(content: bytes, document: Mapping[str, Any]) -> str:
+    """The removal of a recompute file in words, its strata by the names that its survey gives them."""
+    try:
+        names = strata_names(unpack(content)[0].survey["strata.csv"])
+    except DamagedFile:
+        names = {}
+    return removal_said(document, Names({"stratum": names}))
 
 
 def counted_values(document: object) -> int:

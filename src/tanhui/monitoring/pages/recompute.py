@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tanhui.core.recompute import DamagedFile, unpack, verify_recompute
-from tanhui.kit.text import estimate_text
-from tanhui.monitoring.recompute_wording import is_intact, recompute_sentence
+from tanhui.monitoring.recompute_wording import is_intact, recompute_sentence, removal_in
 
 Row = dict[str, Any]
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -35,7 +34,7 @@ def recompute_answer(content: bytes, about: Mapping[str, Any]) -> Row:
         {"code": "same_digits", "ok": found.ok, "sentence": _("按里面的数据、方法和计划再算一遍，一位不差")},
     ]
     faults = [{"code": fault.code, "where": "", "sentence": recompute_sentence(fault)} for fault in found.faults]
-    title = _title(found.document) if found.ok else _("重算文件对不上")
+    title = _title(content, found.document) if found.ok else _("重算文件对不上")
     return {
         "report": {**about, "kind": "recompute", "ok": found.ok, "title": title, "checks": checks, "faults": faults}
     }
@@ -50,8 +49,5 @@ def _draws(content: bytes) -> int:
     return draws if isinstance(draws, int) else 0
 
 
-def _title(document: Mapping[str, Any]) -> str:
-    found = document["evaluation"]
-    removal = found["removal_tco2e"]
-    value = "—" if removal is None else estimate_text(removal, found["half_width_tco2e"])
-    return _("重算一致：%(value)s t CO₂e") % {"value": value}
+def _title(content: bytes, document: Mapping[str, Any]) -> str:
+    return _("重算一致：%(value)s") % {"value": removal_in(content, document)}

@@ -14,6 +14,7 @@ from tanhui.monitoring.models import Run
 from tanhui.monitoring.papers.report import report_paper, signed_paper
 from tanhui.monitoring.queries import booked_files, result, run
 from tanhui.monitoring.readout.named import names_of
+from tanhui.monitoring.readout.partial import removal_said
 from tanhui.monitoring.readout.plan import plan_rows
 from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 from tanhui.monitoring.readout.sheets import sheets
@@ -51,6 +52,7 @@ def about_sheet(found: Run) -> Sheet:
         (_("监测计划"), programme.name_en if english else programme.name_zh),
         (_("编号"), found.number),
         (_("方法"), f"{method['title_en' if english else 'title_zh']} {method['id']}@{method['version']}"),
+        (_("碳汇量"), removal_said(document, names_of(found.survey))),
         *((row["name"], row["value"]) for row in plan_rows(found.plan)),
         (_("数据修订"), str(found.survey.revision)),
         (_("外业摘要"), found.survey.root_hex),

@@ -10,12 +10,14 @@ from django.utils import translation
 from tanhui.kit.pdf import compile_pdf
 from tanhui.kit.rings import rings_svg
 from tanhui.kit.text import estimate_text
+from tanhui.monitoring.papers.numbers import amount
 from tanhui.monitoring.papers.parts import cover, sections
 from tanhui.monitoring.papers.run_science import science_facts
 from tanhui.monitoring.papers.run_tables import division_tables, next_round_facts, series_table
 from tanhui.monitoring.papers.wording import Wording, at_level, load_run_wording
 from tanhui.monitoring.readout.flags import named_params
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.partial import partial_notes, partial_sum, partial_value
 from tanhui.monitoring.readout.plan import plan_rows
 
 PAPER = Path(__file__).with_name("run.typ")
@@ -68,7 +70,8 @@ def _facts(document: Mapping[str, Any], names: Names, told: Told, wording: Wordi
         "reviewers": [""] * REVIEWERS,
         "statement": told.statement,
         "command": f"tanhui verify {told.number}.tanhui.zip",
-        "cover": {**cover(evaluation, wording), **_cover(document, wording)},
+        "cover": {**cover(evaluation, wording), **_cover(document, wording, names)},
+        "partial": _partial(document, names, wording),
         "plan": [[row["name"], row["value"]] for row in plan_rows(document["plan"])],
         "design": told.design,
         "survey": told.survey,
@@ -104,14 +107,32 @@ def _place(domain: str, names: Names) -> str:
     return domain if domain == "all" else names.say("stratum", domain)
 
 
-def _cover(document: Mapping[str, Any], wording: Wording) -> Facts:
+def _partial(document: Mapping[str, Any], names: Names, wording: Wording) -> Facts | None:
+    """The strata that were measured in sum, where others were not: its row of the table, and what to say under it."""
+    found = partial_sum(document, names)
+    if found is None:
+        return None
+    half = found["half_width_tco2e"]
+    return {
+        "name": wording.words["partial"],
+        "area": amount(found["area_ha"], 1),
+        "n": amount(found["plots"]),
+        "removal": amount(found["removal_tco2e"]),
+        "half": "" if half is None else f"± {amount(half)}",
+        "notes": list(partial_notes(document, names)),
+    }
+
+
+def _cover(document: Mapping[str, Any], wording: Wording, names: Names) -> Facts:
     """What the cover says of a result that nobody asks to issue on."""
     found = document["evaluation"]
     removal, result_hash = found["removal_tco2e"], document["assessment_hash"]
     value = "" if removal is None else estimate_text(removal, found["half_width_tco2e"])
+    partly = partial_value(document, names)
     return {
         "outcome": None,
-        "signed": f"{value} t CO₂e" if value else wording.words["not_computed"],
+        "signed": f"{value} t CO₂e" if value else partly or wording.words["not_computed"],
+        "partial": partly,
         "estimate-hash": result_hash,
         "rings": rings_svg(result_hash, opacity=0.16),
     }

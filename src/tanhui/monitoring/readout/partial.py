@@ -1,17 +1,15 @@
 """What can be said where strata were not measured in both compared rounds: which are missing, and the sum of the rest.
 
-The sum is of independent strata: variances add up, and degrees of freedom as the plan's rule counts them. It stands
-under its own name and never where the whole stands.
+Page, workbook, report and check say it in the same words: a partial sum never stands without them.
 """
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
-from tanhui.core.carbon.estimation.combine import combined
-from tanhui.core.carbon.method.model import N_MINUS_M
-from tanhui.core.carbon.sampling import Estimate
-from tanhui.core.student import t_value
+from django.utils.translation import gettext as _
+
+from tanhui.core.carbon.assessment.partial_rows import PARTIAL, partial_document
+from tanhui.kit.text import estimate_text
 from tanhui.monitoring.readout.names import Names
 
 Document = Mapping[str, Any]
@@ -19,44 +17,70 @@ Row = dict[str, Any]
 
 
 def partial_sum(document: Document, names: Names) -> Row | None:
-    """The strata that have a change, their sum, and those that lack it; None where none lacks it or all do."""
-    counted = [row for row in document["strata"] if row["in_scope"]]
-    there = [row for row in counted if row["removal_tco2e"] is not None]
-    missing = [row for row in counted if row["removal_tco2e"] is None]
-    if document["evaluation"]["removal_tco2e"] is not None or not there or not missing or not _two(document):
-        return None
-    whole = combined([_estimate(document, row) for row in there], document["plan"].get("df_rule") or N_MINUS_M)
-    half = whole.half_width(Fraction(str(document["evaluation"]["confidence_level"])))
+    """The strata that have a change, their sum, and those that lack it; None for a whole and where all lack it."""
+    found: Document | None = document.get(PARTIAL) or partial_document(
+        document["evaluation"], document["plan"].get("df_rule")
+    )
+    if found is None:
+        return None  # Documents made before they held this part are read the same way.
+    kinds = {row["ecosystem"] for row in document["strata"] if row["stratum"] in found["strata"]}
     return {
-        "removal_tco2e": float(whole.value),
-        "half_width_tco2e": half,
-        "df": whole.df if half is not None else None,
-        "uncertainty_percent": 100 * half / abs(float(whole.value)) if half is not None and whole.value else None,
-        "plots": sum(row["n"] for row in there),
-        "area_ha": sum(row["area_ha"] or 0 for row in there),
-        "missing_area_ha": sum(row["area_ha"] or 0 for row in missing),
-        "there": [names.say("stratum", row["stratum"]) for row in there],
-        "missing": [names.say("stratum", row["stratum"]) for row in missing],
-        "ecosystem": there[0]["ecosystem"] if len({row["ecosystem"] for row in there}) == 1 else "",
+        **found,
+        "there": [names.say("stratum", code) for code in found["strata"]],
+        "missing": [names.say("stratum", code) for code in found["missing_strata"]],
+        "rounds": [row["round"] for row in document["evaluation"]["rounds"][-2:]],
+        "ecosystem": min(kinds) if len(kinds) == 1 else "",
     }
 
 
-def _two(document: Document) -> bool:
-    return document["evaluation"]["period"]["from"] is not None
+def partial_value(document: Document, names: Names) -> str:
+    """The partial sum in a few words for where a value stands; empty for a whole."""
+    found = partial_sum(document, names)
+    if found is None:
+        return ""
+    told = {
+        "there": _("、").join(found["there"]),
+        "value": estimate_text(found["removal_tco2e"], found["half_width_tco2e"]),
+        "missing": _("、").join(found["missing"]),
+    }
+    return _("合计算不出；部分合计，只含%(there)s：%(value)s t CO₂e，缺%(missing)s") % told
 
 
-def _estimate(document: Document, stratum: Row) -> Estimate:
-    """The removal of a stratum as the document has it: its half-width divided by t gives back its standard error."""
-    value, half = Fraction(str(stratum["removal_tco2e"])), stratum["half_width_tco2e"]
-    df = _df(document, stratum["stratum"])
-    if half is None or not df:
-        return Estimate(stratum["n"], value, None, 0)
-    error = half / t_value(df, Fraction(str(document["evaluation"]["confidence_level"])))
-    return Estimate(stratum["n"], value, Fraction(repr(error)) ** 2, df)
+def removal_said(document: Document, names: Names) -> str:
+    """The removal with its unit; else the partial sum under its own name; else that there is none."""
+    found = document["evaluation"]
+    if found["removal_tco2e"] is not None:
+        return f"{estimate_text(found['removal_tco2e'], found['half_width_tco2e'])} t CO₂e"
+    return partial_value(document, names) or _("算不出")
 
 
-def _df(document: Document, stratum: str) -> int | None:
-    wanted = ("carbon_t_ha", "all", stratum, "change")
-    rows = document["evaluation"]["estimates"]
-    found = [row["df"] for row in rows if (row["quantity"], row["pool"], row["domain"], row["round"]) == wanted]
-    return found[0] if found else None
+def partial_notes(document: Document, names: Names) -> tuple[str, ...]:
+    """What stands under every table with sums in it; nothing for a whole."""
+    found = partial_sum(document, names)
+    if found is None:
+        return ()
+    told = {
+        "first": found["rounds"][0],
+        "second": found["rounds"][1],
+        "missing": _("、").join(found["missing"]),
+        "area": f"{found['missing_area_ha']:,.1f}",
+    }
+    return (
+        _("第 %(first)s 轮与第 %(second)s 轮之间缺这些层的变化，这里的数都不含：%(missing)s，共 %(area)s ha。") % told,
+        _("部分合计不是整个计划的碳汇量，不能当合计用。"),
+    )
+
+
+def missing_by_domain(document: Document, names: Names, by: str) -> dict[str, str]:
+    """Strata that are missing from the figures of each domain, by name. Of species, all that are missing."""
+    found = partial_sum(document, names)
+    if found is None:
+        return {}
+    said = dict(zip(found["missing_strata"], found["missing"], strict=True))
+    of: dict[str, set[str]] = {}
+    for row in document["plots"] if by != "species" else ():
+        if row["stratum"] in said:
+            of.setdefault(row[by], set()).add(said[row["stratum"]])
+    codes = {row["domain"] for row in document["domains"] if row["by"] == by}
+    everywhere = set(said.values()) if by == "species" else set()
+    return {code: _("、").join(sorted(of.get(code, everywhere))) for code in codes}

@@ -10,6 +10,7 @@ from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.flags import flag_rows
 from tanhui.monitoring.readout.laid import Spec, laid
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.partial import missing_by_domain, partial_notes, partial_sum
 from tanhui.monitoring.readout.science_sheets import (
     component_sheet,
     contribution_sheet,
@@ -79,8 +80,15 @@ def strata_sheet(document: Document, names: Names) -> Sheet:
     total = read.strata_total(document)
     if total is not None:
         rows.append({**total, "stratum": "", "name": _("合计"), "ecosystem": ""})
+    partly = partial_sum(document, names)
+    if partly is not None:
+        rows.append({"name": _("合计：算不出")})
+        rows.append(
+            {**partly, "n": partly["plots"], "name": _("部分合计，只含测到的层"), "stratum": "", "ecosystem": ""}
+        )
     spec: Spec = (("name", _("层"), None), ("stratum", _("编号"), None), ("ecosystem", _("生态系统"), None))
-    return laid("strata", _("分层"), (*spec, ("area_ha", _("面积，ha"), 1), ("n", _("样地数"), 0), *_densities()), rows)
+    spec = (*spec, ("area_ha", _("面积，ha"), 1), ("n", _("样地数"), 0), *_densities())
+    return laid("strata", _("分层"), spec, rows, partial_notes(document, names))
 
 
 def domain_sheets(document: Document, names: Names) -> list[Sheet]:
@@ -89,8 +97,9 @@ def domain_sheets(document: Document, names: Names) -> list[Sheet]:
 
 def domain_sheet(document: Document, names: Names, by: str) -> Sheet:
     """All scopes of one division under each other."""
+    missing = missing_by_domain(document, names, by)
     rows = [
-        {**row, "scope": word(SCOPES, scope)}
+        {**row, "scope": word(SCOPES, scope), "missing": missing.get(row["domain"], "")}
         for scope in read.scopes(document)
         for row in read.domain_rows(document, names, by, scope)
     ]
@@ -101,7 +110,9 @@ def domain_sheet(document: Document, names: Names, by: str) -> Sheet:
         ("plots", _("样地数"), 0),
         ("area_ha", _("估计面积，ha"), 1),
     )
-    return laid(by, _("按%(division)s") % {"division": word(DIVISIONS, by)}, (*spec, *_densities()), rows)
+    spec = (*spec, *_densities(), *((("missing", _("没有算进的层"), None),) if missing else ()))
+    title = _("按%(division)s") % {"division": word(DIVISIONS, by)}
+    return laid(by, title, spec, rows, partial_notes(document, names))
 
 
 def _densities() -> Spec:

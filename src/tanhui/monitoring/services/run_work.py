@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from tanhui.core.canonical import canonical_json
 from tanhui.core.carbon import method_files, method_hash
 from tanhui.core.carbon.assessment.assess import HASH, STAGES
+from tanhui.core.carbon.assessment.partial_rows import PARTIAL
 from tanhui.core.recompute.compute import READ, NotComputable, compute
 from tanhui.kit.jobs.kinds import JobKind, Stage
 from tanhui.kit.jobs.models import Job
@@ -77,6 +78,14 @@ def _said(document: Mapping[str, Any]) -> dict[str, str]:
     found = document["evaluation"]
     removal, half = found["removal_tco2e"], found["half_width_tco2e"]
     count = len(found["reasons"]) + len(found["flags"]) + len(document["notes"])  # as the page lists them
+    if PARTIAL in document:
+        partly = document[PARTIAL]
+        value = estimate_text(partly["removal_tco2e"], partly["half_width_tco2e"])
+        there, missing = len(partly["strata"]), len(partly["missing_strata"])
+        return {
+            "said_zh": f"合计算不出；{there} 层的部分合计 {value} t CO₂e，缺 {missing} 层。有 {count} 条提示。",
+            "said_en": f"No total; partial sum of {there} strata {value} t CO₂e, {missing} missing. {count} flags.",
+        }
     if removal is None:
         return {
             "said_zh": f"碳汇量算不出，有 {count} 条提示说明原因。",

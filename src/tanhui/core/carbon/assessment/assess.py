@@ -8,6 +8,7 @@ from tanhui.core.carbon.assessment.domain_rows import domain_rows
 from tanhui.core.carbon.assessment.effect_rows import effect_rows
 from tanhui.core.carbon.assessment.estimator_rows import estimator_rows
 from tanhui.core.carbon.assessment.frame import frame_of
+from tanhui.core.carbon.assessment.partial_rows import PARTIAL, partial_document
 from tanhui.core.carbon.assessment.plan import Plan
 from tanhui.core.carbon.assessment.plot_rows import plot_rows
 from tanhui.core.carbon.assessment.series_rows import comparisons, series_document, with_chosen
@@ -83,7 +84,7 @@ def assess(
     evaluation = evaluate(survey, method, plan.compared(survey))
     frame = frame_of(evaluation, join=plan.collapse, finite=plan.finite_population)
     parts: Document = {"confidence": float(confidence), "evaluation": (document := evaluation.document())}
-    parts |= {"plots": plot_rows(survey, frame), "strata": document["strata"]}
+    parts |= {"plots": plot_rows(survey, frame), "strata": document["strata"]} | _partial(document, plan)
     _step(tell, "domains", 0)
     domains = domain_rows(survey, frame, plan, confidence) + species_rows(evaluation, frame, plan, confidence)
     parts |= {"domains": domains, "estimators": estimator_rows(frame, plan, confidence)}
@@ -100,6 +101,12 @@ def assess(
     parts["uncertainty"] = _uncertainty(asked, tell, resume, keep)
     parts["notes"] = [found.document() for found in frame.notes]
     return Assessment(evaluation, plan, parts)
+
+
+def _partial(evaluation: Document, plan: Plan) -> Document:
+    """The sum of the strata that were measured, where others were not; a whole has no such part."""
+    found = partial_document(evaluation, plan.df_rule)
+    return {} if found is None else {PARTIAL: found}
 
 
 def _uncertainty(
