@@ -1,5 +1,6 @@
 """Transfers and retirements by form: two people each, exact quantities, and what is refused and why."""
 
+from importlib import import_module
 from typing import NamedTuple
 
 import pytest
@@ -12,10 +13,14 @@ from paper import Paper, paper, quantities_mg
 from samples import SMALL_SURVEY
 from standing import row_counts
 from tanhui.registry.models import Account, Block, Holding, Lot, Order, Retirement
+from tanhui.registry.services.follow_ups import left_behind
+from tanhui.registry.writer.sending import write_here
+from walk import AT
 
 LIVE_MG = 6_823_800_000_000
 TRANSFER, RETIRE = reverse("order_new", args=["transfer"]), reverse("order_new", args=["retire"])
 ACCOUNTS = "/desk/accounts/"
+APPROVING = import_module("tanhui.registry.services.approve")
 
 
 @pytest.fixture(scope="module")
@@ -267,3 +272,27 @@ def test_the_desk_asks_every_other_registrar_for_the_second_signature(issued):
 def todo(username: str) -> str:
     content = Clerk(username).client.get(reverse("desk")).content.decode()
     return content.partition('<ul class="todo">')[2].partition("</ul>")[0]
+
+
+# --- while the writer of the ledger is silent --------------------------------------------------------
+
+
+def test_an_order_says_that_it_waits_for_the_ledger_and_ends_by_itself(issued, monkeypatch):
+    order = ordered(RETIRE, retire())
+    with monkeypatch.context() as silent:
+        silent.setattr(APPROVING, "await_answers", lambda *_rows, **_more: None)
+        answer = Clerk("wuyun").press(page_of(order), {"act": "approve"}, reason="一致。")
+    assert (answer.status_code, answer.url) == (302, page_of(order))
+    page = Clerk("wuyun").open(page_of(order))
+    assert "等记账" in page.text
+    assert "不会丢，也不会记两次" in page.text
+    assert [told["hx-trigger"] for _tag, told in page.tags if told.get("hx-get") == page_of(order)] == ["every 2s"]
+    assert "approve" not in [told.get("value") for tag, told in page.tags if tag == "button"]
+    assert "1 条指令签了名，等记账" in Clerk("wuyun").open(reverse("books")).text
+    assert write_here(at=AT)
+    for work in left_behind():
+        work()
+    page = Clerk("wuyun").open(page_of(order))
+    assert reverse("certificate", args=[Retirement.objects.get(order=order).number]) in page.attributes("a", "href")
+    assert not [told for _tag, told in page.tags if told.get("hx-get") == page_of(order)]
+    assert "等记账" not in Clerk("wuyun").open(reverse("books")).text

@@ -25,7 +25,7 @@ from tanhui.registry.writer.rounds import write_round
 
 LISTEN_S = 1.0
 ASK_FOR_SEAT_S = 0.05
-IDLE_S = 5.0
+IDLE_S = 1.0
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
 
@@ -40,7 +40,7 @@ class Writer:
     """The writer at work. `serve` returns when it is told to stop; any fault leaves it as an exception."""
 
     def __init__(self, *, idle_work: IdleWork = tuple, most_keys: int = MOST_KEYS) -> None:
-        """`idle_work` names, every few seconds in which nothing is booked, what others have left to be done."""
+        """`idle_work` names, every second in which nothing is booked, what others have left to be done."""
         self._over = Event()
         self._behind = deque[Future[None]]()
         self._idle_work = idle_work

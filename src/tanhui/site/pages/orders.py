@@ -167,9 +167,24 @@ def _order_row(order: Order) -> Row:
         "requested_by_en": order.requested_by.name_en,
         "requested_role": order.requested_by.role,
         "request_reason": order.request_reason,
+        **_decided(order),
         "state": STATES[order.state],
         "said": OrderState(order.state).label,
         "url_after": after,
+    }
+
+
+def _decided(order: Order) -> Row:
+    """Who signed second, or returned it. What its own maker took back has no second person."""
+    person = order.decided_by
+    if person is None:
+        return {"decided_at": None}
+    return {
+        "decided_at": order.decided_at,
+        "decided_by_zh": person.name_zh,
+        "decided_by_en": person.name_en,
+        "decided_role": person.role,
+        "decision_reason": order.decision_reason,
     }
 
 
