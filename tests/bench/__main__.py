@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench.carbon import measure_biomass, measure_reading
 from tests.bench.carbon_montecarlo import measure_montecarlo
+from tests.bench.interactive import measure_interactive
 from tests.bench.land import measure_import
 from tests.bench.measure import Measure, table, write
 from tests.bench.overlap import measure_overlap
@@ -21,6 +22,7 @@ ENTRIES: Mapping[str, Callable[[], Measure]] = {
     "carbon.montecarlo": measure_montecarlo,
     "land.import": measure_import,
     "land.overlap": measure_overlap,
+    "ledger.interactive": measure_interactive,
 }
 
 

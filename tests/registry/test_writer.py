@@ -114,7 +114,7 @@ def test_a_writer_that_stands_still_keeps_commands_waiting_and_loses_none(servin
     os.kill(serving.pid, signal.SIGSTOP)
     try:
         with transaction.atomic():
-            row = queue.put(opening(1), at=AT)
+            row = queue.put(opening(1), at=clock.now())
         assert await_answers([row], at=AT, wait_s=0.5) is None
         assert status().waiting == 1
         assert Block.objects.count() == 0
@@ -202,7 +202,7 @@ def test_a_killed_writer_books_everything_once_when_it_is_back(standing: None):
             for _ in range(40):
                 expected += 1
                 with transaction.atomic():
-                    rows.append(queue.put(opening(expected), at=AT))
+                    rows.append(queue.put(opening(expected), at=clock.now()))
                 if chance.random() < 0.2:
                     time.sleep(chance.random() / 100)
             acknowledged = [row.pk for row in rows if queue.answers_to([row.pk])]

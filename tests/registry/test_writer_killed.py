@@ -19,7 +19,6 @@ from tanhui.kit import clock
 from tanhui.registry.models import Act, Block, QueuedCommand
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.sending import await_answers
-from walk import AT
 from workers import database_url
 
 KILLS, SENDERS, EACH = 200, 4, 100_000
@@ -58,7 +57,7 @@ class Sender(Thread):
         try:
             while not self.over.is_set():
                 with transaction.atomic():
-                    self.rows.append(queue.put(opening(self.first + len(self.rows)), at=AT))
+                    self.rows.append(queue.put(opening(self.first + len(self.rows)), at=clock.now()))
                 self.over.wait(0.01)
         finally:
             connection.close()

@@ -135,5 +135,9 @@ class Migration(migrations.Migration):
                 name="commands_to_follow_up",
             ),
         ),
+        migrations.AddIndex(
+            model_name="queuedcommand",
+            index=models.Index(fields=["height"], name="commands_of_a_block"),
+        ),
         migrations.RunSQL(ACCOUNTS, migrations.RunSQL.noop),
     ]

@@ -41,6 +41,7 @@ class QueuedCommand(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=models.Q(code=""), name="commands_that_wait"),
+            models.Index(fields=["height"], name="commands_of_a_block"),
             models.Index(
                 fields=["id"],
                 condition=models.Q(followed_up=False) & ~models.Q(follow_up=""),

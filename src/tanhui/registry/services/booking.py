@@ -20,19 +20,20 @@ from tanhui.registry.writer.sending import await_answers
 SALT_LENGTH = 16
 
 
-def book(commands: Sequence[Command], *, at: datetime) -> list[Answer]:
+def book(commands: Sequence[Command], *, at: datetime, readable: bool = True) -> list[Answer]:
     """Have commands decided one after the other, and return the answers. One that was answered before gets the same.
 
+    Without `readable` it does not wait for the tables to follow: the answers stand, in the journal.
     Raises `ledger_silent` when the writer does not answer in time; the commands wait in the queue then.
     """
     with transaction.atomic():
         rows = [queue.put(command, at=at) for command in commands]
-    return answered(rows, at=at)
+    return answered(rows, at=at, readable=readable)
 
 
-def answered(rows: Sequence[QueuedCommand], *, at: datetime) -> list[Answer]:
+def answered(rows: Sequence[QueuedCommand], *, at: datetime, readable: bool = True) -> list[Answer]:
     """Wait for the answers to queued commands. Raises `ledger_silent`."""
-    answers = await_answers(rows, at=at)
+    answers = await_answers(rows, at=at, readable=readable)
     if answers is None:
         text = _("账本这会儿没有应答。这一笔已经排进队列，不会丢，也不会记两次。")
         raise Problem("ledger_silent", text, remedy=_("过一会儿刷新页面看结果，不用再交一次。"))

@@ -20,6 +20,11 @@ def take_turn() -> bool:
     return True
 
 
+def seat_kept() -> bool:
+    """Say, in one glance and without waiting, that a program has the seat or asks for it."""
+    return not _asked("SELECT pg_try_advisory_xact_lock_shared(%s)", SEAT)
+
+
 def try_seat() -> bool:
     """Take the seat of the writer, until this connection ends or gives it back. False where it is taken."""
     return _asked("SELECT pg_try_advisory_lock(%s)", SEAT)

@@ -17,12 +17,26 @@ MOST_COMMANDS = 2_000
 MOST_MOVEMENTS = 10_000
 """How much goes into one block at most: a distribution counts by its parts."""
 
+_PUT = """
+INSERT INTO registry_queuedcommand (command_hex, command, sent_at, follow_up, facts, followed_up, code, params)
+VALUES (%s, %s, %s, %s, %s, false, '', '{}') RETURNING id, pg_notify(%s, '')
+"""
 _ANSWER = """
+WITH answered AS (
 UPDATE registry_queuedcommand queued
 SET code = answer.code, params = answer.params, height = answer.height, index = answer.index
 FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::bigint[], %s::bigint[])
     AS answer (id, code, params, height, index)
 WHERE queued.id = answer.id
+)
+SELECT pg_notify(%s, %s)
+"""
+_TELL = """
+SELECT pg_notify(%s, COALESCE(max(id), 0)::text) FROM registry_queuedcommand WHERE height = %s
+"""
+_ANSWERS = """
+SELECT id, code, params, height, index, (SELECT height FROM registry_act ORDER BY index DESC LIMIT 1)
+FROM registry_queuedcommand WHERE id = ANY(%s) AND code <> ''
 """
 
 
@@ -43,16 +57,11 @@ def put(
     command: Command, *, at: datetime, follow_up: str = "", facts: Mapping[str, object] | None = None
 ) -> QueuedCommand:
     """Leave a command for the writer, in the caller's transaction: it is on its way once that stands."""
-    row = QueuedCommand.objects.create(
-        command_hex=command.id.hex(),
-        command=encode(command),
-        sent_at=at,
-        follow_up=follow_up,
-        facts=dict(facts or {}),
-    )
+    facts_json = json.dumps(dict(facts or {}))
     with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL_OF_QUEUE}")
-    return row
+        cursor.execute(_PUT, [command.id.hex(), encode(command), at, follow_up, facts_json, CHANNEL_OF_QUEUE])
+        number = cursor.fetchone()[0]
+    return QueuedCommand(pk=number, command_hex=command.id.hex(), follow_up=follow_up)
 
 
 def take() -> tuple[list[int], list[Command]]:
@@ -83,17 +92,31 @@ def answer(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
         [json.dumps(dict(outcome.params)) for outcome in outcomes],
         [outcome.height for outcome in outcomes],
         [outcome.leaf for outcome in outcomes],
+        CHANNEL_OF_ANSWERS,
+        str(max(numbers)),
     ]
     with connection.cursor() as cursor:
         cursor.execute(_ANSWER, columns)
-        cursor.execute(f"NOTIFY {CHANNEL_OF_ANSWERS}")
 
 
-def answers_to(numbers: Sequence[int]) -> list[Answer] | None:
-    """Return the answers in the order of the numbers, or None while one of them waits."""
-    rows = QueuedCommand.objects.filter(pk__in=list(numbers)).values_list("id", "code", "params", "height", "index")
-    found = {number: Answer(code, params, height, leaf) for number, code, params, height, leaf in rows if code}
-    return [found[number] for number in numbers] if len(found) == len(set(numbers)) else None
+def tell_readable(height: int) -> None:
+    """Tell whoever waits to read what was booked up to a block."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [CHANNEL_OF_ANSWERS, height])
+
+
+def answers_to(numbers: Sequence[int], *, readable: bool = False) -> list[Answer] | None:
+    """Return the answers in the order of the numbers, or None while one of them waits.
+
+    With `readable`, also while the tables have not followed to the blocks that the answers stand in.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS, [list(numbers)])
+        rows = cursor.fetchall()
+    found = {number: Answer(code, json.loads(params), height, index) for number, code, params, height, index, _ in rows}
+    if len(found) < len(set(numbers)) or (readable and any((row[3] or 0) > (row[5] or 0) for row in rows)):
+        return None
+    return [found[number] for number in numbers]
 
 
 def waiting() -> int:

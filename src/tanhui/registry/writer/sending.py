@@ -15,8 +15,8 @@ from tanhui.registry.models import QueuedCommand
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.listening import EAR
-from tanhui.registry.writer.locks import take_turn
-from tanhui.registry.writer.projections import project, projected_height
+from tanhui.registry.writer.locks import seat_kept, take_turn
+from tanhui.registry.writer.projections import project
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.rounds import write_round
 
@@ -37,24 +37,20 @@ def await_answers(
         return queue.answers_to(numbers)
     if connection.in_atomic_block:
         raise RuntimeError("the writer cannot see a command before the transaction that sends it has ended")
-    until = time.monotonic() + wait_s
+    EAR.begin()
+    until, heard = time.monotonic() + wait_s, -1
     while True:
+        EAR.wait(max(numbers, default=0), heard, min(max(until - time.monotonic(), 0), LOOK_AGAIN_S))
         heard = EAR.heard
-        answers = queue.answers_to(numbers)
-        if answers is not None and (not readable or _readable(answers)):
+        answers = queue.answers_to(numbers, readable=readable)
+        if answers is not None or time.monotonic() > until:
             return answers
-        left = until - time.monotonic()
-        if left <= 0:
-            return None
-        EAR.wait(heard, min(left, LOOK_AGAIN_S))
-
-
-def _readable(answers: Sequence[Answer]) -> bool:
-    return projected_height() >= max((one.height or 0 for one in answers), default=0)
 
 
 def write_here(*, at: datetime) -> bool:
     """Write everything that waits, in this program. False where another serves as the writer."""
+    if seat_kept():
+        return False
     with transaction.atomic():
         if not take_turn():
             return False

@@ -20,7 +20,7 @@ from tanhui.registry.writer import journal, locks
 from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.projections import project
-from tanhui.registry.writer.queue import CHANNEL_OF_ANSWERS, CHANNEL_OF_QUEUE
+from tanhui.registry.writer.queue import CHANNEL_OF_QUEUE, tell_readable
 from tanhui.registry.writer.rounds import write_round
 
 LISTEN_S = 1.0
@@ -92,8 +92,7 @@ class Writer:
 
 def _project(block: Block) -> None:
     project(block)
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL_OF_ANSWERS}")
+    tell_readable(block.height)
 
 
 def _log_fault(work: Future[object]) -> None:
