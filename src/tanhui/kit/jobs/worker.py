@@ -113,7 +113,6 @@ def end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-<<<<<<< HEAD
 def as_child(*words: str) -> tuple[str, ...]:
     """Return the command line of a program of ours that ends with its parent."""
     return (sys.executable, "-m", "tanhui.cli", *words, "--with-parent")
@@ -125,13 +124,6 @@ class Keeper:
     def __init__(self, *words: str) -> None:
         """Start `tanhui WORDS`, which must know `--with-parent`."""
         self._command = as_child(*words)
-=======
-class Keeper:
-    """A program as a child process of this one, a worker unless told otherwise, started again when it dies."""
-
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
-        self._command = command
->>>>>>> 6af3cbd (The log as tiles that any tlog client reads; a leaf fits into what their format gives it)
         self._over = Event()
         self._child = self._start()
         self._watch = Thread(target=self._keep, daemon=True)
