@@ -19,7 +19,7 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.journal import Leaf
 from tanhui.registry import models
-from tanhui.registry.services.booking import signing_key
+from tanhui.registry.writer.journal import signing_key
 
 HASH = bytes(range(32))
 

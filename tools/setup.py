@@ -237,7 +237,7 @@ def find_chromium() -> None:
 
 
 def go() -> Path | None:
-    """Return a Go that is new enough for the tools of others which the tests build: the machine's own, or our index's."""
+    """Return a Go new enough for what the tests build of others: the machine's own, or the package index's."""
     for named in (os.environ.get("GO"), BIN / "go", shutil.which("go"), "/usr/local/go/bin/go"):
         if named and Path(named).exists():
             said = subprocess.run([str(named), "env", "GOVERSION"], text=True, capture_output=True, check=False).stdout

@@ -1,4 +1,4 @@
-"""Tools that we did not write: a tlog client reads our log, a public witness co-signs it, ours is believed by theirs."""
+"""Tools we did not write: a tlog client reads our log, a public witness co-signs it, ours is believed by theirs."""
 
 import hashlib
 import socket
@@ -19,7 +19,7 @@ from tanhui.kit import clock
 from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.queries import finality
 from tanhui.registry.log.services import offer_newest
-from tanhui.registry.services.booking import signing_key
+from tanhui.registry.writer.journal import signing_key
 
 NAME = "litewitness.test/one"
 

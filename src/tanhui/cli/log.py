@@ -18,7 +18,7 @@ from tanhui.registry.log.offering import keep_offering, offer_once
 from tanhui.registry.log.queries import finality, standings
 from tanhui.registry.log.services import Round
 from tanhui.registry.log.settings import current_policy, policy_file, require_plain, write_policy
-from tanhui.registry.services.booking import signing_key
+from tanhui.registry.writer.journal import signing_key
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {

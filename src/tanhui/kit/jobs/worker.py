@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
 

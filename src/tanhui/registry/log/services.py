@@ -11,11 +11,11 @@ from tanhui.core.ledger.note import split_note
 from tanhui.core.ledger.offer import Offer
 from tanhui.core.ledger.policy import Witness
 from tanhui.kit import clock
-from tanhui.registry import store
 from tanhui.registry.log.answers import Conflict, Meaning, Offered, Trouble, ahead, meaning_of
 from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.queries import newest_block, newest_of
 from tanhui.registry.models import Block
+from tanhui.registry.writer.journal import subtree
 from tanhui.witness.web import Reply, Unreachable, post
 
 MOST_AT_ONCE = 16
@@ -72,7 +72,7 @@ def _conflicts(meanings: dict[Witness, Meaning]) -> list[tuple[Witness, int]]:
 
 
 def _prepare(witness: Witness, block: Block, old_size: int) -> Asked:
-    path = consistency_path(min(old_size, block.size), block.size, store.subtree)
+    path = consistency_path(min(old_size, block.size), block.size, subtree)
     earlier = Block.objects.filter(size__lt=block.size).order_by("-size")[:3]
     others = {one.size: split_note(one.checkpoint)[0] for one in earlier}
     offered = Offered(old_size, block.size, split_note(block.checkpoint)[0], others)
