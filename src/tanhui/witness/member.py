@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from tanhui.core.ledger import Checkpoint, Difference, Frontier, State, VerifyingKey, open_checkpoint
 from tanhui.core.ledger.draft import Draft
-from tanhui.core.ledger.journal import Deed, Entry, decode_leaf
+from tanhui.core.ledger.journal import Deed, Entry, Header, decode_leaf
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.note import BadSignature
 from tanhui.core.ledger.replay import is_header, replay_block
@@ -200,9 +200,9 @@ def _own(fault: Fault) -> Fault:
 
 
 def _said(value: object) -> str:
-    """Say what a leaf says, given as hex; anything else as it stands."""
+    """Say what a leaf says, given as a record or as hex; anything else as it stands."""
     try:
-        record = decode_leaf(bytes.fromhex(str(value)))
+        record = value if isinstance(value, Header | Deed | Entry) else decode_leaf(bytes.fromhex(str(value)))
     except (ValueError, Malformed):
         return _short(value)
     if isinstance(record, Deed):
