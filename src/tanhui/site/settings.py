@@ -7,7 +7,7 @@ TANHUI_SECRET    secret for sessions and forms; production does not start withou
 TANHUI_HOSTS     names under which the site is reached, comma between; production does not start without one
 TANHUI_URL       address printed on certificates and in QR codes
 TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
-TANHUI_WITNESSES file with the witnesses and how many must co-sign (default: witnesses.policy in TANHUI_HOME)
+TANHUI_WITNESSES  file with the witnesses and how many must co-sign (default: witnesses.policy in TANHUI_HOME)
 TANHUI_LOG       what the server writes to its log: WARNING (default), INFO, ERROR
 TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
 """
