@@ -163,6 +163,7 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
         help="an audit file, a recompute file or a proof; without one the database of this installation",
     )
     parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
+    parser.add_argument("--policy", metavar="FILE", help="of a proof: witnesses' keys, and how many must co-sign")
     parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")
 
 
