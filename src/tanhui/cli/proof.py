@@ -17,6 +17,8 @@ from tanhui.core.ledger import (
     act_fields,
     read_receipt,
 )
+from tanhui.core.ledger.cosignature import cosignatures
+from tanhui.core.ledger.policy import Policy, parse_policy
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 
@@ -27,6 +29,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bad": "不成立  {why}",
         "not_signed": "检查点不是这把公钥签的。公钥抄错了，或者文件被改过。",
         "not_in_tree": "这些记录不在签过名的账本里。文件被改过。",
+        "no_policy": "见证规则读不了：{why}",
+        "not_final": "见证签名不够：要 {needed} 家，成立的有 {signed}。",
+        "witnessed": "成立  见证：{signed}",
         "unread": "这不是一份完好的证明文件。重新下载。",
         "signed": "成立  签名：检查点由 {name} 签过，共 {size:,} 条记录",
         "included": "成立  路径：这一笔的 {leaves} 条记录都在签过名的账本里，第 {height:,} 块",
@@ -41,6 +46,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bad": "fails  {why}",
         "not_signed": "This key did not sign the checkpoint. The key was miscopied, or the file was changed.",
         "not_in_tree": "These records are not in the history that was signed. The file was changed.",
+        "no_policy": "The policy of witnesses cannot be read: {why}",
+        "not_final": "Not enough witnesses: {needed} are needed, and these signatures hold: {signed}.",
+        "witnessed": "holds  Witnesses: {signed}",
         "unread": "This is no intact proof. Download it again.",
         "signed": "holds  Signature: the checkpoint was signed by {name}, over {size:,} records",
         "included": "holds  Path: the {leaves} records of this act are in the signed history, block {height:,}",
@@ -77,6 +85,11 @@ def verify_proof(path: Path, options: argparse.Namespace) -> int:
         print(words["no_key"].format(path=path))
         return WRONG_USE
     try:
+        policy = _policy(options)
+    except (OSError, ValueError) as fault:
+        print(words["no_policy"].format(why=fault))
+        return WRONG_USE
+    try:
         receipt = Receipt.from_json(path.read_bytes()[:LONGEST_PROOF].decode())
         reading = read_receipt(receipt, VerifyingKey.parse(options.key))
     except BadSignature:
@@ -85,10 +98,26 @@ def verify_proof(path: Path, options: argparse.Namespace) -> int:
         return _fail("not_in_tree", options)
     except (Malformed, UnicodeDecodeError):
         return _fail("unread", options)
+    return _answer(receipt, reading, policy, options)
+
+
+def _answer(receipt: Receipt, reading: Reading, policy: Policy, options: argparse.Namespace) -> int:
+    """Hold the signatures of the witnesses against the policy, and say what is proven."""
+    words = WORDS[options.language]
+    signed = cosignatures(receipt.checkpoint, policy.keys)
+    facts = {"needed": policy.needed, "signed": ", ".join(one.key.name for one in signed) or 0}
+    if not policy.met_by([one.key for one in signed]):
+        return _fail("not_final", options, **facts)
     for line in _lines(reading, len(receipt.leaves), options):
         print(line)
-    _write(options, {"ok": True, **as_document(reading)})
+    if signed:
+        print(words["witnessed"].format(**facts))
+    _write(options, {"ok": True, **as_document(reading), "witnesses": [one.key.name for one in signed]})
     return GOOD
+
+
+def _policy(options: argparse.Namespace) -> Policy:
+    return parse_policy(Path(options.policy).read_text(encoding="utf-8")) if options.policy else Policy()
 
 
 def as_document(reading: Reading) -> dict[str, object]:
@@ -129,9 +158,9 @@ def _named(code: str, options: argparse.Namespace) -> str:
     return IN_CHINESE.get(code, code) if options.language == "zh" else code
 
 
-def _fail(code: str, options: argparse.Namespace) -> int:
+def _fail(code: str, options: argparse.Namespace, **facts: object) -> int:
     words = WORDS[options.language]
-    print(words["bad"].format(why=words[code]))
+    print(words["bad"].format(why=words[code].format(**facts)))
     _write(options, {"ok": False, "fault": code})
     return BAD
 

@@ -19,9 +19,21 @@ def ledger_seed(folder: Path) -> bytes:
     path = folder / "keys" / "ledger.seed"
     if not path.exists():
         _write_private(path, secrets.token_hex(SEED_LENGTH).encode())
+    return _read_seed(path, "this ledger")
+
+
+def witness_seed(folder: Path) -> bytes:
+    """Return the secret behind the key with which a witness co-signs, made on its first start. Raises ValueError."""
+    path = folder / "witness.seed"
+    if not path.exists():
+        _write_private(path, secrets.token_hex(SEED_LENGTH).encode())
+    return _read_seed(path, "this witness")
+
+
+def _read_seed(path: Path, whose: str) -> bytes:
     written = path.read_text().strip()
     if not _SEED.fullmatch(written):
-        raise ValueError(f"{path} is no key of this ledger. Put the right file back; never make a new one.")
+        raise ValueError(f"{path} is no key of {whose}. Put the right file back; never make a new one.")
     return bytes.fromhex(written)
 
 

@@ -18,6 +18,19 @@ POLICY = (
 STATUS_OF = {"wrong_role": 403, "same_person": 403}
 
 
+def same_for_all(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware outside the others: bytes that are the same for everybody carry no mark of language or session."""
+
+    def answer_to(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        if getattr(answer, "same_for_all", False):
+            for header in ("Vary", "Content-Language"):
+                answer.headers.pop(header, None)
+        return answer
+
+    return answer_to
+
+
 class SiteGuard:
     """Middleware around all views."""
 

@@ -21,6 +21,8 @@ READERS: Mapping[str, frozenset[str]] = {
     "certificate_pdf": PUBLIC,
     "certificate_proof": PUBLIC,
     "verify": PUBLIC,
+    "log_checkpoint": PUBLIC,
+    "log_tile": PUBLIC,
     "audit_file": PUBLIC,
     "project": PUBLIC,
     "report_pdf": PUBLIC,

@@ -3,6 +3,7 @@
 from waitress import create_server
 
 from tanhui.kit.jobs.worker import Keeper
+from tanhui.registry.log.settings import policy_file
 from tanhui.site.wsgi import application
 
 THREADS = 8
@@ -21,7 +22,7 @@ def serve(*, host: str, port: int, with_worker: bool = True) -> int:
     except OSError as problem:
         print(f"{host}:{port}: {problem.strerror}. Stop what runs there, or choose another: --port {port + 1}")  # noqa: T201 - said to whoever started it
         return 1
-    children = [Keeper("work"), Keeper("ledger", "serve")] if with_worker else []
+    children = [Keeper(*words) for words in (_children() if with_worker else ())]
     try:
         server.run()
     except KeyboardInterrupt:
@@ -30,3 +31,9 @@ def serve(*, host: str, port: int, with_worker: bool = True) -> int:
         for child in children:
             child.close()
     return 0
+
+
+def _children() -> list[tuple[str, ...]]:
+    """What runs beside the site: worker, writer and, where there are witnesses, who asks them."""
+    offering = [("log", "offer")] if policy_file().exists() else []
+    return [("work",), ("ledger", "serve"), *offering]

@@ -7,6 +7,7 @@ TANHUI_SECRET    secret for sessions and forms; production does not start withou
 TANHUI_HOSTS     names under which the site is reached, comma between; production does not start without one
 TANHUI_URL       address printed on certificates and in QR codes
 TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
+TANHUI_WITNESSES  file with the witnesses and how many must co-sign (default: witnesses.policy in TANHUI_HOME)
 TANHUI_LOG       what the server writes to its log: WARNING (default), INFO, ERROR
 TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
 """
@@ -78,6 +79,7 @@ DATABASES = {"default": _database()}
 REGISTRY_NAME = os.environ.get("TANHUI_REGISTRY", "tanhui.local/baotou")
 SITE_URL = os.environ.get("TANHUI_URL", "http://127.0.0.1:8000").rstrip("/")
 PAPERS = HOME / "papers"
+WITNESSES = os.environ.get("TANHUI_WITNESSES") or HOME / "witnesses.policy"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -93,10 +95,12 @@ INSTALLED_APPS = [
     "tanhui.monitoring",
     "tanhui.certification",
     "tanhui.registry",
+    "tanhui.registry.log",
     "tanhui.site",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tanhui.site.guard.same_for_all",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -8,6 +8,7 @@ from tanhui.certification.pages import land as project_land
 from tanhui.certification.pages import plot_pages, projects
 from tanhui.land.urls import urlpatterns as land
 from tanhui.monitoring.urls import urlpatterns as monitoring
+from tanhui.registry.log import pages as log_pages
 from tanhui.registry.pages import books, certificates, files, lots
 from tanhui.site.api import api
 from tanhui.site.pages import account, desk, front, jobs, methods, orders, problems, sign_in, tokens, work, zones
@@ -28,6 +29,8 @@ urlpatterns = [
     path("certificates/<str:number>/", certificates.certificate_page, name="certificate"),
     path("certificates/<str:number>.pdf", certificates.certificate_file, name="certificate_pdf"),
     path("certificates/<str:number>.proof.json", certificates.certificate_proof, name="certificate_proof"),
+    path("log/checkpoint", log_pages.checkpoint_file, name="log_checkpoint"),
+    path("log/tile/<path:path>", log_pages.tile_file, name="log_tile"),
     path("verify/", files.verify_page, name="verify"),
     path("projects/<str:number>/", projects.project_page, name="project"),
     path("projects/<str:number>/report.pdf", projects.report_file, name="report_pdf"),

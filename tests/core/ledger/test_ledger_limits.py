@@ -13,6 +13,7 @@ from tanhui.core.ledger import (
     DONE,
     MAX_QUANTITY_MG,
     Book,
+    Command,
     CorrespondIn,
     Distribute,
     Freeze,
@@ -30,7 +31,8 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.commands import MAX_COMMAND_LENGTH, MAX_LONG_COMMAND_LENGTH
 from tanhui.core.ledger.draft import Draft
-from tanhui.core.ledger.terms import MAX_LINKED_ACTS, MAX_PARTS
+from tanhui.core.ledger.journal import Deed, decode_leaf, encode_leaf
+from tanhui.core.ledger.terms import MAX_LEAF_LENGTH, MAX_LINKED_ACTS, MAX_PARTS
 
 LIVE = Holding(BUYER, "lot-1", Book.LIVE)
 
@@ -132,16 +134,50 @@ def test_lists_that_are_none_are_not_read(parts: object):
         decode(cbor2.dumps(row, canonical=True))
 
 
-def test_a_full_list_and_a_full_link_fit_into_a_command():
-    names = [f"account-{'x' * 50}-{number:05d}" for number in range(MAX_PARTS)]
-    order = ordered(1, Distribute("lot-1", OWNER, tuple((name[:64], 10**17 + 1) for name in names), HASH))
+@pytest.mark.parametrize(("letters", "receivers"), [(21, MAX_PARTS), (64, 850)])
+def test_a_full_list_and_a_full_link_fit_into_a_command(letters: int, receivers: int):
+    names = [f"{'x' * letters}{number:05d}"[-letters:] for number in range(receivers)]
+    order = longest(tuple((name, 2**63 - 1) for name in names))
     assert MAX_COMMAND_LENGTH < len(encode(order)) <= MAX_LONG_COMMAND_LENGTH
     assert decode(encode(order)) == order
     link = ordered(2, Linked((transfer(1),) * MAX_LINKED_ACTS))
     assert decode(encode(link)) == link
 
 
-def test_a_command_of_more_than_a_mebibyte_is_not_read():
+def longest(parts: tuple[tuple[str, int], ...]) -> Command:
+    """A distribution of which all else is as long as it can be."""
+    act = Distribute("l" * 64, "a" * 64, parts, HASH)
+    return Command(bytes(16), "p" * 64, "r" * 64, 2**63 - 1, HASH, act)
+
+
+def test_the_leaf_of_the_longest_command_has_just_the_length_that_others_can_read():
+    empty = len(encode(longest((("x", 0),)))) - 4
+    names = iter(f"{'x' * 60}{number:04d}" for number in range(1000))
+    parts, left = [], MAX_LONG_COMMAND_LENGTH - empty - 2  # the list's own length takes two bytes more
+    while left >= 152:
+        parts.append((next(names), 2**63 - 1))
+        left -= 76
+    half = left // 2
+    parts += [(f"y{'z' * (half - 13)}", 2**63 - 1), (f"w{'z' * (left - half - 13)}", 2**63 - 1)]
+    order = longest(tuple(parts))
+    assert len(encode(order)) == MAX_LONG_COMMAND_LENGTH
+    leaf = encode_leaf(Deed(2**63 - 1, order, "r" * 64))
+    assert len(leaf) == MAX_LEAF_LENGTH
+    assert decode_leaf(leaf) == Deed(2**63 - 1, order, "r" * 64)
+    with pytest.raises(Malformed, match="at most"):
+        longest((*parts[:-1], (f"{parts[-1][0]}w", 2**63 - 1)))
+
+
+def test_a_link_too_long_for_its_leaf_cannot_be_ordered():
+    links = tuple(
+        CorrespondIn(f"{number:064d}", "l" * 64, "a" * 64, "r" * 64, "e" * 64, 1, HASH, HASH, HASH, HASH)
+        for number in range(MAX_LINKED_ACTS)
+    )
+    with pytest.raises(Malformed, match="at most"):
+        ordered(1, Linked(links))
+
+
+def test_a_command_too_long_for_its_leaf_is_not_read():
     with pytest.raises(Malformed, match="at most"):
         decode(b"\x88" + bytes(MAX_LONG_COMMAND_LENGTH))
 
@@ -176,7 +212,7 @@ def test_what_a_link_and_a_list_say_is_readable():
 
 
 def test_a_million_splits_of_one_lot_sum_to_zero():
-    """A hundred lists of ten thousand receivers, a milligram each; the lot still sums to zero."""
+    """Five hundred lists of two thousand receivers, a milligram each; the lot still sums to zero."""
     receivers = [f"acc-{number:04d}" for number in range(MAX_PARTS)]
     draft = Draft(State())
     draft.write([ordered(n, act) for n, act in enumerate((*opened(), issue(quantity_mg=10**9)), start=1)], 1, 1)
@@ -185,10 +221,10 @@ def test_a_million_splits_of_one_lot_sum_to_zero():
     moved = 0
     gc.disable()  # Nothing here is garbage in cycles; looking for it takes a third of the time.
     try:
-        for height in range(3, 103):
+        for height in range(3, 503):
             moved += len(draft.write([ordered(10**6 + height, order)], height, height).leaves) - 2
     finally:
         gc.enable()
     assert moved == 10**6
-    assert all(draft.balance_mg(Holding(name, "lot-1", Book.LIVE)) == 100 for name in receivers)
+    assert all(draft.balance_mg(Holding(name, "lot-1", Book.LIVE)) == 500 for name in receivers)
     assert sum(draft.state().holdings.values()) == 0

@@ -19,12 +19,15 @@ from tanhui.core.ledger.acts import ACTS, SINGLE_ACTS, Act, Distribute, Linked, 
 from tanhui.core.ledger.origin import Origin
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed, require_bytes, require_hashes, require_ids, require_whole
-from tanhui.core.ledger.terms import COMMAND_ID_LENGTH
+from tanhui.core.ledger.terms import COMMAND_ID_LENGTH, MAX_LEAF_LENGTH
 
 COMMAND_VERSION: Final = 1
 MAX_COMMAND_LENGTH: Final = 2048
-MAX_LONG_COMMAND_LENGTH: Final = 2**20
-"""Only a distribution or linked acts may be longer than 2048 bytes: a mebibyte."""
+_DEED_AROUND_COMMAND: Final = 1 + 1 + 9 + 3 + 66
+"""What a deed leaf has beside its command, at most: array, sort, height, length of the command, outcome."""
+
+MAX_LONG_COMMAND_LENGTH: Final = MAX_LEAF_LENGTH - _DEED_AROUND_COMMAND
+"""Only a distribution or linked acts may be longer than 2048 bytes: 65,455, so that its leaf always fits."""
 
 _ENVELOPE_LENGTH: Final = 8
 
@@ -45,6 +48,8 @@ class Command:
         require_ids(actor=self.actor, role=self.role)
         require_whole(at_ms=self.at_ms)
         require_hashes(reason_hash=self.reason_hash)
+        if isinstance(self.act, Distribute | Linked) and len(encode(self)) > MAX_LONG_COMMAND_LENGTH:
+            raise Malformed(f"a command has at most {MAX_LONG_COMMAND_LENGTH} bytes")
 
     def reads(self) -> Scope:
         return Scope.union((self.act.reads(), Scope(command_ids=frozenset({self.id}))))

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from tanhui.core.ledger.shape import Malformed, require_bytes
 
 _ED25519: Final = b"\x01"
-_KEY_LENGTH: Final = 32
-_KEY_ID_LENGTH: Final = 4
+KEY_LENGTH: Final = 32
+KEY_ID_LENGTH: Final = 4
 _MAX_SIGNATURES: Final = 100
 _NAME: Final = re.compile(r"[^\s+\x00-\x1f]{1,255}")
 _SIGNATURE_LINE: Final = re.compile("— ([^ ]+) ([^ ]+)")
@@ -37,14 +37,13 @@ class VerifyingKey:
     public: bytes
 
     def __post_init__(self) -> None:
-        require_bytes("public", self.public, _KEY_LENGTH)
-        if not _NAME.fullmatch(self.name):
-            raise Malformed("a key name has no spaces and no plus sign")
+        require_bytes("public", self.public, KEY_LENGTH)
+        require_name(self.name)
 
     @property
     def id(self) -> bytes:
         """The first four bytes of a hash over name and key: a hint which key to try."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_KEY_ID_LENGTH]
+        return key_id(self.name, _ED25519 + self.public)
 
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{_encode(_ED25519 + self.public)}"
@@ -66,7 +65,7 @@ class SigningKey:
     seed: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        require_bytes("seed", self.seed, _KEY_LENGTH)
+        require_bytes("seed", self.seed, KEY_LENGTH)
 
     @property
     def public(self) -> VerifyingKey:
@@ -76,7 +75,7 @@ class SigningKey:
         """Return the text as a note with one signature. The text ends in a newline."""
         require_text(text)
         signature = self._key().sign(text.encode())
-        return f"{text}\n— {self.name} {_encode(self.public.id + signature)}\n"
+        return f"{text}\n{signature_line(self.name, self.public.id + signature)}"
 
     def secret_text(self) -> str:
         """Return the key in the form in which Go's tools store it. Whoever reads it can sign."""
@@ -99,12 +98,12 @@ def open_note(note: str, key: VerifyingKey) -> str:
 
     Signatures of other keys are left alone: they are for those who know these keys.
     """
-    text, signatures = _split(note)
-    found = [signature for name, signature in signatures if name == key.name and signature[:_KEY_ID_LENGTH] == key.id]
+    text, signatures = split_note(note)
+    found = [signature for name, signature in signatures if name == key.name and signature[:KEY_ID_LENGTH] == key.id]
     if len(found) != 1:
         raise BadSignature(f"{len(found)} signatures of {key.name}, not one")
     try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(found[0][_KEY_ID_LENGTH:], text.encode())
+        Ed25519PublicKey.from_public_bytes(key.public).verify(found[0][KEY_ID_LENGTH:], text.encode())
     except InvalidSignature as error:
         raise BadSignature(f"the signature of {key.name} does not fit the text") from error
     return text
@@ -127,22 +126,40 @@ def decode_base64(text: str) -> bytes:
     return content
 
 
-def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+def key_id(name: str, content: bytes) -> bytes:
+    """Return the id of a named key. `content` is the byte of its algorithm and then the public key."""
+    return hashlib.sha256(name.encode() + b"\n" + content).digest()[:KEY_ID_LENGTH]
+
+
+def require_name(name: str) -> None:
+    """Raise Malformed unless this can be the name of a key."""
+    if not _NAME.fullmatch(name):
+        raise Malformed("a key name has no spaces and no plus sign")
+
+
+def signature_line(name: str, signature: bytes) -> str:
+    """Return a line of a note: who signed, and the signature with the key id before it."""
+    return f"— {name} {_encode(signature)}\n"
+
+
+def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the text of a note and its signatures as (name, key id and signature). Raises Malformed."""
     body, blank, tail = note.rpartition("\n\n")
     lines = tail.split("\n")
     if not blank or lines.pop() or not 0 < len(lines) <= _MAX_SIGNATURES:
         raise Malformed("a note is a text, a blank line, and one line for each signature")
     text = body + "\n"
     require_text(text)
-    return text, [_signature(line) for line in lines]
+    return text, [read_signature(line) for line in lines]
 
 
-def _signature(line: str) -> tuple[str, bytes]:
+def read_signature(line: str) -> tuple[str, bytes]:
+    """Read one line of signature without its newline. Raises Malformed."""
     found = _SIGNATURE_LINE.fullmatch(line)
     if not found:
         raise Malformed("a signature line is a dash, a name and a signature")
     signature = decode_base64(found[2])
-    if len(signature) <= _KEY_ID_LENGTH:
+    if len(signature) <= KEY_ID_LENGTH:
         raise Malformed("a signature is longer than its key id")
     return found[1], signature
 

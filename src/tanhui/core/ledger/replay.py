@@ -4,7 +4,7 @@ The journal holds the commands as they were ordered and the outcomes that were w
 command again by the rules alone. So a journal is right if the rules give each of its leaves, byte for byte.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.draft import Draft
@@ -69,6 +69,21 @@ def replay(contents: Iterable[bytes]) -> Replay:
         tree = draft.frontier
         blocks.append(BlockRoot(draft.height, draft.time_ms, span.first, tree.size, tree.root()))
     return Replay(draft.state(), tuple(blocks), tuple(_first_of_sort(differences, "previous_root")))
+
+
+def replay_block(draft: Draft, first: int, contents: Sequence[bytes]) -> tuple[Difference, ...]:
+    """Replay one block on a draft that stands before it: what a member does with each block as it comes.
+
+    `contents` are its leaves, the first of them at `first`. The draft goes on to the end of the block.
+    """
+    leaves = [_read(index, content) for index, content in enumerate(contents, start=first)]
+    return tuple(_replay_block(draft, _Span(first, list(contents), leaves)))
+
+
+def is_header(content: bytes) -> bool:
+    """Say whether a block begins with this leaf."""
+    leaf = _read(0, content)
+    return leaf is not None and isinstance(leaf.record, Header)
 
 
 def check(contents: Iterable[bytes], roots: Mapping[int, bytes], state: State) -> tuple[Difference, ...]:

@@ -88,8 +88,11 @@ END_BOOKS: Final = frozenset({Book.RETIRED, Book.REVOKED})
 """What stands here stays here for good, also when its account is closed."""
 
 MAX_LINKED_ACTS: Final = 200
-MAX_PARTS: Final = 10_000
+MAX_PARTS: Final = 2_000
 """How many acts can be linked, and how many recipients one distribution can have."""
+
+MAX_LEAF_LENGTH: Final = 2**16 - 1
+"""A leaf's length is written in two bytes where other programs read our log (c2sp.org/tlog-tiles)."""
 
 MAX_QUANTITY_MG: Final = 10**18
 """A billion tonnes: more than any project can hold, and still a signed 64-bit integer."""

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
-from tanhui.registry.models import Act, Block, Entry, Leaf, Lot, Retirement
+from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
+from tanhui.registry.models import Act, Entry, Leaf, Lot, Retirement
 from tanhui.registry.writer.journal import subtree
 
 
@@ -51,10 +52,10 @@ def retirement(number: str) -> Retirement:
 
 
 def receipt_of(command_hex: str) -> Receipt:
-    """Return the proof that an act and its entries stand in the history signed last."""
+    """Return the proof that an act and its entries stand in the signed history: the final one, once they are in it."""
     act = Act.objects.get(command_hex=command_hex)
-    last = Block.objects.order_by("-height")[0]
     entries = Entry.objects.filter(command_hex=command_hex).order_by("index").values_list("index", flat=True)
     leaves = Leaf.objects.in_bulk([act.index, *entries])
     content = [(index, bytes(leaves[index].content)) for index in sorted(leaves)]
-    return build_receipt(content, last.checkpoint, last.size, subtree)
+    block = checkpoint_over(content[-1][0])
+    return build_receipt(content, with_cosignatures(block), block.size, subtree)

@@ -25,7 +25,10 @@ from tanhui.core.ledger.terms import Book
 
 @dataclass(frozen=True, slots=True)
 class Distribute:
-    """Give each receiver its milligrams out of one account. `parts` are (account, quantity_mg), 1 to 10,000 of them."""
+    """Give each receiver its milligrams out of one account. `parts` are (account, quantity_mg), 1 to 2,000 of them.
+
+    The whole command has at most 65,455 bytes. With ids of up to 21 letters, 2,000 always fit; with 64, 850 do.
+    """
 
     name: ClassVar[str] = "distribute"
 

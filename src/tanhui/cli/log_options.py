@@ -1,0 +1,32 @@
+"""What `tanhui log`, `witness` and `follow` can be told."""
+
+import argparse
+
+
+def add_log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", language: argparse.ArgumentParser) -> None:
+    """Add the commands around the public log: who witnesses it, offering it to them, witnessing it, following it."""
+    log = commands.add_parser("log", parents=[language], help="witnesses of our log: show, add, quorum, offer")
+    log.add_argument("action", choices=["show", "add", "remove", "quorum", "offer"])
+    log.add_argument("names", nargs="*", help="add: NAME KEY URL; remove: NAME; quorum: how many must co-sign")
+    log.add_argument("--once", action="store_true", help="offer: one round, then leave")
+    log.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    witness = commands.add_parser(
+        "witness", parents=[language], help="co-sign a registry's checkpoints, offline from it"
+    )
+    witness.add_argument("--log", action="append", required=True, metavar="KEY", help="public key of a log; repeatable")
+    witness.add_argument("--name", required=True, help="our name in signatures, e.g. witness.bank.example")
+    _add_place(witness)
+    follow = commands.add_parser(
+        "follow", parents=[language], help="mirror and replay a registry's ledger, as a member"
+    )
+    follow.add_argument("url", help="where the log is, e.g. https://sink.example.gov.cn/log")
+    follow.add_argument("--key", required=True, help="the registry's public key as published elsewhere")
+    follow.add_argument("--name", help="co-sign what was replayed, under this name")
+    follow.add_argument("--once", action="store_true", help="up to the present checkpoint, then leave")
+    _add_place(follow)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", required=True, help="where key and memory of this witness lie; keep and back up")
+    parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")
+    parser.add_argument("--port", type=int, default=7380)

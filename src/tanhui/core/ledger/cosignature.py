@@ -1,0 +1,138 @@
+"""What a witness signs (c2sp.org/tlog-cosignature): this is the largest checkpoint of this log that I have seen by now.
+
+A witness checks that each checkpoint continues the one before it, and only then co-signs. So whoever sees signatures
+of enough witnesses knows that nobody was shown another history. A co-signature is one more line of the note.
+"""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tanhui.core.ledger.note import (
+    KEY_ID_LENGTH,
+    KEY_LENGTH,
+    BadSignature,
+    decode_base64,
+    key_id,
+    read_signature,
+    require_name,
+    signature_line,
+    split_note,
+)
+from tanhui.core.ledger.shape import Malformed, require_bytes
+
+_COSIGNATURE_V1: Final = b"\x04"
+_TIME_LENGTH: Final = 8
+_SIGNATURE_LENGTH: Final = 64
+_LATEST_S: Final = 2**63 - 1
+
+
+class Cosignature(NamedTuple):
+    """A co-signature that holds: of whom, from when (seconds since 1970), and its line of the note."""
+
+    key: "WitnessKey"
+    at_s: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """The public key of a witness. Its text form is `name+hex of the key id+base64`, as of a log's key."""
+
+    name: str
+    public: bytes
+
+    def __post_init__(self) -> None:
+        require_bytes("public", self.public, KEY_LENGTH)
+        require_name(self.name)
+
+    @property
+    def id(self) -> bytes:
+        return key_id(self.name, _COSIGNATURE_V1 + self.public)
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(_COSIGNATURE_V1 + self.public).decode()}"
+
+    @classmethod
+    def parse(cls, text: str) -> "WitnessKey":
+        name, _, rest = text.partition("+")
+        content = decode_base64(rest.partition("+")[2])
+        if content[:1] != _COSIGNATURE_V1:
+            raise Malformed("not the key of a witness: it would have algorithm 4")
+        key = cls(name, content[1:])
+        if str(key) != text:
+            raise Malformed("the key id does not belong to this name and key")
+        return key
+
+    def check(self, text: str, signature: bytes) -> int:
+        """Return when this witness co-signed the text, in seconds since 1970. Raises BadSignature."""
+        if signature[:KEY_ID_LENGTH] != self.id or len(signature) != KEY_ID_LENGTH + _TIME_LENGTH + _SIGNATURE_LENGTH:
+            raise BadSignature(f"not a co-signature of {self.name}")
+        at_s = int.from_bytes(signature[KEY_ID_LENGTH : KEY_ID_LENGTH + _TIME_LENGTH])
+        if not 0 < at_s <= _LATEST_S:
+            raise BadSignature(f"{self.name} gave no time")
+        try:
+            public = Ed25519PublicKey.from_public_bytes(self.public)
+            public.verify(signature[KEY_ID_LENGTH + _TIME_LENGTH :], _message(text, at_s))
+        except InvalidSignature as error:
+            raise BadSignature(f"the co-signature of {self.name} does not fit the checkpoint") from error
+        return at_s
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessSigner:
+    """The secret half. The seed is 32 secret bytes, which the caller draws and keeps."""
+
+    name: str
+    seed: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        require_bytes("seed", self.seed, KEY_LENGTH)
+
+    @property
+    def public(self) -> WitnessKey:
+        return WitnessKey(self.name, self._key().public_key().public_bytes_raw())
+
+    def cosign(self, text: str, at_s: int) -> str:
+        """Return the line by which this witness co-signs the text of a checkpoint."""
+        signature = self._key().sign(_message(text, at_s))
+        return signature_line(self.name, self.public.id + at_s.to_bytes(_TIME_LENGTH) + signature)
+
+    def _key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def read_line(line: str, text: str, key: WitnessKey) -> Cosignature:
+    """Read one line with its newline as the co-signature of this text. Raises BadSignature or Malformed."""
+    if not line.endswith("\n"):
+        raise Malformed("a signature line ends in a newline")
+    name, signature = read_signature(line[:-1])
+    if name != key.name:
+        raise BadSignature(f"signed by {name}, not by {key.name}")
+    return Cosignature(key, key.check(text, signature), line)
+
+
+def cosignatures(note: str, keys: Iterable[WitnessKey]) -> tuple[Cosignature, ...]:
+    """Return the co-signatures of these witnesses on a checkpoint that hold, one for each key. Raises Malformed.
+
+    Lines of strangers are left alone, and so is one that does not hold: it only does not count.
+    """
+    text, signatures = split_note(note)
+    found: dict[str, Cosignature] = {}
+    for key in keys:
+        for name, signature in signatures:
+            if name == key.name and signature[:KEY_ID_LENGTH] == key.id and str(key) not in found:
+                try:
+                    at_s = key.check(text, signature)
+                except BadSignature:
+                    continue
+                found[str(key)] = Cosignature(key, at_s, signature_line(name, signature))
+    return tuple(found.values())
+
+
+def _message(text: str, at_s: int) -> bytes:
+    return f"cosignature/v1\ntime {at_s}\n{text}".encode()

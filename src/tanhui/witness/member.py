@@ -1,0 +1,222 @@
+"""A member node: mirrors the log by its tiles, replays each block by the rules, and lets only that be co-signed.
+
+It trusts nobody: a checkpoint must be signed by the log and continue what was proven before; the leaves must give its
+root; the rules must give every leaf. At the first one that they do not give, it stops for good and says which.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from tanhui.core.ledger import Checkpoint, Difference, Frontier, State, VerifyingKey, open_checkpoint
+from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.journal import Deed, Entry, Header, decode_leaf
+from tanhui.core.ledger.merkle import leaf_hash
+from tanhui.core.ledger.note import BadSignature
+from tanhui.core.ledger.replay import is_header, replay_block
+from tanhui.core.ledger.shape import Malformed
+from tanhui.core.ledger.tiles import WIDTH, Tile, bundles_between, unbundle
+from tanhui.witness.mirror import BlockEnd, Fault, Mirror
+from tanhui.witness.web import Reply, Unreachable, get
+
+NOT_FOUND: Final = 404
+GOOD: Final = 200
+
+Fetch = Callable[[str], Reply]
+
+
+class Broken(ValueError):  # noqa: N818 - it names what was found
+    """The log broke a rule, or our own copy is damaged. Nothing more is signed."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.words)
+        self.fault = fault
+
+
+class LogFault(ValueError):  # noqa: N818 - it names what was found
+    """What the log sent cannot be what it signed. It may be better next time; until then nothing is signed."""
+
+
+class Followed(NamedTuple):
+    """How far the log was replayed."""
+
+    height: int
+    size: int
+    root: bytes
+
+
+class Member:
+    """One log followed: its address, its key, our copy, and the state that the rules give up to its end."""
+
+    def __init__(self, url: str, key: VerifyingKey, mirror: Mirror, fetch: Fetch = get) -> None:
+        """Replay our own copy from its first leaf. Raises Broken when it is not what was proven, or was broken."""
+        self.url = url.rstrip("/")
+        self.key = key
+        self.mirror = mirror
+        self._fetch = fetch
+        self._draft = Draft(State())
+        if fault := mirror.fault():
+            raise Broken(fault)
+        size, note = mirror.proven()
+        mirror.forget_unproven(size)
+        self._replay_own(size, note)
+
+    @property
+    def followed(self) -> Followed:
+        tree = self._draft.frontier
+        return Followed(self._draft.height, tree.size, tree.root())
+
+    def newest(self) -> str:
+        """Fetch the checkpoint that the log shows. Raises Unreachable or LogFault."""
+        reply = self._fetch(f"{self.url}/checkpoint")
+        if reply.status != GOOD:
+            raise LogFault(f"{self.url}/checkpoint answers {reply.status}")
+        return reply.text
+
+    def follow(self, note: str) -> Followed:
+        """Fetch, prove and replay everything up to this checkpoint.
+
+        Raises Broken at a broken rule, LogFault when its answers do not fit what the log signed, Unreachable
+        when it is silent, BadSignature or Malformed when the checkpoint is none of this log.
+        """
+        checkpoint = open_checkpoint(note, self.key)
+        if checkpoint.origin != self.key.name:
+            raise BadSignature(f"a checkpoint of {checkpoint.origin}, not of {self.key.name}")
+        old = self._draft.frontier
+        if checkpoint.size > old.size:
+            self.mirror.forget_unproven(old.size)
+            self._prove(checkpoint, self._download(old, checkpoint.size))
+            self._replay(checkpoint.size, note)
+        root = self._root_at(checkpoint.size)
+        if root is None:
+            raise LogFault(f"no block ends after {checkpoint.size} leaves, and yet it signed so many")
+        if root != checkpoint.root:
+            words = f"two histories: for {checkpoint.size} leaves the log signed another root than the one replayed"
+            raise self._condemned(Fault("two_histories", checkpoint.size, words))
+        return self.followed
+
+    def _root_at(self, size: int) -> bytes | None:
+        if size == self._draft.frontier.size:
+            return self._draft.frontier.root()
+        return next((block.root for block in self.mirror.blocks() if block.size == size), None)
+
+    def _download(self, tree: Frontier, size: int) -> Frontier:
+        """Fetch the leaves that are missing, write them down, and return the tree with them."""
+        for tile in bundles_between(tree.size, size):
+            leaves = self._bundle(tile)[tree.size - tile.first :]
+            self.mirror.add_leaves(tree.size, leaves)
+            tree, _ = tree.extend(map(leaf_hash, leaves))
+        return tree
+
+    def _bundle(self, tile: Tile) -> list[bytes]:
+        reply = self._fetch(f"{self.url}/tile/{tile.path}")
+        if reply.status == NOT_FOUND and not tile.full:  # a log may drop a partial bundle once the full one stands
+            reply = self._fetch(f"{self.url}/tile/{tile._replace(width=WIDTH).path}")
+        if reply.status != GOOD:
+            raise LogFault(f"{self.url}/tile/{tile.path} answers {reply.status}")
+        try:
+            leaves = unbundle(reply.content)
+        except Malformed as fault:
+            raise LogFault(f"{tile.path}: {fault}") from fault
+        if len(leaves) < tile.width:
+            raise LogFault(f"{tile.path} has {len(leaves)} leaves and not {tile.width}")
+        return leaves[: tile.width]
+
+    @staticmethod
+    def _prove(checkpoint: Checkpoint, tree: Frontier) -> None:
+        if tree.root() != checkpoint.root:
+            raise LogFault(f"its leaves do not give the root that it signed over {checkpoint.size} leaves")
+
+    def _replay(self, size: int, note: str) -> None:
+        """Replay the leaves that were proven just now, block by block."""
+        first = self._draft.frontier.size
+        blocks: list[BlockEnd] = []
+        for contents in _blocks(self.mirror.leaves(first, size)):
+            start = self._draft.frontier.size
+            differences = replay_block(self._draft, start, contents)
+            if differences:
+                raise self._condemned(_fault(self._draft.height, differences[0]))
+            tree = self._draft.frontier
+            blocks.append(BlockEnd(self._draft.height, start, tree.size, tree.root()))
+        self.mirror.prove(size, note, blocks)
+
+    def _replay_own(self, size: int, note: str) -> None:
+        """Replay our own copy, and hold it against what was proven when it was written."""
+        known = {block.size: block for block in self.mirror.blocks()}
+        try:
+            for contents in _blocks(self.mirror.leaves(0, size)):
+                start = self._draft.frontier.size
+                differences = replay_block(self._draft, start, contents)
+                if differences:
+                    raise Broken(_own(_fault(self._draft.height, differences[0])))
+                tree = self._draft.frontier
+                found = known.get(tree.size)
+                if found is None or found.root != tree.root():
+                    raise Broken(
+                        _own(Fault("root", start, f"block {self._draft.height} from leaf {start} on has another root"))
+                    )
+        except LookupError as gap:
+            raise Broken(_own(Fault("missing_leaf", int(gap.args[0]), f"leaf {gap.args[0]} is missing"))) from gap
+        self._check_own_end(size, note)
+
+    def _check_own_end(self, size: int, note: str) -> None:
+        tree = self._draft.frontier
+        if not size:
+            return
+        try:
+            proven = open_checkpoint(note, self.key)
+        except (BadSignature, Malformed) as fault:
+            raise Broken(_own(Fault("checkpoint", size, f"the checkpoint kept for {size} leaves: {fault}"))) from fault
+        if (proven.size, proven.root) != (tree.size, tree.root()):
+            raise Broken(_own(Fault("root", size, f"{size} leaves do not give the root that the log had signed")))
+
+    def _condemned(self, fault: Fault) -> Broken:
+        self.mirror.condemn(fault)
+        return Broken(fault)
+
+
+def _blocks(leaves: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Cut leaves into blocks: each begins with a header, the very first one in any case."""
+    block: list[bytes] = []
+    for content in leaves:
+        if block and is_header(content):
+            yield block
+            block = []
+        block.append(content)
+    if block:
+        yield block
+
+
+def _fault(height: int, difference: Difference) -> Fault:
+    """Say which leaf breaks which rule."""
+    sort, where, found, expected = difference
+    place = where if isinstance(where, int) else 0
+    ends = f"the log has {_said(found) or 'nothing'}, the rules give {_said(expected) or 'nothing'}"
+    words = f"leaf {place} in block {height}, {sort}: {ends}"
+    return Fault(sort, place, words)
+
+
+def _own(fault: Fault) -> Fault:
+    return fault._replace(words=f"our own copy is damaged: {fault.words}")
+
+
+def _said(value: object) -> str:
+    """Say what a leaf says, given as a record or as hex; anything else as it stands."""
+    try:
+        record = value if isinstance(value, Header | Deed | Entry) else decode_leaf(bytes.fromhex(str(value)))
+    except (ValueError, Malformed):
+        return _short(value)
+    if isinstance(record, Deed):
+        return f"{record.command.act.name} {record.command.id.hex()}: {record.outcome}"
+    if isinstance(record, Entry):
+        source, target, quantity_mg, _ = record.movement
+        ends = f"{source.account}/{source.book} to {target.account}/{target.book}"
+        return f"{quantity_mg} mg of {source.lot} from {ends}"
+    return f"the header of block {record.height}"
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 120 else f"{text[:120]}…"  # noqa: PLR2004 - a line of a terminal or of a page
+
+
+__all__ = ["Broken", "Followed", "LogFault", "Member", "Unreachable"]
