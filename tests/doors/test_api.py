@@ -238,3 +238,16 @@ def test_the_description_is_served_from_here_and_names_every_route(db, client):
     assert "/api/v1/programmes/{number}/rows" in page
     assert "cdn" not in page
     assert api.docs_url is None
+
+
+def test_an_upload_is_given_back_and_the_app_of_the_sender_reads_why(surveyor, analyst, number):
+    upload = surveyor.post(f"/programmes/{number}/rows", rows(round_tables(1))).json()
+    assert (upload["state"], upload["returned_reason"]) == ("ready", "")
+    path = f"/uploads/{upload['id']}/return"
+    refused = surveyor.post(path, {"reason": "不对。"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "wrong_role")
+    assert analyst.post(path, {"reason": "A1 的树号对不上。"}, key="one").json()["state"] == "returned"
+    told = surveyor.get(f"/uploads/{upload['id']}").json()
+    assert (told["state"], told["returned_reason"]) == ("returned", "A1 的树号对不上。")
+    assert book(analyst, upload).json()["code"] == "upload_returned"
+    assert not BookedSurvey.objects.exists()

@@ -27,7 +27,7 @@ from tanhui.monitoring.api_shapes import (
 from tanhui.monitoring.pages.intake_files import marked_file, revision_file, template_file
 from tanhui.monitoring.queries import programme, programmes
 from tanhui.monitoring.queries.intake import revisions, upload
-from tanhui.monitoring.services import add_photos, book_upload, drop_upload, mend_upload, upload_survey
+from tanhui.monitoring.services import add_photos, book_upload, drop_upload, mend_upload, return_upload, upload_survey
 from tanhui.monitoring.services.checking import opaque
 from tanhui.people.models import Token
 from tanhui.people.tokens import once
@@ -197,6 +197,16 @@ def post_drop(request: HttpRequest, code: str, sent: ReasonIn, key: Key = "") ->
         request,
         key,
         lambda: answers.upload_out(drop_upload(code=upload(code).code, **_signed(request, sent.reason))),
+    )
+
+
+@router.post("/uploads/{code}/return", response={200: UploadOut, **REFUSALS}, url_name="api_return")
+def post_return(request: HttpRequest, code: str, sent: ReasonIn, key: Key = "") -> object:
+    """Give an upload back to its sender, who finds the reason. Nothing is booked."""
+    return _once(
+        request,
+        key,
+        lambda: answers.upload_out(return_upload(code=upload(code).code, **_signed(request, sent.reason))),
     )
 
 

@@ -127,6 +127,7 @@ def upload_out(found: Upload, *, offset: int = 0, limit: int = PER_PAGE) -> Uplo
         state=found.state,
         uploaded_at=found.uploaded_at,
         uploaded_by=found.uploaded_by.username,
+        returned_reason=found.returned_reason,
         errors=said["errors"],
         warnings=said["warnings"],
         rows=said["rows"],

@@ -50,7 +50,8 @@ class UploadOut(Schema):
     id: str
     programme: str
     state: str = Field(
-        description="checking (large ones, until the check has ended; ask again), faulty, ready, booked or dropped"
+        description="checking (large ones, until the check has ended; ask again), faulty, ready, booked, dropped "
+        "or returned (given back by the analyst who looked at it)"
     )
     uploaded_at: datetime
     uploaded_by: str
@@ -62,6 +63,7 @@ class UploadOut(Schema):
     came: int
     gone: int
     outcome: str = Field(description="hash of the survey that would stand; sent back to book exactly that")
+    returned_reason: str = Field(description="why it was last given back to its sender; blank if it never was")
     findings: list[FindingOut]
     findings_total: int
 

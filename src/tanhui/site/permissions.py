@@ -130,6 +130,7 @@ API_READERS: Mapping[str, frozenset[str]] = {
     "api_mend": MONITORING,
     "api_book": MONITORING,
     "api_drop": MONITORING,
+    "api_return": MONITORING,
     "api_photos": MONITORING,
     "api_surveys": MONITORING,
     "api_survey": MONITORING,

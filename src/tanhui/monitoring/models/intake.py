@@ -13,6 +13,7 @@ class UploadState(models.TextChoices):
     READY = "ready", _("没有错，等入库")
     BOOKED = "booked", _("已入库")
     DROPPED = "dropped", _("已放下")
+    RETURNED = "returned", _("已退回")
 
 
 CORRECTION = "correction"
@@ -43,6 +44,9 @@ class Upload(models.Model):
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     warnings_reason = models.TextField(blank=True, help_text="why it was booked with its warnings")
+    returned_reason = models.TextField(blank=True, help_text="why an analyst last gave it back to its sender")
+    returned_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("-id",)

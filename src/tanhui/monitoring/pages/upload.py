@@ -21,7 +21,7 @@ from tanhui.monitoring.pages.intake import intake_context
 from tanhui.monitoring.pages.outcome import changes_context
 from tanhui.monitoring.queries import latest_survey
 from tanhui.monitoring.queries.intake import WAITING, upload
-from tanhui.monitoring.services import book_upload, drop_upload, mend_upload, recheck_upload
+from tanhui.monitoring.services import book_upload, drop_upload, mend_upload, recheck_upload, return_upload
 from tanhui.monitoring.services.book_upload import check_bookable, check_booker, found_before
 from tanhui.monitoring.services.mend_upload import Cell
 from tanhui.monitoring.services.roles import ROLES
@@ -97,6 +97,12 @@ def _drop(request: HttpRequest, found: Upload) -> HttpResponse:
     return _back(found)
 
 
+def _return(request: HttpRequest, found: Upload) -> HttpResponse:
+    return_upload(code=found.code, **signed(request))
+    messages.success(request, _("退回了。传的人在工作台上看得到理由。"))
+    return _back(found)
+
+
 def _book(request: HttpRequest, found: Upload) -> HttpResponse:
     posted = request.POST
     places = [name.removeprefix("why-") for name in posted if name.startswith("why-")]
@@ -133,6 +139,7 @@ _ACTS: Mapping[str, Callable[[HttpRequest, Upload], HttpResponse]] = {
     "recheck": _recheck,
     "drop": _drop,
     "book": _book,
+    "return": _return,
 }
 
 

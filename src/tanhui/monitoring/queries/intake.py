@@ -12,12 +12,12 @@ from tanhui.monitoring.intake.upload import Sent
 from tanhui.monitoring.models import BookedSurvey, Photo, Programme, Upload, UploadState
 from tanhui.monitoring.queries.programmes import booked_files, latest_survey
 
-WAITING = (UploadState.CHECKING, UploadState.FAULTY, UploadState.READY)
+WAITING = (UploadState.CHECKING, UploadState.FAULTY, UploadState.READY, UploadState.RETURNED)
 
 
 def upload(code: str) -> Upload:
     """Return an upload. Raises NotFoundProblem."""
-    found = Upload.objects.select_related("programme", "uploaded_by").filter(code=code).first()
+    found = Upload.objects.select_related("programme", "uploaded_by", "returned_by").filter(code=code).first()
     if found is None:
         raise NotFoundProblem("upload_not_found", _("没有编号是 %(code)s 的上传。") % {"code": code})
     return found
@@ -31,7 +31,7 @@ def uploads(programme: Programme, *states: str) -> Sequence[Upload]:
 
 def uploads_in(*states: str) -> Sequence[Upload]:
     """Return the uploads of all programmes in these states, the oldest first; without their faults."""
-    found = Upload.objects.filter(state__in=states).select_related("programme", "uploaded_by")
+    found = Upload.objects.filter(state__in=states).select_related("programme", "uploaded_by", "returned_by")
     return list(found.defer("faults").order_by("id"))
 
 

@@ -6,6 +6,7 @@ from tanhui.monitoring.services.drop_upload import drop_upload, recheck_upload
 from tanhui.monitoring.services.mend_upload import mend_upload
 from tanhui.monitoring.services.open_programme import open_programme
 from tanhui.monitoring.services.photos import add_photos, place_photo
+from tanhui.monitoring.services.return_upload import return_upload
 from tanhui.monitoring.services.revise_survey import revise_survey
 from tanhui.monitoring.services.run_ask import ask_run
 from tanhui.monitoring.services.run_publish import publish_run
@@ -26,6 +27,7 @@ __all__ = [
     "publish_run",
     "recheck_upload",
     "remark_run",
+    "return_upload",
     "revise_survey",
     "sign_run",
     "upload_survey",

@@ -39,7 +39,7 @@ def book_upload(
     `outcome_hex` is the hash of the survey that the booker was shown. `cell_reasons` gives single changes, by their
     place among all changes, a reason of their own.
     Raises `wrong_role`, `same_person` for whoever uploaded it, `upload_booked`, `upload_dropped`, `upload_unchecked`,
-    `upload_faulty`,
+    `upload_returned`, `upload_faulty`,
     `outcome_changed` when something else was booked meanwhile, `warnings_unread`, `nothing_new`, `reason_missing`.
     """
     require_role(by=by, roles=ROLES["book_survey"])
@@ -68,6 +68,9 @@ def check_booker(upload: Upload, by: Person) -> None:
     require_role(by=by, roles=ROLES["book_survey"])
     check_waiting(upload)
     check_checked(upload)
+    if upload.state == UploadState.RETURNED:
+        text = _("这份已经退回给传的人，一格也没有入库。")
+        raise Problem("upload_returned", text, remedy=_("等传的人改好，或者重新传。"))
     if upload.uploaded_by_id == by.pk:
         text = _("这份是你自己传的，要由另一位计量人员看过再入库。")
         raise Problem("same_person", text, remedy=_("请另一位登录来入库。"))

@@ -39,9 +39,13 @@ def checked_now(upload: Upload, progress: Progress = silent) -> tuple[Checked, i
     return checked, latest.revision if latest else 0
 
 
-def keep_check(upload: Upload, checked: Checked, revision: int) -> None:
-    """Write into the upload what the check found. It waits to be booked only if no error is left."""
-    upload.state = UploadState.FAULTY if checked.errors else UploadState.READY
+def keep_check(upload: Upload, checked: Checked, revision: int, *, mended: bool = False) -> None:
+    """Write into the upload what the check found. It waits to be booked only if no error is left.
+
+    What was given back to its sender stays so until it is mended: a check alone is no answer.
+    """
+    if mended or upload.state != UploadState.RETURNED:
+        upload.state = UploadState.FAULTY if checked.errors else UploadState.READY
     upload.faults = [placed_document(finding, checked.grids) for finding in checked.findings[:MOST_KEPT]]
     upload.outcome_hex = "" if checked.errors else checked.root_hex
     upload.checked_upon = revision

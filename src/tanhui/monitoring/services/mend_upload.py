@@ -58,7 +58,7 @@ def mend_upload(
     if not mends:
         return upload
     UploadMend.objects.bulk_create(mends)
-    keep_check(upload, *checked_now(upload, progress))
+    keep_check(upload, *checked_now(upload, progress), mended=True)
     facts = {"upload": upload.code, "cells": len(mends)}
     record(by=by, act="mend_upload", subject=upload.programme.number, reason=reason, at=at, facts=facts)
     return upload

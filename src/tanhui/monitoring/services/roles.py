@@ -10,6 +10,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "upload_survey": (Role.SURVEYOR, Role.ANALYST),
     "drop_upload": (Role.SURVEYOR, Role.ANALYST),
     "book_survey": (Role.ANALYST,),
+    "return_upload": (Role.ANALYST,),
     "revise_survey": (Role.SURVEYOR, Role.ANALYST),
     "add_photo": (Role.SURVEYOR, Role.ANALYST),
     "ask_run": (Role.ANALYST,),

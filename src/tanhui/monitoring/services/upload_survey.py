@@ -106,8 +106,9 @@ def _known(programme: Programme, key: str, content_hex: str, *, complete: bool) 
         if sent_before.programme_id != programme.pk:
             raise Problem("key_taken", _("这个编号已经用在别的上传上了。"), remedy=_("刷新页面再传。"))
         return sent_before
+    waiting = [state for state in WAITING if state != UploadState.RETURNED]  # Sent again, it is asked for again.
     return Upload.objects.filter(
-        programme=programme, content_hex=content_hex, complete=complete, state__in=WAITING, mends__isnull=True
+        programme=programme, content_hex=content_hex, complete=complete, state__in=waiting, mends__isnull=True
     ).first()
 
 

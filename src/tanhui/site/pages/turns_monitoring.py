@@ -25,12 +25,15 @@ def _uploads(person: Person) -> Iterator[Waiting]:
     books, sends = (person.role in ROLES[act] for act in ("book_survey", "upload_survey"))
     if not sends:
         return
-    for upload in uploads_in(UploadState.READY, UploadState.FAULTY):
+    for upload in uploads_in(UploadState.READY, UploadState.FAULTY, UploadState.RETURNED):
         own = upload.uploaded_by_id == person.pk
         if upload.state == UploadState.READY and books and not own:
             sentence = _("%(name)s 传的外业数据没有错，等你看过入库。") % {"name": spoken(upload.uploaded_by)}
         elif upload.state == UploadState.FAULTY and own:
             sentence = _("你传的外业数据有 %(count)s 处要改。") % {"count": upload.summary.get("errors", 0)}
+        elif upload.state == UploadState.RETURNED and own and upload.returned_by:
+            told = {"name": spoken(upload.returned_by), "reason": upload.returned_reason}
+            sentence = _("%(name)s 把你传的外业数据退回了：%(reason)s") % told
         else:
             continue
         url = reverse("upload", args=[upload.programme.number, upload.code])

@@ -28,6 +28,7 @@ STATE_BADGES = {
     UploadState.READY: "wait",
     UploadState.BOOKED: "end",
     UploadState.DROPPED: "weak",
+    UploadState.RETURNED: "due",
 }
 
 
@@ -64,6 +65,8 @@ def upload_title(upload: Upload) -> str:
         return _("这份已经入库")
     if upload.state == UploadState.DROPPED:
         return _("这份放下了")
+    if upload.state == UploadState.RETURNED:
+        return _("这份退回了，没有入库")
     if upload.state == UploadState.CHECKING:
         return _("收好了，还没查完")
     if errors:
