@@ -96,11 +96,12 @@ def test_the_report_as_json(cli, papers, tmp_path):
     assert (report["ok"], report["faults"], len(report["checks"])) == (True, [], 15)
 
 
-@pytest.mark.parametrize("content", [b"", b"no database"])
-def test_a_file_that_is_no_audit_file(cli, tmp_path, content):
+@pytest.mark.parametrize(("content", "code"), [(b"", 1), (b"no database", 2)])
+def test_a_file_that_is_no_audit_file(cli, tmp_path, content, code):
+    """An empty file may be one that was cut off; text was never one."""
     (tmp_path / "file").write_bytes(content)
     done = cli("verify", tmp_path / "file")
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.returncode, done.stderr) == (code, "")
 
 
 def test_a_missing_file_ends_with_2(cli, tmp_path):
@@ -183,7 +184,18 @@ def test_method_list(cli, language):
     assert ("林分" in done.stdout) == (language == "zh")
 
 
-@pytest.mark.parametrize("head", [b"PK\x03\x04", b"%PDF-1.7\n", b"\xff\xd8\xff", b"<html>"])
+HEADS = [
+    b"PK\x03\x04",
+    b"%PDF-1.7\n",
+    b"\xff\xd8\xff",
+    b"<html>",
+    b"\xd0\xcf\x11\xe0\0\0",
+    b"plot,round\n",
+    "样地号\n".encode(),
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
 def test_another_kind_of_file_is_told_from_one_that_was_changed(cli, tmp_path, head):
     path = tmp_path / "some.xlsx"
     path.write_bytes(head + b"0" * 100)
@@ -191,3 +203,11 @@ def test_another_kind_of_file_is_told_from_one_that_was_changed(cli, tmp_path, h
     assert answer.returncode == 2
     assert "不是能验的文件" in answer.stdout
     assert "被改过" not in answer.stdout
+
+
+def test_a_damaged_audit_file_is_still_one_that_was_changed(cli, papers, tmp_path):
+    path = tmp_path / "audit.sqlite"
+    path.write_bytes(b"XXXX" + (papers / "audit.sqlite").read_bytes()[4:])
+    answer = cli("verify", str(path))
+    assert answer.returncode == 1
+    assert "不是能验的文件" not in answer.stdout

@@ -121,6 +121,15 @@ def test_a_design_that_cannot_be_is_refused_in_words_and_nothing_is_kept(program
     assert designs(programme) == []
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "样地就会重叠"), ("en", "plots would overlap")])
+def test_where_no_distance_helps_none_is_advised(language, said):
+    facts = {"stratum": "A", "plots": 40, "placed": 20, "distance_m": 50.0, "likely_m": 0, "area_ha": 3.7}
+    with translation.override(language):
+        problem = refusal_problem(DesignRefusal("no_room", **facts))
+    assert said in problem.remedy
+    assert "0 m" not in problem.remedy
+
+
 @pytest.mark.parametrize("code", sorted(REFUSALS))
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_refusal_has_a_sentence_and_a_remedy(code, language):

@@ -46,8 +46,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 SHOWN_FAULTS = 20
-OTHER_KINDS = (b"PK", b"%PDF", b"\xff\xd8", b"\x89PNG", b"{", b"<", b"\xef\xbb\xbf")
+OTHER_KINDS = (
+    b"PK",
+    b"%PDF",
+    b"\xff\xd8",
+    b"\x89PNG",
+    b"{",
+    b"<",
+    b"\xef\xbb\xbf",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+    b"7z",
+)
 """How files begin that are certainly no audit file, damaged or not: archives, papers, pictures, text."""
+HEAD_BYTES = 512
+"""As much of a file as shows whether it is text: the head of an audit file always has bytes of zero."""
 GOOD, BAD, UNREADABLE = 0, 1, 2
 
 
@@ -72,10 +85,9 @@ def verify_path(path: Path, options: argparse.Namespace) -> int:
         return verify_recompute_path(path, options)
     if is_proof(path):
         return verify_proof(path, options)
-    with path.open("rb") as file:
-        if file.read(8).startswith(OTHER_KINDS):
-            print(words["other"].format(path=path))
-            return UNREADABLE
+    if _is_other(path):
+        print(words["other"].format(path=path))
+        return UNREADABLE
     with translation.override(django_language(options.language)):
         report = verify_audit(path, options.key)
         for line in report_lines(report, options.language):
@@ -103,6 +115,13 @@ def report_lines(report: AuditReport, language: str) -> Iterator[str]:
         if index == 1:
             yield words["more"].format(count=len(report.faults) - 1)
         yield f"  {str(AUDIT_FAULTS[fault.code]) % fault.words()}  [{fault.code} {fault.where}]"
+
+
+def _is_other(path: Path) -> bool:
+    """Whether a file is certainly no audit file: another kind by its first bytes, or text."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return head.startswith(OTHER_KINDS) or (bool(head) and b"\0" not in head)
 
 
 def _is_key(text: str) -> bool:

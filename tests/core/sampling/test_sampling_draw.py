@@ -261,6 +261,26 @@ def test_a_refusal_for_want_of_room_says_what_would_help():
     assert helped.plots
 
 
+@pytest.mark.parametrize("placement", PLACEMENTS)
+@pytest.mark.parametrize("plots", [100, 1_000, 3_000])
+def test_a_refusal_for_want_of_room_never_advises_a_distance_that_does_not_help(placement, plots):
+    """Less than the plot's own size would let plots overlap; no less than the distance refused is no advice at all."""
+    asked = request(least_distance_m=2000, placement=placement, plots=plots, reserve_share=Fraction(0))
+    with pytest.raises(DesignRefusal) as refused:
+        draw_design(asked)
+    facts = refused.value.facts
+    sizes_m = {one.name: layout(one.layout).reach_mm / 500 for one in asked.strata}
+    assert facts["likely_m"] == 0 or sizes_m[facts["stratum"]] <= facts["likely_m"] < facts["distance_m"]
+
+
+def test_where_plots_fill_the_land_no_distance_is_advised():
+    land = [shapely.box(109.84, 40.65, 109.842, 40.652)]
+    with pytest.raises(DesignRefusal) as refused:
+        draw_design(request(strata=(stratum("A", land),), plots=40, placement="random", reserve_share=Fraction(0)))
+    facts = refused.value.facts
+    assert (refused.value.code, facts["likely_m"]) == ("no_room", 0)
+
+
 def test_layouts_have_the_areas_of_their_sources():
     areas = {name: float(layout(name).area_m2) for name in ("tree-50x20", "tree-30x20", "tree-0.0667ha")}
     assert areas == {"tree-50x20": 1000.0, "tree-30x20": 600.0, "tree-0.0667ha": 666.6724}

@@ -127,8 +127,8 @@ def _draw_stratum(
 ) -> _Drawn:
     laid = layout(asked.layout)
     margin_mm = laid.reach_mm if request.edge == INSIDE else 0
-    distance_cm = max(request.least_distance_m * 100, math.ceil(laid.reach_mm / 5))
-    taken = Taken(distance_cm)
+    plot_cm = math.ceil(laid.reach_mm / 5)
+    taken = Taken(max(request.least_distance_m * 100, plot_cm), plot_cm)
     for east, north in _metric_places(ground.epsg, asked):
         taken.add(east, north)
     new, grid = count - len(asked.kept), None

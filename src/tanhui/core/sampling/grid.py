@@ -79,7 +79,7 @@ def lay_grid(
                 taken.add(spot.east_cm, spot.north_cm)
             return chosen, Grid(spacing, start, turn, on_land, len(points.piece))
         spacing = min(spacing - 1, spacing * 99 // 100)
-    raise no_room(ground, stratum, count, most, max(taken.distance_cm, 1))
+    raise no_room(ground, stratum, count, most, taken)
 
 
 def _points(ground: Ground, spacing: int, start: tuple[int, int], turn: Turn, margin_mm: int) -> tuple[Points, int]:

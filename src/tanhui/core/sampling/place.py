@@ -32,9 +32,13 @@ class Spot(NamedTuple):
 
 @dataclass(slots=True)
 class Taken:
-    """Places that are taken, found by their cell; nothing may come nearer than `distance_cm`."""
+    """Places that are taken, found by their cell; nothing may come nearer than `distance_cm`.
+
+    `plot_cm` is the size of a plot: no distance may ever be smaller.
+    """
 
     distance_cm: int
+    plot_cm: int = 0
     cells: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=dict)
 
     def add(self, east_cm: int, north_cm: int) -> None:
@@ -74,24 +78,25 @@ def throw_darts(
             placed.append(spot)
         if len(placed) == count:
             return placed
-    raise no_room(ground, stratum, count, len(placed), taken.distance_cm)
+    raise no_room(ground, stratum, count, len(placed), taken)
 
 
-def no_room(ground: Ground, stratum: str, count: int, placed: int, distance_cm: int) -> DesignRefusal:
+def no_room(ground: Ground, stratum: str, count: int, placed: int, taken: Taken) -> DesignRefusal:
     """The refusal of a stratum whose land is too small, with a distance at which the plots would likely go in.
 
     Random placing without overlap stops near 54.7 % of the plane covered by circles of half the distance; a third is
-    taken, since land has edges.
+    taken, since land has edges. `likely_m` is 0 where a smaller distance would not help: because plots would overlap,
+    or because the land has room enough for that distance already and the plots do not go in for another reason.
     """
-    area_cm2 = ground.planar_cm2
-    likely_m = int(math.sqrt(area_cm2 / 3 * 4 / math.pi / max(1, count))) // 100
+    likely_m = int(math.sqrt(ground.planar_cm2 / 3 * 4 / math.pi / max(1, count))) // 100
+    helps = taken.plot_cm <= likely_m * 100 < taken.distance_cm
     return DesignRefusal(
         "no_room",
         stratum=stratum,
         plots=count,
         placed=placed,
-        distance_m=distance_cm / 100,
-        likely_m=likely_m,
+        distance_m=taken.distance_cm / 100,
+        likely_m=likely_m if helps else 0,
         area_ha=round(ground.area_m2 / 10_000, 2),
     )
 

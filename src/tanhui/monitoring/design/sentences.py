@@ -109,6 +109,8 @@ def refusal_problem(refusal: DesignRefusal, names: Mapping[str, str] | None = No
         facts["stratum"] = names.get(facts["stratum"], facts["stratum"])
     if refusal.code == "plots_too_many" and not facts["stratum"]:
         sentence = _("要 %(plots)s 块样地，而全部土地一块挨一块也只放得下 %(most)s 块。")
+    if refusal.code == "no_room" and not refusal.facts["likely_m"]:
+        remedy = _("间距再小，样地就会重叠，或者也放不下：减少样地，用小一些的样地，或者改为“中心在内”。")
     return Problem(refusal.code, str(sentence) % facts, field=field, remedy=str(remedy) % facts)
 
 
