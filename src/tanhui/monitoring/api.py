@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import File, Form, P, Router, Schema, Status, UploadedFile
 from ninja.params import HeaderEx, QueryEx
 
 from tanhui.kit import clock
 from tanhui.monitoring import api_answers as answers
+from tanhui.monitoring.api_jobs import leave_booking, leave_mend
 from tanhui.monitoring.api_shapes import (
     BookIn,
     MendIn,
@@ -24,11 +26,13 @@ from tanhui.monitoring.api_shapes import (
     SurveyOut,
     UploadOut,
 )
+from tanhui.monitoring.models import Upload
 from tanhui.monitoring.pages.intake_files import marked_file, revision_file, template_file
 from tanhui.monitoring.queries import programme, programmes
 from tanhui.monitoring.queries.intake import revisions, upload
 from tanhui.monitoring.services import add_photos, book_upload, drop_upload, mend_upload, return_upload, upload_survey
 from tanhui.monitoring.services.checking import opaque
+from tanhui.monitoring.services.upload_jobs import is_large
 from tanhui.people.models import Token
 from tanhui.people.tokens import once
 
@@ -60,6 +64,18 @@ def _once(request: HttpRequest, key: str, act: Callable[[], Schema], status: int
         act=lambda: (status, act().model_dump(mode="json")),
     )
     return Status(*told)
+
+
+def _left(request: HttpRequest, response: HttpResponse, key: str, found: Upload, leave: Callable[[], None]) -> object:
+    """Leave an act on a large upload to the worker: 202, and where to ask what came of it."""
+
+    def act() -> Schema:
+        leave()
+        return answers.upload_out(found)
+
+    told = _once(request, key, act, 202)
+    response["Location"] = reverse("api:api_upload", args=[found.code])
+    return told
 
 
 @router.get("/programmes", response={200: list[ProgrammeOut], **REFUSALS}, url_name="api_programmes")
@@ -161,32 +177,33 @@ def get_marked(request: HttpRequest, code: str) -> HttpResponse:
     return marked_file(request, upload(code).programme.number, code)
 
 
-@router.post("/uploads/{code}/mend", response={200: UploadOut, **REFUSALS}, url_name="api_mend")
-def post_mend(request: HttpRequest, code: str, sent: MendIn, key: Key = "") -> object:
-    """Correct cells. The files stay as they came; all is checked again."""
+@router.post("/uploads/{code}/mend", response={200: UploadOut, 202: UploadOut, **REFUSALS}, url_name="api_mend")
+def post_mend(request: HttpRequest, response: HttpResponse, code: str, sent: MendIn, key: Key = "") -> object:
+    """Correct cells. The files stay as they came; all is checked again. Of a large upload later: ask at `Location`."""
+    found = upload(code)
+
+    def signed() -> dict[str, Any]:
+        return {"cells": answers.cells_of(sent, code), **_signed(request, sent.reason)}
+
+    if is_large(found):
+        return _left(request, response, key, found, lambda: leave_mend(found, **signed()))
+    return _once(request, key, lambda: answers.upload_out(mend_upload(code=found.code, **signed())))
+
+
+@router.post("/uploads/{code}/book", response={200: SurveyOut, 202: UploadOut, **REFUSALS}, url_name="api_book")
+def post_book(request: HttpRequest, response: HttpResponse, code: str, sent: BookIn, key: Key = "") -> object:
+    """Book an upload whole, as another person than who sent it. `outcome` is the one that the check gave.
+
+    A large one is booked later: ask at `Location` until `state` is booked, or `job` says why not.
+    """
+    found = upload(code)
+    told = {"warnings_reason": sent.warnings_reason, **_signed(request, sent.reason)}
+    if is_large(found):
+        return _left(request, response, key, found, lambda: leave_booking(found, outcome=sent.outcome, **told))
     return _once(
         request,
         key,
-        lambda: answers.upload_out(
-            mend_upload(code=upload(code).code, cells=answers.cells_of(sent, code), **_signed(request, sent.reason))
-        ),
-    )
-
-
-@router.post("/uploads/{code}/book", response={200: SurveyOut, **REFUSALS}, url_name="api_book")
-def post_book(request: HttpRequest, code: str, sent: BookIn, key: Key = "") -> object:
-    """Book an upload whole, as another person than who sent it. `outcome` is the one that the check gave."""
-    return _once(
-        request,
-        key,
-        lambda: answers.survey_out(
-            book_upload(
-                code=upload(code).code,
-                outcome_hex=sent.outcome,
-                warnings_reason=sent.warnings_reason,
-                **_signed(request, sent.reason),
-            )
-        ),
+        lambda: answers.survey_out(book_upload(code=found.code, outcome_hex=sent.outcome, **told)),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import UploadedFile
 
 from tanhui.kit.problems import Problem
+from tanhui.monitoring.api_jobs import job_out
 from tanhui.monitoring.api_shapes import (
     Cell,
     FindingOut,
@@ -136,6 +137,7 @@ def upload_out(found: Upload, *, offset: int = 0, limit: int = PER_PAGE) -> Uplo
         came=said["came"],
         gone=said["gone"],
         outcome=found.outcome_hex,
+        job=job_out(found),
         findings=[_finding_out(fault, api=found.kind == "api") for fault in found.faults[offset : offset + limit]],
         findings_total=said["errors"] + said["warnings"],
     )

@@ -46,6 +46,27 @@ class FindingOut(Schema):
     suggestion: str = Field(description="what was probably meant; nobody writes it by itself")
 
 
+class ProblemOut(Schema):
+    """What every refusal looks like. Nothing has been changed."""
+
+    code: str
+    message: str
+    field: str
+    help: str
+
+
+class JobOut(Schema):
+    """Long work on a large upload: its check, corrections, its booking."""
+
+    act: str = Field(description="check_upload, mend_upload or book_upload")
+    state: str = Field(description="queued, running, done, stopped or failed")
+    percent: int
+    asked_by: str
+    asked_at: datetime
+    ended_at: datetime | None
+    fault: ProblemOut | None = Field(description="why it failed; nothing of it was kept")
+
+
 class UploadOut(Schema):
     id: str
     programme: str
@@ -64,6 +85,7 @@ class UploadOut(Schema):
     gone: int
     outcome: str = Field(description="hash of the survey that would stand; sent back to book exactly that")
     returned_reason: str = Field(description="why it was last given back to its sender; blank if it never was")
+    job: JobOut | None = Field(description="the last long work on it; null where there was none")
     findings: list[FindingOut]
     findings_total: int
 
@@ -108,12 +130,3 @@ class PhotoOut(Schema):
     name: str
     sha256: str
     taken_at: datetime | None
-
-
-class ProblemOut(Schema):
-    """What every refusal looks like. Nothing has been changed."""
-
-    code: str
-    message: str
-    field: str
-    help: str
