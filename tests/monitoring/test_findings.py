@@ -185,6 +185,17 @@ def test_a_chinese_spreadsheet_s_csv_is_read_and_kept_in_utf8():
     assert checked.files["visits.csv"].decode() == "plot,round,year,备注\nA1,1,2020,晴\n"
 
 
+@pytest.mark.parametrize("typed", ["A9", "A-1"])
+def test_a_slip_in_a_plot_number_is_one_fault_and_no_vanished_tree(typed):
+    told = findings({"a.xlsx": spoilt(NEXT, put("每木", "plot", 2, typed))}, FIRST)
+    assert [(found["code"], found["sheet"], found["cell"]) for found in told] == [("plot_unknown", "每木", "A2")]
+
+
+def test_a_tree_that_is_missing_beside_a_slip_is_still_asked_for():
+    both = spoilt(spoilt(NEXT, put("每木", "plot", 2, "A9")), lambda book: book["每木"].delete_rows(3))
+    assert sorted(found["code"] for found in findings({"a.xlsx": both}, FIRST)) == ["plot_unknown", "tree_vanished"]
+
+
 def test_headings_without_a_row_are_nothing_to_book():
     checked = check_upload(Sent({"trees.csv": b"plot,round,tree,species,dbh_cm\n"}), FIRST)
     assert [found.code for found in checked.findings] == ["file_empty"]

@@ -17,6 +17,7 @@ from tanhui.monitoring.intake.upload import OPEN, Sent, opened
 READ, MERGE, CHECK = "read", "merge", "check"
 STAGES = (OPEN, READ, MERGE, CHECK)
 _UNKNOWN_NAMES = {"plot_unknown": ("plots.csv", "plot"), "stratum_unknown": ("strata.csv", "stratum")}
+_MISPLACED = frozenset({"plot_unknown", "visit_unknown"})
 _CELL_CODES = frozenset({"number_invalid", "number_not_finite", "date_invalid", "word_unknown", "round_invalid"})
 
 
@@ -132,7 +133,10 @@ def _survey_findings(
     except SurveyFaults as found:
         faults = found.faults
     back = _WayBack(merged, parts, grids)
+    misplaced = back.misplaced(faults)
     for fault in faults:
+        if fault.code == "tree_vanished" and (fault.value, fault.params["round"]) in misplaced:
+            continue
         if fault.code in {"file_missing", "file_empty"} and fault.file in broken:
             continue
         if fault.severity == WARNING and not back.concerns(fault):
@@ -160,6 +164,17 @@ class _WayBack:
         if self._origin(fault.file, fault.row) is not None:
             return True
         return fault.code == "tree_vanished" and (fault.params["plot"], fault.params["round"]) in self.touched
+
+    def misplaced(self, faults: Sequence[Fault]) -> set[tuple[str, str]]:
+        """Tree and round of the rows whose plot is unknown: that slip is the cause if the tree is missed elsewhere."""
+        found: set[tuple[str, str]] = set()
+        for fault in faults:
+            origin = self._origin(fault.file, fault.row) if fault.file == "trees.csv" else None
+            if origin is not None and fault.code in _MISPLACED:
+                part, row = origin
+                cells = dict(zip(part.header, part.rows[row], strict=False))
+                found.add((cells.get("tree", ""), cells.get("round", "")))
+        return found
 
     def finding(self, fault: Fault) -> Finding:
         place = self._place(fault.file, fault.row, fault.column)
