@@ -61,7 +61,11 @@ def test_it_says_who_signed_and_what_is_final(log, policy_file):
     log.grow(9)
     sign("bank")
     page = said()
-    assert (page.count("up to date"), page.count(">behind<"), page.count("blocks: 1")) == (1, 1, 1)
+    assert (page.count("up to date"), page.count(">behind<"), page.count("<dt>Blocks waiting</dt><dd>1</dd>")) == (
+        1,
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize("code", FAULT_WORDS)
