@@ -29,6 +29,7 @@ PLAIN = (
     "books",
     "audit_file",
     "verify",
+    "witnesses",
     "log_checkpoint",
     "zones",
     "methods",

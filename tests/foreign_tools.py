@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "tests/foreign"
+NO_WAY_OUT = ("dial tcp", "i/o timeout", "proxyconnect", "module lookup disabled by GOPROXY=off")
 PACKAGES = {"foreign": ".", "litewitness": "filippo.io/torchwood/cmd/litewitness"}
 
 
@@ -34,14 +35,16 @@ def built(name: str) -> Path:
         return program
     compiler = go()
     if compiler is None:
-        pytest.fail(
+        pytest.skip(
             "No Go 1.24 or newer here. `python3 tools/setup.py --tests` installs one; or name one: GO=/path/to/go"
         )
     part = program.with_name(f"{name}.{os.getpid()}")
     surroundings = {**os.environ, "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
     words = [compiler, "build", "-trimpath", "-buildvcs=false", "-o", part, PACKAGES[name]]
     done = subprocess.run(words, cwd=SOURCE, env=surroundings, capture_output=True, text=True, check=False)
+    if done.returncode and any(words in done.stderr for words in NO_WAY_OUT):
+        pytest.skip(f"{name} is built from a Go module, and no proxy for modules answers: set GOPROXY to one that does")
     if done.returncode:
-        pytest.fail(f"{name} could not be built from its Go module (GOPROXY reachable?):\n{done.stderr[-2000:]}")
+        pytest.fail(f"{name} could not be built from its Go module :\n{done.stderr[-2000:]}")
     part.rename(program)
     return program

@@ -68,7 +68,8 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
 def public(chain: story.Chain) -> dict[str, Scene]:
     urls = chain_addresses(chain)
     dry_run = reverse("method_dry_run", args=NEWER.split("@"))
-    names = ("home", "books", "lot", "certificate", "verify", "project", "plots", "plot", "zones", "methods", "method")
+    pages = ("home", "books", "witnesses", "lot", "certificate", "verify", "project", "plots", "plot")
+    names = (*pages, "zones", "methods", "method")
     assert chain.retirement is not None
     return {
         **{name: Scene(urls[name]) for name in names},

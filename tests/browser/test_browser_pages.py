@@ -7,7 +7,7 @@ from scenes import working_day
 
 WIDTHS, LANGUAGES = (1440, 390), ("zh", "en")
 NAMES = (
-    *("method-diff", "method-dry-run"),
+    *("method-diff", "method-dry-run", "witnesses"),
     *("home", "books", "lot", "certificate", "verify", "verify-found", "verify-missing", "project", "plots", "plot"),
     *("zones", "methods", "method", "login", "missing", "desk", "desk-owner", "work-accept", "work-measure"),
     *("work-review", "work-notice", "work-approve", "project-done", "transfer", "retire", "order-approve"),
@@ -19,7 +19,7 @@ NAMES = (
 )
 BY_NIGHT = (
     *("home", "lot", "certificate", "verify-found", "project", "zones", "method", "desk", "work-approve", "retire"),
-    *("import-zones", "project-land"),
+    *("import-zones", "project-land", "witnesses"),
 )
 IN_GUIDES = ("parcels", "import", "import-zones", "works", "triage", "triage-many", "overlap", "likeness")
 WITHOUT_SCRIPTS = {

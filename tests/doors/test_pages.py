@@ -23,6 +23,7 @@ from tanhui.site import story
 PUBLIC_PAGES = (
     "home",
     "books",
+    "witnesses",
     "lot",
     "certificate",
     "verify",

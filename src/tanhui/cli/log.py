@@ -1,7 +1,6 @@
 """`tanhui log`: who witnesses our log, how many must co-sign, and the loop that asks them."""
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from tanhui.cli.words import django_language
 from tanhui.core.ledger import Malformed
 from tanhui.core.ledger.cosignature import WitnessKey
 from tanhui.core.ledger.policy import Policy, Witness, k_of_n
+from tanhui.kit.jobs.worker import end_with_parent
 from tanhui.registry.log.offering import keep_offering, offer_once
 from tanhui.registry.log.queries import finality, standings
 from tanhui.registry.log.services import Round
@@ -123,17 +123,11 @@ def _offer(options: argparse.Namespace) -> int:
         return REFUSED if done.troubled else DONE
     over = Event()
     if options.with_parent:
-        Thread(target=_end_with_parent, daemon=True).start()
+        Thread(target=end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     signal.signal(signal.SIGINT, lambda *_: over.set())
     keep_offering(over, (lambda _done: None) if options.with_parent else lambda done: _tell(done, options))
     return DONE
-
-
-def _end_with_parent() -> None:
-    """Wait for the end of standard input, which is the parent's end of a pipe."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _tell(done: Round, options: argparse.Namespace) -> None:

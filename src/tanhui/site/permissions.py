@@ -21,6 +21,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "certificate_pdf": PUBLIC,
     "certificate_proof": PUBLIC,
     "verify": PUBLIC,
+    "witnesses": PUBLIC,
     "log_checkpoint": PUBLIC,
     "log_tile": PUBLIC,
     "audit_file": PUBLIC,

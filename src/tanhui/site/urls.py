@@ -29,6 +29,7 @@ urlpatterns = [
     path("certificates/<str:number>/", certificates.certificate_page, name="certificate"),
     path("certificates/<str:number>.pdf", certificates.certificate_file, name="certificate_pdf"),
     path("certificates/<str:number>.proof.json", certificates.certificate_proof, name="certificate_proof"),
+    path("witnesses/", log_pages.witnesses_page, name="witnesses"),
     path("log/checkpoint", log_pages.checkpoint_file, name="log_checkpoint"),
     path("log/tile/<path:path>", log_pages.tile_file, name="log_tile"),
     path("verify/", files.verify_page, name="verify"),

@@ -1,16 +1,24 @@
-"""The log as any tlog client reads it: plain bytes, and a header that says how long they stand."""
+"""The log as any tlog client reads it: plain bytes, and how long they stand. And the page of who witnesses it."""
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tanhui.core.ledger import Malformed
 from tanhui.core.ledger.tiles import parse_path
-from tanhui.registry.log.queries import shown_checkpoint
+from tanhui.registry.log.models import Fault
+from tanhui.registry.log.queries import Standing, alarms, finality, recent_faults, shown_checkpoint, standings
 from tanhui.registry.log.tiles import content_of
+from tanhui.registry.log.wording import fault_words
+from tanhui.registry.writer.journal import signing_key
 
 FOR_EVER = "public, max-age=31536000, immutable"
 NO_LONGER = "no-store"
 MOST_PLACE = 2**63 // 256
+MOST_FAULTS = 50
 
 
 class PlainAnswer(HttpResponse):
@@ -39,6 +47,51 @@ def tile_file(request: HttpRequest, path: str) -> HttpResponse:
     if content is None:
         return _nothing()
     return PlainAnswer(content, content_type="application/octet-stream", headers={"Cache-Control": FOR_EVER})
+
+
+@require_safe
+def witnesses_page(request: HttpRequest) -> HttpResponse:
+    """Who witnesses the ledger, how far it is final, and what went wrong. Alarms stand first and stay."""
+    found = finality()
+    context = {
+        "nav": "books",
+        "needed": found.policy.needed,
+        "asked": len(found.policy.witnesses),
+        "newest": found.newest,
+        "final": found.final,
+        "waiting": found.waiting,
+        "witnesses": [_witness(one) for one in standings(found.policy, found.newest)],
+        "alarms": [_fault(one) for one in alarms(MOST_FAULTS)],
+        "faults": [_fault(one) for one in recent_faults(found.policy, MOST_FAULTS)],
+        "vkey": str(signing_key().public),
+        "log_url": request.build_absolute_uri(reverse("log_checkpoint")).removesuffix("/checkpoint"),
+    }
+    return render(request, "witnesses.html", context)
+
+
+def _witness(one: Standing) -> dict[str, Any]:
+    return {
+        "name": one.witness.name,
+        "key_name": one.witness.key.name,
+        "vkey": str(one.witness.key),
+        "height": one.height,
+        "signed_at": one.signed_at,
+        "behind": one.blocks_behind,
+        "said": "stop" if one.alarm else "go" if one.height and not one.blocks_behind else "wait",
+    }
+
+
+def _fault(found: Fault) -> dict[str, Any]:
+    """What a stranger answered is shown as his words, never as ours."""
+    said = found.params.get("said") or found.params.get("why") or ""
+    return {
+        "name": found.name,
+        "code": found.code,
+        "words": fault_words(found.code),
+        "said": said,
+        "size": found.size,
+        "at": found.at,
+    }
 
 
 def _nothing() -> HttpResponse:

@@ -134,3 +134,8 @@ def lag_of(standing: Standing, at: datetime) -> timedelta:
 def recent_faults(policy: Policy, most: int) -> Iterable[Fault]:
     """Return what went wrong with the witnesses of the policy, the latest first."""
     return Fault.objects.filter(vkey__in=[str(key) for key in policy.keys]).order_by("-id")[:most]
+
+
+def alarms(most: int) -> Iterable[Fault]:
+    """Return every alarm there ever was, the latest first: also of a witness that the policy names no more."""
+    return Fault.objects.filter(code__in=ALARMS).order_by("-id")[:most]
