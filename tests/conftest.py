@@ -24,6 +24,14 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """Begin each test, and what it needs, in Chinese: a page asked for in English leaves its language behind."""
+    from django.utils import translation
+
+    translation.activate("zh-hans")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords():
     """A real password hash takes most of a second, on purpose; twelve people a test would take ten."""

@@ -20,11 +20,13 @@ def kept_people(blocker: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
         connection.close()  # Another module's browser may have hung it up.
         empty()
         before = _sessions()
-        yield load_people()
-        empty()
-        _hang_up(_sessions() - before)
-        # Beside a running browser Django keeps a connection apart; left open, the database could not be removed.
-        connection.close()
+        try:
+            yield load_people()
+        finally:
+            empty()
+            _hang_up(_sessions() - before)
+            # Beside a running browser Django keeps a connection apart; left open, the database could not be removed.
+            connection.close()
 
 
 def _sessions() -> set[int]:
