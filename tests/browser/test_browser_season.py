@@ -9,12 +9,14 @@ import re
 import threading
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import pytest
 from chromium import Window, served
 from django.db import connections
 from office import Office
 from pictures import keep_picture
+from playwright.sync_api import Error as PageError
 from playwright.sync_api import Page
 
 from field import put, spoilt, workbook
@@ -96,7 +98,8 @@ def uploads(office: Office, name: str, content: bytes, words: str) -> Page:
 def waited(page: Page) -> Page:
     """Large field data are checked and booked by the worker: let it work, and look again."""
     works_off()
-    page.reload()
+    with suppress(PageError):  # the page may be loading anew by itself at this very moment
+        page.reload()
     page.wait_for_load_state("load")
     return page
 
