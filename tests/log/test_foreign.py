@@ -130,5 +130,5 @@ def wait_until_open(port: int) -> None:
         with socket.socket() as probe:
             if not probe.connect_ex(("127.0.0.1", port)):
                 return
-        time.sleep(0.1)
+        time.sleep(0.1)  # a program that is not ours tells nobody when it is ready
     pytest.fail("the witness did not start")

@@ -10,8 +10,9 @@ from tanhui.core.ledger.note import split_note
 from tanhui.core.ledger.policy import Policy, Witness, k_of_n
 from tanhui.kit import clock
 from tanhui.registry.log.models import Cosignature, Fault
-from tanhui.registry.log.queries import ALARMS, newest_block
+from tanhui.registry.log.queries import ALARMS
 from tanhui.registry.log.wording import FAULT_WORDS
+from tanhui.registry.writer.journal import last_block
 
 SIGNERS = {name: WitnessSigner(f"{name}.test", name.encode().ljust(32)) for name in ("bank", "insurer")}
 WITNESSES = [Witness(name, one.public, f"http://{name}") for name, one in SIGNERS.items()]
@@ -24,7 +25,7 @@ def said(language: str = "en") -> str:
 
 
 def sign(name: str) -> None:
-    block, key, now = newest_block(), SIGNERS[name].public, clock.now()
+    block, key, now = last_block(), SIGNERS[name].public, clock.now()
     line = SIGNERS[name].cosign(split_note(block.checkpoint)[0], 1_760_000_000)
     row = {"vkey": str(key), "name": name, "size": block.size, "line": line}
     Cosignature.objects.create(**row, signed_at=now, received_at=now)

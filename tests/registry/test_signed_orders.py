@@ -15,7 +15,7 @@ from tanhui.registry.models import Account, Act, Block, Lot, Order, QueuedComman
 from tanhui.registry.services import RetirementWords, approve, open_account, request_retirement, withdraw
 from tanhui.registry.services.approve import period_of
 from tanhui.registry.services.booking import book, command
-from tanhui.registry.services.follow_ups import follow_up, left_behind
+from tanhui.registry.services.follow_ups import clear_answers, follow_up, left_behind
 from tanhui.registry.writer.sending import write_here
 from tanhui.site.story import Chain
 from walk import AT, People, Walk, signature
@@ -150,3 +150,31 @@ def test_an_account_asked_for_twice_while_the_writer_is_silent_is_one(people: Pe
     account = Account.objects.get()
     assert (account.holder, account.kind) == (holder, "buyer")
     assert open_account(**opened, **signature(people["batu"])) == account
+
+
+def test_an_issue_whose_accounts_wait_is_not_signed_and_says_so(people: People, small_survey: Files, monkeypatch: Any):
+    walk = Walk(people, small_survey).to("request_issue")
+    with monkeypatch.context() as silent:
+        silent.setattr("tanhui.registry.services.booking.await_answers", lambda *_rows, **_more: None)
+        with pytest.raises(Problem) as found:
+            walk.do("approve_issue")
+    assert found.value.code == "ledger_silent"
+    assert "没有签" in str(found.value.message)
+    assert Project.objects.get(number=walk.number).state == "on_notice"
+    assert walk.do("approve_issue").state == "done"
+
+
+def test_old_answers_are_cleared_from_the_oldest_on_and_waiting_ones_stay(chain: Chain, people: People, silent: Any):
+    order = retirement_of(chain, people)
+    approve(number=order.number, **signature(people["wuyun"]))
+    assert QueuedCommand.objects.filter(sent_at=AT).count() == 1
+    clear_answers()
+    waiting = QueuedCommand.objects.get(command_hex=order.command_hex)
+    assert waiting.code == ""
+    silent.undo()
+    write_here(at=AT)
+    clear_answers()
+    assert QueuedCommand.objects.filter(pk=waiting.pk).exists(), "what follows it is still to be done"
+    follow_up(waiting.pk)
+    clear_answers()
+    assert not QueuedCommand.objects.filter(pk=waiting.pk).exists()

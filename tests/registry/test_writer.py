@@ -28,7 +28,7 @@ from workers import PATIENCE_S, kill, tanhui_work
 WRITER = as_child("ledger", "serve")
 
 
-class Clerk:
+class StandIn:
     """Stands in for a person where only number and role are looked at."""
 
     pk, role = 1, "operator"
@@ -36,12 +36,12 @@ class Clerk:
 
 def opening(number: int, kind: str = "buyer") -> Any:
     act = OpenAccount(f"T-{number:06d}", kind, bytes(32))
-    return command(command_id=number.to_bytes(16, "big"), act=act, by=Clerk(), reason="开户。", at=AT)
+    return command(command_id=number.to_bytes(16, "big"), act=act, by=StandIn(), reason="开户。", at=AT)
 
 
 def transfer(number: int, lot: str, source: str, target: str, quantity_mg: int) -> Any:
     act = Transfer(lot, source, target, quantity_mg, bytes(32))
-    return command(command_id=number.to_bytes(16, "big"), act=act, by=Clerk(), reason="流转。", at=AT)
+    return command(command_id=number.to_bytes(16, "big"), act=act, by=StandIn(), reason="流转。", at=AT)
 
 
 def wait_until(true: Any) -> None:
@@ -204,7 +204,7 @@ def test_a_killed_writer_books_everything_once_when_it_is_back(standing: None):
                 with transaction.atomic():
                     rows.append(queue.put(opening(expected), at=clock.now()))
                 if chance.random() < 0.2:
-                    time.sleep(chance.random() / 100)
+                    time.sleep(chance.random() / 100)  # so that blocks are of all lengths
             acknowledged = [row.pk for row in rows if queue.answers_to([row.pk])]
             kill(process)
         for number in acknowledged:
@@ -246,7 +246,7 @@ def issued(serving: Any, monkeypatch: Any) -> tuple[str, str, str]:
     )
     origin = Origin(project_.number, "2021-01-01..2025-12-31", bytes(32), bytes(32), bytes(32))
     act = Issue("T-L-1", "T-000001", "T-000002", 1000, 50, origin)
-    issue = command(command_id=bytes([9]) * 16, act=act, by=Clerk(), reason="制发。", at=AT)
+    issue = command(command_id=bytes([9]) * 16, act=act, by=StandIn(), reason="制发。", at=AT)
     done = book([opening(1, "owner"), opening(2, "buffer"), opening(3, "buyer"), issue], at=clock.now())
     assert [one.code for one in done] == ["done"] * 4
     return "T-L-1", "T-000001", "T-000003"

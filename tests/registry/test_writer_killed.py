@@ -31,18 +31,19 @@ def nursery() -> Iterator[Any]:
     words = [sys.executable, str(NURSERY)]
     environment = {**os.environ, "DATABASE_URL": database_url()}
     process = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    assert process.stdout is not None
+    asking, answering = process.stdin, process.stdout
+    assert asking is not None
+    assert answering is not None
 
     def start() -> int:
-        process.stdin.write("\n")  # type: ignore[union-attr] # it is a pipe
-        process.stdin.flush()  # type: ignore[union-attr] # the same
-        return int(process.stdout.readline())  # type: ignore[union-attr] # the same
+        asking.write("\n")
+        asking.flush()
+        return int(answering.readline())
 
     try:
         yield start
     finally:
-        process.stdin.close()
+        asking.close()
         process.wait(timeout=60)
 
 
@@ -80,7 +81,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_booked_twice(standing: None):
             blocks, writer = Block.objects.count(), start()
             if turn % 4:  # else somewhere in its start
                 wait_until(lambda before=blocks: Block.objects.count() > before)
-            sleep(chance.random() * 0.06)
+            sleep(chance.random() * 0.06)  # the moment at which it dies
             os.kill(writer, signal.SIGKILL)
             now = answered_so_far()
             assert {number: now.get(number) for number in acknowledged} == acknowledged, "an answer given stands"

@@ -75,9 +75,11 @@ def _show(options: argparse.Namespace) -> int:
 
 def _add(options: argparse.Namespace) -> int:
     """Add a witness. How many must sign stays as it is, so nothing that is final stops being it."""
-    if len(options.names) != 3:  # noqa: PLR2004 - name, key, address
-        return _say_use(options)
-    name, key, url = options.names
+    match options.names:
+        case [name, key, url]:
+            pass
+        case _:
+            return _say_use(options)
     policy = require_plain(current_policy())
     try:
         return _write(k_of_n((*policy.witnesses, Witness(name, WitnessKey.parse(key), url)), policy.needed), options)

@@ -57,7 +57,7 @@ def audit_book() -> AuditBook:
         book = _book(first if attempt == ATTEMPTS - 1 else None)
         if book is not None:
             return book
-        time.sleep(PAUSE_S)
+        time.sleep(PAUSE_S)  # the writer is projecting a block; it takes milliseconds
     raise AssertionError("the last attempt gives a book")
 
 

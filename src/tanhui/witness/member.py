@@ -18,6 +18,7 @@ from tanhui.core.ledger.tiles import WIDTH, Tile, bundles_between, unbundle
 from tanhui.witness.mirror import BlockEnd, Fault, Mirror
 from tanhui.witness.web import Reply, Unreachable, get
 
+LONGEST_SAID: Final = 120
 NOT_FOUND: Final = 404
 GOOD: Final = 200
 
@@ -216,7 +217,7 @@ def _said(value: object) -> str:
 
 def _short(value: object) -> str:
     text = str(value)
-    return text if len(text) <= 120 else f"{text[:120]}…"  # noqa: PLR2004 - a line of a terminal or of a page
+    return text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…"
 
 
 __all__ = ["Broken", "Followed", "LogFault", "Member", "Unreachable"]

@@ -10,7 +10,6 @@ from tanhui.witness.member import Broken, Followed, LogFault, Member
 from tanhui.witness.service import Answer
 from tanhui.witness.web import Unreachable
 
-NOT_YET: Final = 503
 PATIENCE_S: Final = 8
 """How long an offer waits for a replay that is under way. After it the log is told to come again."""
 
@@ -26,13 +25,13 @@ class Node:
     def gate(self, accepted: Accepted) -> Answer | None:
         """Let a checkpoint be signed once everything up to it has been replayed; else say why not."""
         if not self._turn.acquire(timeout=PATIENCE_S):
-            return Answer(NOT_YET, "still replaying earlier blocks\n")
+            return Answer(Status.NOT_YET, "still replaying earlier blocks\n")
         try:
             self._follow(accepted.note)
         except Broken as broken:
             return Answer(Status.BAD_PROOF, f"{broken}\n", REFUSAL_TYPE)
         except (LogFault, Unreachable) as fault:
-            return Answer(NOT_YET, f"{fault}\n")
+            return Answer(Status.NOT_YET, f"{fault}\n")
         except (BadSignature, Malformed) as fault:
             return Answer(Status.BAD_REQUEST, f"{fault}\n")
         finally:

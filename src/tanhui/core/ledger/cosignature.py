@@ -4,7 +4,6 @@ A witness checks that each checkpoint continues the one before it, and only then
 of enough witnesses knows that nobody was shown another history. A co-signature is one more line of the note.
 """
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -16,16 +15,13 @@ from tanhui.core.ledger.note import (
     KEY_ID_LENGTH,
     KEY_LENGTH,
     BadSignature,
-    decode_base64,
-    key_id,
+    NamedKey,
     read_signature,
-    require_name,
     signature_line,
     split_note,
 )
 from tanhui.core.ledger.shape import Malformed, require_bytes
 
-_COSIGNATURE_V1: Final = b"\x04"
 _TIME_LENGTH: Final = 8
 _SIGNATURE_LENGTH: Final = 64
 _LATEST_S: Final = 2**63 - 1
@@ -39,34 +35,12 @@ class Cosignature(NamedTuple):
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """The public key of a witness. Its text form is `name+hex of the key id+base64`, as of a log's key."""
+class WitnessKey(NamedKey):
+    """The public key of a witness: it signs checkpoints together with a time."""
 
-    name: str
-    public: bytes
-
-    def __post_init__(self) -> None:
-        require_bytes("public", self.public, KEY_LENGTH)
-        require_name(self.name)
-
-    @property
-    def id(self) -> bytes:
-        return key_id(self.name, _COSIGNATURE_V1 + self.public)
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(_COSIGNATURE_V1 + self.public).decode()}"
-
-    @classmethod
-    def parse(cls, text: str) -> "WitnessKey":
-        name, _, rest = text.partition("+")
-        content = decode_base64(rest.partition("+")[2])
-        if content[:1] != _COSIGNATURE_V1:
-            raise Malformed("not the key of a witness: it would have algorithm 4")
-        key = cls(name, content[1:])
-        if str(key) != text:
-            raise Malformed("the key id does not belong to this name and key")
-        return key
+    __slots__ = ()
+    ALGORITHM = b"\x04"
+    SORT = "the key of a witness"
 
     def check(self, text: str, signature: bytes) -> int:
         """Return when this witness co-signed the text, in seconds since 1970. Raises BadSignature."""

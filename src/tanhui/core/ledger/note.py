@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -30,11 +30,16 @@ class BadSignature(ValueError):  # noqa: N818 - it names what was found
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyingKey:
+class NamedKey:
     """The public half of a named key. Its text form is `name+hex of the key id+base64`."""
 
     name: str
     public: bytes
+
+    ALGORITHM: ClassVar[bytes]
+    """The byte before the key that says what its signatures are over."""
+
+    SORT: ClassVar[str]
 
     def __post_init__(self) -> None:
         require_bytes("public", self.public, KEY_LENGTH)
@@ -43,18 +48,27 @@ class VerifyingKey:
     @property
     def id(self) -> bytes:
         """The first four bytes of a hash over name and key: a hint which key to try."""
-        return key_id(self.name, _ED25519 + self.public)
+        return hashlib.sha256(self.name.encode() + b"\n" + self.ALGORITHM + self.public).digest()[:KEY_ID_LENGTH]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{_encode(_ED25519 + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{_encode(self.ALGORITHM + self.public)}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifyingKey":
+    def parse(cls, text: str) -> Self:
+        """Read the text form. Raises Malformed, for a key of another algorithm too."""
         name, _, rest = text.partition("+")
-        key = cls(name, _key_bytes(rest.partition("+")[2]))
+        key = cls(name, _key_bytes(rest.partition("+")[2], cls.ALGORITHM, cls.SORT))
         if str(key) != text:
             raise Malformed("the key id does not belong to this name and key")
         return key
+
+
+class VerifyingKey(NamedKey):
+    """The public key of a log: it signs notes."""
+
+    __slots__ = ()
+    ALGORITHM = _ED25519
+    SORT = "an Ed25519 key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class SigningKey:
     @classmethod
     def parse(cls, text: str) -> "SigningKey":
         name, _, rest = text.removeprefix(_SIGNER_PREFIX).partition("+")
-        key = cls(name, _key_bytes(rest.partition("+")[2]))
+        key = cls(name, _key_bytes(rest.partition("+")[2], _ED25519, VerifyingKey.SORT))
         if key.secret_text() != text:
             raise Malformed("the key id does not belong to this name and key")
         return key
@@ -126,11 +140,6 @@ def decode_base64(text: str) -> bytes:
     return content
 
 
-def key_id(name: str, content: bytes) -> bytes:
-    """Return the id of a named key. `content` is the byte of its algorithm and then the public key."""
-    return hashlib.sha256(name.encode() + b"\n" + content).digest()[:KEY_ID_LENGTH]
-
-
 def require_name(name: str) -> None:
     """Raise Malformed unless this can be the name of a key."""
     if not _NAME.fullmatch(name):
@@ -164,10 +173,10 @@ def read_signature(line: str) -> tuple[str, bytes]:
     return found[1], signature
 
 
-def _key_bytes(text: str) -> bytes:
+def _key_bytes(text: str, algorithm: bytes, sort: str) -> bytes:
     content = decode_base64(text)
-    if content[:1] != _ED25519:
-        raise Malformed("not an Ed25519 key")
+    if content[:1] != algorithm:
+        raise Malformed(f"not {sort}: it would have algorithm {algorithm[0]}")
     return content[1:]
 
 

@@ -39,6 +39,7 @@ class Status(IntEnum):
     UNKNOWN_LOG = 404
     CONFLICT = 409
     BAD_PROOF = 422
+    NOT_YET = 503
 
 
 class Seen(NamedTuple):

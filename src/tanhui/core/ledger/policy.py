@@ -128,9 +128,11 @@ class _Draft:
         self.witnesses.append(witness)
 
     def _group(self, words: list[str]) -> None:
-        if len(words) < 3:  # noqa: PLR2004 - name, number, one member
-            raise Malformed("a group is `group NAME K MEMBER …`")
-        name, number, *members = words
+        match words:
+            case [name, number, *members] if members:
+                pass
+            case _:
+                raise Malformed("a group is `group NAME K MEMBER …`")
         self._require_new(name)
         known = {witness.name for witness in self.witnesses} | self.groups.keys()
         if unknown := [member for member in members if member not in known]:

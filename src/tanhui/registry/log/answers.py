@@ -11,7 +11,6 @@ from tanhui.core.ledger.cosignature import Cosignature, WitnessKey, read_line
 from tanhui.core.ledger.offer import REFUSAL_TYPE, SIZE_TYPE, Status
 from tanhui.witness.web import Reply
 
-NOT_YET: Final = 503
 LONGEST_WORDS: Final = 400
 MOST_DIGITS: Final = 19
 
@@ -51,7 +50,7 @@ def meaning_of(reply: Reply, offered: Offered, key: WitnessKey) -> Meaning:
         return Trouble("rule_refused" if reply.kind == REFUSAL_TYPE else "other_history", _words(reply))
     if reply.status in {Status.UNKNOWN_KEY, Status.UNKNOWN_LOG}:
         return Trouble("unknown_log", _words(reply))
-    return Trouble("not_yet" if reply.status == NOT_YET else "bad_answer", _words(reply))
+    return Trouble("not_yet" if reply.status == Status.NOT_YET else "bad_answer", _words(reply))
 
 
 def ahead(found: Conflict, newest_size: int) -> Trouble | None:

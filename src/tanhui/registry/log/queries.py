@@ -11,6 +11,7 @@ from tanhui.kit import clock
 from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.settings import current_policy
 from tanhui.registry.models import Block
+from tanhui.registry.writer.journal import last_block
 
 LOOK_BACK = 1000
 """How many co-signatures are looked through at a time for the newest checkpoint that meets the policy."""
@@ -52,14 +53,10 @@ class Finality(NamedTuple):
         return self.newest.height - (self.final.height if self.final else 0)
 
 
-def newest_block() -> Block | None:
-    return Block.objects.order_by("-height").first()
-
-
 def final_size(policy: Policy) -> int | None:
     """Return the size of the newest checkpoint that meets the policy, or None."""
     if not policy.needed:
-        newest = newest_block()
+        newest = last_block()
         return newest.size if newest else None
     keys = {str(key): key for key in policy.keys}
     rows = Cosignature.objects.filter(vkey__in=keys).order_by("-size").values_list("size", "vkey")
@@ -74,7 +71,7 @@ def finality(policy: Policy | None = None) -> Finality:
     chosen = current_policy() if policy is None else policy
     size = final_size(chosen)
     final = Block.objects.filter(size=size).first() if size is not None else None
-    return Finality(chosen, newest_block(), final)
+    return Finality(chosen, last_block(), final)
 
 
 def shown_checkpoint(policy: Policy | None = None) -> str | None:

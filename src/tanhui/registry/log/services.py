@@ -13,9 +13,9 @@ from tanhui.core.ledger.policy import Witness
 from tanhui.kit import clock
 from tanhui.registry.log.answers import Conflict, Meaning, Offered, Trouble, ahead, meaning_of
 from tanhui.registry.log.models import Cosignature, Fault
-from tanhui.registry.log.queries import newest_block, newest_of
+from tanhui.registry.log.queries import newest_of
 from tanhui.registry.models import Block
-from tanhui.registry.writer.journal import subtree
+from tanhui.registry.writer.journal import last_block, subtree
 from tanhui.witness.web import Reply, Unreachable, post
 
 MOST_AT_ONCE = 16
@@ -47,7 +47,7 @@ def offer_newest(*, witnesses: Sequence[Witness], at: datetime, ask: Ask = post)
 
     A witness that has seen another size of ours is asked a second time, from there.
     """
-    block = newest_block()
+    block = last_block()
     missing = [one for one in witnesses if block and one.url and not _has_signed(one, block)]
     if block is None or not missing:
         return None
@@ -99,7 +99,7 @@ def _ask_one(asked: Asked, ask: Ask) -> Meaning:
 def _write_down(meanings: dict[Witness, Meaning], block: Block, at: datetime) -> Round:
     signed: list[str] = []
     troubled: list[tuple[str, str]] = []
-    newest = newest_block() or block
+    newest = last_block() or block
     for witness, found in meanings.items():
         if isinstance(found, Signed):
             _keep(witness, found, block, at)

@@ -23,11 +23,12 @@ def current_policy() -> Policy:
     except FileNotFoundError:
         return Policy()
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(error) from error
+        why = error.strerror or "" if isinstance(error, OSError) else "UTF-8"
+        raise _unreadable(why) from error
     try:
         return parse_policy(text)
     except Malformed as fault:
-        raise _unreadable(fault) from fault
+        raise _unreadable(str(fault)) from fault
 
 
 def write_policy(policy: Policy) -> None:
@@ -46,7 +47,7 @@ def require_plain(policy: Policy) -> Policy:
     try:
         plain = k_of_n(policy.witnesses, policy.needed)
     except Malformed as fault:
-        raise _unreadable(fault) from fault
+        raise _unreadable(str(fault)) from fault
     if policy.quorum not in {"none", *(plain.groups or {})} or (policy.groups or {}) != (plain.groups or {}):
         raise Problem(
             "policy_with_groups",
@@ -56,9 +57,10 @@ def require_plain(policy: Policy) -> Policy:
     return plain
 
 
-def _unreadable(why: Exception) -> Problem:
+def _unreadable(why: str) -> Problem:
+    """The problem as anybody may read it: the public pages say it too, so it names the file without its folder."""
     return Problem(
         "policy_unreadable",
         _("见证规则读不了：%(why)s") % {"why": why},
-        remedy=_("改好这个文件：%(path)s") % {"path": policy_file()},
+        remedy=_("改好这个文件：%(path)s") % {"path": policy_file().name},
     )

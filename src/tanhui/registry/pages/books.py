@@ -11,7 +11,7 @@ from tanhui.certification.queries import document_of, latest_estimate, projects
 from tanhui.registry.models import Lot, Retirement
 from tanhui.registry.pages.lots import lot_row, spoken_name
 from tanhui.registry.queries import books_of, checkpoint, lots, retirements
-from tanhui.registry.writer.status import status
+from tanhui.registry.writer.status import backlog
 
 Row = dict[str, Any]
 SAID = {"issued": "go", "returned": "stop"}
@@ -26,7 +26,7 @@ def books_page(request: HttpRequest) -> HttpResponse:
         "total_mg": books.total_mg,
         "difference_mg": books.difference_mg,
         "checkpoint": checkpoint(),
-        "queue": status(),
+        "backlog": backlog(),
         "lots": [_lot(found) for found in lots()],
         "projects": [_project(found) for found in projects()],
         "retirements": [retirement_row(row) for row in used],

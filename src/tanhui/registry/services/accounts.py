@@ -52,8 +52,10 @@ def _asked(
     asked = QueuedCommand.objects.filter(
         follow_up=FOLLOW_UP, followed_up=False, facts__holder=holder.pk, facts__kind=kind
     ).first()
-    if known is not None or asked is not None:
-        return known or asked  # type: ignore[return-value] # one of them is there
+    if known is not None:
+        return known
+    if asked is not None:
+        return asked
     salt = draw_salt()
     holder_hash = hash_words(salt, holder.code, holder.name_zh)
     account = next_number("account", region_code, at.year)

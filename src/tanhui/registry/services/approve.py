@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tanhui.certification.queries import latest_estimate, latest_survey
 from tanhui.certification.services import begin_issue, end_issue
 from tanhui.certification.services.rules import check_turn
 from tanhui.core.ledger import Act, Issue, Origin, Retire, Transfer
+from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
 from tanhui.people.models import Person
 from tanhui.people.services import record
@@ -119,8 +121,14 @@ def _open_accounts(*, number: str, by: Person, at: datetime) -> None:
     here = region()
     assert here is not None
     signed: dict[str, Any] = {"region_code": here.code, "by": by, "at": at}
-    open_account(holder=by.organisation, kind="buffer", reason="缓冲池账户", **signed)
-    open_account(holder=project_of(order).owner, kind="owner", reason="项目业主账户", **signed)
+    try:
+        open_account(holder=by.organisation, kind="buffer", reason="缓冲池账户", **signed)
+        open_account(holder=project_of(order).owner, kind="owner", reason="项目业主账户", **signed)
+    except Problem as problem:
+        if problem.code != "ledger_silent":
+            raise
+        text = _("账本这会儿没有应答，账户还没开好，这一笔没有签。")
+        raise Problem("ledger_silent", text, remedy=_("过一会儿再签一次。")) from problem
 
 
 def _issue(order: Order, *, by: Person) -> Issue:

@@ -19,6 +19,9 @@ from tanhui.registry.writer.queue import Answer
 
 FollowUp = Callable[[Mapping[str, Any], Answer], None]
 KEEP_ANSWERED = timedelta(days=1)
+MOST_CLEARED = 5_000
+"""How many of the oldest rows are looked at in one go: it happens every idle second, however long the queue is."""
+
 
 _KINDS: dict[str, FollowUp] = {}
 
@@ -52,5 +55,6 @@ def left_behind() -> list[Callable[[], object]]:
 
 def clear_answers() -> None:
     """Drop answers from the queue that nobody will ask for any more; the ledger itself keeps them."""
-    over = QueuedCommand.objects.exclude(code="").filter(sent_at__lt=clock.now() - KEEP_ANSWERED)
-    over.exclude(followed_up=False, follow_up__gt="").delete()
+    oldest = QueuedCommand.objects.order_by("id").values_list("id", flat=True)[:MOST_CLEARED]
+    over = QueuedCommand.objects.filter(id__in=list(oldest), sent_at__lt=clock.now() - KEEP_ANSWERED)
+    over.exclude(code="").exclude(followed_up=False, follow_up__gt="").delete()

@@ -3,7 +3,7 @@
 Two locks. The seat is held, for as long as it lives, by the program that serves as the writer (`tanhui ledger serve`).
 Where nobody has the seat, whoever hands in a command writes it himself: he keeps the seat free of a server while he
 does (a shared hold, so that many can), and takes turns with others like him by the second lock. A server that comes
-waits until they are done, and those who come after it find the seat taken and leave their commands in the queue.
+asks again until they are done; those who come after it find the seat taken and leave their commands in the queue.
 """
 
 from django.db import connection
@@ -14,14 +14,14 @@ TURN = 0x7A6E68756902
 
 def take_turn() -> bool:
     """Wait until nobody else writes, and keep it so until this transaction ends. False where a server has the seat."""
-    if not _asked("SELECT pg_try_advisory_xact_lock_shared(%s)", SEAT):
+    if seat_taken():
         return False
     _asked("SELECT pg_advisory_xact_lock(%s)", TURN)
     return True
 
 
-def seat_kept() -> bool:
-    """Say, in one glance and without waiting, that a program has the seat or asks for it."""
+def seat_taken() -> bool:
+    """Say, without waiting, whether a program serves as the writer. In a transaction, a no stays true to its end."""
     return not _asked("SELECT pg_try_advisory_xact_lock_shared(%s)", SEAT)
 
 
@@ -32,18 +32,6 @@ def try_seat() -> bool:
 
 def leave_seat() -> None:
     _asked("SELECT pg_advisory_unlock(%s)", SEAT)
-
-
-def seat_taken() -> bool:
-    """Say whether a program serves as the writer now."""
-    low, high = SEAT & 0xFFFFFFFF, SEAT >> 32
-    return _asked(
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted"
-        " AND objsubid = 1 AND classid = %s AND objid = %s"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-        high,
-        low,
-    )
 
 
 def _asked(question: str, *values: int) -> bool:

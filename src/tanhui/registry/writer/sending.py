@@ -15,7 +15,7 @@ from tanhui.registry.models import QueuedCommand
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.listening import EAR
-from tanhui.registry.writer.locks import seat_kept, take_turn
+from tanhui.registry.writer.locks import seat_taken, take_turn
 from tanhui.registry.writer.projections import project
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.rounds import write_round
@@ -49,7 +49,7 @@ def await_answers(
 
 def write_here(*, at: datetime) -> bool:
     """Write everything that waits, in this program. False where another serves as the writer."""
-    if seat_kept():
+    if seat_taken():
         return False
     with transaction.atomic():
         if not take_turn():

@@ -16,6 +16,11 @@ class Status(NamedTuple):
     writer_serves: bool
 
 
+def backlog() -> Status | None:
+    """Return the status while commands wait, for pages that tell of it; None on a quiet day, for one cheap question."""
+    return status() if queue.waiting() else None
+
+
 def status() -> Status:
     last = journal.last_block()
     return Status(last.height if last else 0, projected_height(), queue.waiting(), seat_taken())

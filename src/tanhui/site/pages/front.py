@@ -14,7 +14,7 @@ from tanhui.land.models import Ecosystem
 from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.registry.pages.books import retirement_row
 from tanhui.registry.queries import books_of, checkpoint, retirements
-from tanhui.registry.writer.status import status
+from tanhui.registry.writer.status import backlog
 from tanhui.site.pages.zones import map_context
 
 LATEST = 5
@@ -35,7 +35,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "total_mg": books.total_mg,
         "difference_mg": books.difference_mg,
         "checkpoint": checkpoint(),
-        "queue": status(),
+        "backlog": backlog(),
         "retirements": [retirement_row(row) for row in used[:LATEST]],
         "retirement_count": len(used),
         **map_context(),
