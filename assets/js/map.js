@@ -1,9 +1,11 @@
 // The zone map to move about in: no tiles, no outside address. Outlines and circles come from the page itself, names
 // are plain text above the map. Where the browser cannot draw it, the map drawn by the server stays as it is.
 import { LngLatBounds, Map as LiveMap, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
+import { placeLands, placeNames, placeRings } from "./map-room.js";
 import { onThemeChange, tokens } from "./tokens.js";
 
 const LARGEST_PX = 20;
+const SIGN_REACH = 9;
 const colourNames = ["surface", "sunken", "line-2", "edge", "ink", "forest", "grass", "wetland"];
 
 function zoneFeatures(zones) {
@@ -57,20 +59,21 @@ function boundsOf(figures) {
   return bounds;
 }
 
-// Zones carry their sign and, under the circle, their name; places only a name.
+// Zones carry their sign and beside the circle their name, or their number in the list; lands only a name.
 function nameMarkers(map, figures) {
   const largest = figures.zones[0].area_mu;
-  const markers = figures.zones.map((zone) => ({
-    hue: zone.hue,
+  const zones = figures.zones.map((zone) => ({
+    hue: zone.hue, at: zone.at,
     radius: LARGEST_PX * Math.sqrt(zone.area_mu / largest),
+    said: [zone.name, String(zone.number)],
     ...zoneMark(map, zone),
   }));
-  for (const place of figures.places) {
-    const name = nameOf(place, "place-name");
-    new Marker({ element: name }).setLngLat(place.at).addTo(map);
-    markers.push({ hue: "", radius: 0, name, sign: null });
-  }
-  return markers;
+  const lands = figures.places.map((land) => {
+    const name = nameOf(land, "place-name");
+    new Marker({ element: name }).setLngLat(land.at).addTo(map);
+    return { at: land.at, name, said: [land.name] };
+  });
+  return { zones, lands };
 }
 
 function nameOf(thing, css) {
@@ -99,34 +102,37 @@ function scaleAt(zoom) {
   return 0.8 + 1.4 * Math.min(1, Math.max(0, (zoom - 6) / 4));
 }
 
-function place(map, markers) {
+// How large each text is: measured once the fonts are there.
+function measure({ zones, lands }) {
+  for (const marker of [...zones, ...lands]) {
+    marker.sizes = marker.said.map((text) => {
+      marker.name.textContent = text;
+      return { width: marker.name.offsetWidth, height: marker.name.offsetHeight };
+    });
+  }
+}
+
+function circlesOf(map, zones) {
   const scale = scaleAt(map.getZoom());
-  for (const { radius, name, sign } of markers) {
-    if (!sign) continue;
-    name.style.top = `${radius * scale + 3}px`;
-    sign.style.display = radius * scale < 9 ? "none" : "";
-  }
-  sortOut(markers, scale);
+  return zones.filter(({ off }) => !off).map((zone) => ({ zone, ...map.project(zone.at), reach: zone.radius * scale, sizes: zone.sizes }));
 }
 
-function circleBox({ name, radius }, scale) {
-  const { left, top } = name.parentElement.getBoundingClientRect();
-  const reach = radius * scale;
-  return { left: left - reach, right: left + reach, top: top - reach, bottom: top + reach };
-}
-
-// Names that would cover others wait until there is room; larger zones speak first.
-function sortOut(markers, scale) {
-  const taken = [];
-  const circles = markers.filter(({ sign, off }) => sign && !off).map((marker) => circleBox(marker, scale));
-  for (const { name, sign, off } of markers) {
-    if (off) continue;
-    name.style.visibility = "visible";
-    const box = name.getBoundingClientRect();
-    const covered = (sign ? taken : [...taken, ...circles]).some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
-    name.style.visibility = covered ? "hidden" : "visible";
-    if (!covered) taken.push(box);
+function place(map, { zones, lands }) {
+  const { clientWidth: width, clientHeight: height } = map.getContainer();
+  const circles = circlesOf(map, zones);
+  const spots = placeNames(circles, { width, height });
+  for (const [index, { zone, x, y, reach }] of circles.entries()) {
+    zone.sign.parentElement.dataset.reach = reach.toFixed(1);
+    zone.sign.style.display = reach < SIGN_REACH ? "none" : "";
+    zone.name.style.visibility = spots[index] ? "visible" : "hidden";
+    if (!spots[index]) continue;
+    zone.name.textContent = zone.said[spots[index].said];
+    zone.name.style.left = `${spots[index].box.left - x}px`;
+    zone.name.style.top = `${spots[index].box.top - y}px`;
   }
+  const names = spots.filter(Boolean).map(({ box }) => box);
+  const shown = placeLands(lands.map((land) => ({ ...map.project(land.at), size: land.sizes[0] })), circles, names);
+  for (const [index, land] of lands.entries()) land.name.style.visibility = shown[index] ? "visible" : "hidden";
 }
 
 function filterByHue(map, markers, buttons) {
@@ -135,12 +141,12 @@ function filterByHue(map, markers, buttons) {
       const hue = button.dataset.eco;
       for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
       map.setFilter("zones", hue ? ["==", ["get", "hue"], hue] : null);
-      for (const marker of markers) {
-        marker.off = Boolean(hue && marker.hue && marker.hue !== hue);
-        marker.name.style.visibility = marker.off ? "hidden" : "visible";
-        if (marker.sign) marker.sign.style.visibility = marker.off ? "hidden" : "visible";
+      for (const zone of markers.zones) {
+        zone.off = Boolean(hue && zone.hue !== hue);
+        zone.name.style.visibility = zone.off ? "hidden" : "visible";
+        zone.sign.style.visibility = zone.off ? "hidden" : "visible";
       }
-      sortOut(markers, scaleAt(map.getZoom()));
+      place(map, markers);
     });
   }
 }
@@ -176,19 +182,28 @@ function ecosystemExpression(colours) {
     "wetland", colours.wetland, colours.edge];
 }
 
-// Parcels as coarse cells and works as rings, under the zones; without them the map is whole all the same.
-async function addLayers(map, url) {
+// Parcels as coarse cells under the zones, works as rings beside them; without either the map is whole all the same.
+async function addLayers(map, url, zones) {
   const answer = await fetch(url);
   if (!answer.ok) return;
   const { cells, works } = await answer.json();
   const colours = tokens(colourNames);
   map.addSource("cells", { type: "geojson", data: cells });
-  map.addSource("works", { type: "geojson", data: works });
+  map.addSource("works", { type: "geojson", data: besideZones(map, works, zones) });
   map.addLayer({ id: "cells", type: "fill", source: "cells", paint: { "fill-color": ecosystemExpression(colours), "fill-opacity": 0.28 } }, "zones");
   map.addLayer({
     id: "works", type: "circle", source: "works",
     paint: { "circle-radius": 4, "circle-color": colours.surface, "circle-stroke-color": colours.ink, "circle-stroke-width": 1.6 },
   });
+}
+
+function besideZones(map, works, zones) {
+  const placed = placeRings(works.features.map((work) => map.project(work.geometry.coordinates)), circlesOf(map, zones));
+  const features = works.features.map((work, index) => {
+    const { lng, lat } = map.unproject([placed[index].x, placed[index].y]);
+    return { ...work, geometry: { type: "Point", coordinates: [lng, lat] } };
+  });
+  return { ...works, features };
 }
 
 function start(box) {
@@ -206,10 +221,12 @@ function start(box) {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.on("load", () => {
     const markers = nameMarkers(map, figures);
+    const settle = () => { measure(markers); place(map, markers); };
     map.on("move", () => place(map, markers));
-    place(map, markers);
+    settle();
+    document.fonts.ready.then(settle);
     tipOnHover(map);
-    if (box.dataset.layers) addLayers(map, box.dataset.layers);
+    if (box.dataset.layers) addLayers(map, box.dataset.layers, markers.zones);
     filters.hidden = false;
     filterByHue(map, markers, [...filters.querySelectorAll("[data-eco]")]);
     onThemeChange(() => recolour(map));

@@ -258,6 +258,7 @@ def zone_figures(counties: Mapping[str, Any], zones: Sequence[Any]) -> SafeStrin
     """What the interactive map needs, as a script element that runs nothing."""
     shown = [
         {
+            "number": number_in_list,
             "name": speaks(zone, "name"),
             "hue": HUES[_field(zone, "ecosystem")],
             "sign": _field(zone, "ecosystem"),
@@ -265,7 +266,7 @@ def zone_figures(counties: Mapping[str, Any], zones: Sequence[Any]) -> SafeStrin
             "tip": _wan_mu(_field(zone, "area_mu")),
             "at": [_field(zone, "lon"), _field(zone, "lat")],
         }
-        for zone in zones
+        for number_in_list, zone in enumerate(zones, start=1)
     ]
     places = [
         {"name": speaks(place["properties"], "name"), "at": place["properties"]["centroid"]}
