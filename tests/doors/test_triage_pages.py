@@ -1,5 +1,7 @@
 """Triage by clicking: facts, decisions, a list with its question, the parcels of a project."""
 
+import re
+
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -134,3 +136,36 @@ def test_a_long_list_of_decisions_is_turned_page_by_page(people, monkeypatch):
     second = clerk.client.get(reverse("triages") + "?page=2&text=A-").content.decode()
     assert "?page=1&amp;text=A-" in second
     assert "A-1" in second
+
+
+def section_of(text, route):
+    part = text[text.index(f'aria-labelledby="h-{route}"') :]
+    return part[: part.index("</section>")]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("zh-hans", r"(\d+) 条还没有数据"), ("en", r"Conditions without data: (\d+)")],
+    ids=("zh", "en"),
+)
+def test_failing_conditions_stand_open_and_those_without_data_fold_into_one_line(people, language, line):
+    keep_parcels(people)
+    url = reverse("triage", args=["A-1", *DAYS])
+    clerk = Clerk("batu")
+    clerk.press(url, {"act": "tell"}, fact_wetland="yes", reason="按材料。")
+    said = clerk.client.get(url, headers={"accept-language": language}).content.decode()
+    for route in ("ccer", "ticket"):
+        above, folded = section_of(said, route).split("<details", 1)
+        assert not folded.startswith(" open")
+        assert folded.count('class="badge wait"') == int(re.search(line, folded).group(1)) > 0
+        assert 'class="badge wait"' not in above[above.index("</h2>") :]
+        failing = above[above.index("<table") : above.index("</table>")]
+        assert failing.count('class="badge due"') == failing.count('<td class="wide o1">') > 0
+        assert above.count("<li>") > 0, "what is met stands in short"
+
+
+def test_areas_are_written_for_readers(people):
+    keep_parcels(people)
+    said = Clerk("batu").open(reverse("triage", args=["A-1", *DAYS])).text
+    assert re.search(r"\d,\d{3} m²", said)
+    assert "m2" not in said

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanhui.kit.shares import shares_percent
+from tanhui.kit.shares import adding_up, shares_percent
 
 PARTS = st.lists(st.integers(0, 10**18), min_size=1, max_size=30).filter(any)
 PLACES = st.integers(0, 3)
@@ -51,3 +51,24 @@ def test_a_greater_part_never_has_a_smaller_share(parts, places):
 @given(parts=PARTS, factor=st.integers(1, 1000))
 def test_the_unit_of_the_parts_does_not_matter(parts, factor):
     assert shares_percent([part * factor for part in parts]) == shares_percent(parts)
+
+
+@pytest.mark.parametrize(
+    ("parts", "places", "rounded"),
+    [
+        ([0.04, 0.04, 0.04], 1, (0.1, 0.0, 0.0)),
+        ([1.26, 1.26, 1.26], 1, (1.3, 1.3, 1.2)),
+        ([-0.4, 1.0, 2.4], 0, (0.0, 1.0, 2.0)),
+        ([2.0, 3.5], 1, (2.0, 3.5)),
+        ([], 1, ()),
+    ],
+)
+def test_parts_are_rounded_to_make_their_rounded_sum(parts, places, rounded):
+    assert adding_up(parts, places=places) == rounded
+
+
+@given(parts=st.lists(st.fractions(-1000, 1000), max_size=30), places=PLACES)
+def test_rounded_parts_make_exactly_the_rounded_sum_and_none_is_a_unit_off(parts, places):
+    units = [round(part * 10**places) for part in adding_up(parts, places=places)]
+    assert sum(units) == round(sum(parts, Fraction(0)) * 10**places)
+    assert all(abs(unit - part * 10**places) < 1 for unit, part in zip(units, parts, strict=True))

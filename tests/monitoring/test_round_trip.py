@@ -129,6 +129,8 @@ def test_the_fate_of_each_tree_and_numbers_that_look_exchanged():
         row("A1", 2, "17", "16"),
         row("A1", 2, "18", "5.1", status="ingrowth"),
         row("A1", 2, "4", "", status="missing"),
+        row("A1", 1, "6", "8", status="dead"),
+        row("A1", 2, "6", "9"),
     ]
     (plot,) = plot_fates(trees, [*visits(1)[:1], *visits(2)[:1]])
     fates = {tree.tree: tree.fate for tree in plot.trees}
@@ -138,6 +140,7 @@ def test_the_fate_of_each_tree_and_numbers_that_look_exchanged():
         "3": "vanished",
         "4": "missing",
         "5": "gone_before",
+        "6": "revived",
         "17": "new",
         "18": "ingrowth",
     }

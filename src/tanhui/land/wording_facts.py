@@ -1,5 +1,7 @@
 """The words of facts: what a value is called, and what is wrong with one that cannot be."""
 
+from decimal import Decimal
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,7 +28,17 @@ def value_words(fact: Fact, value: str | None) -> str:
     for word in words_of(fact):
         if word.code == value:
             return word.name_en if english() else word.name_zh
-    return f"{value} {fact.unit}".strip()
+    return quantity_words(fact, value) if fact.kind == "number" else value
+
+
+def quantity_words(fact: Fact, said: str) -> str:
+    """Return a number of a fact as a reader sees it, thousands by comma, with its unit: 1,924,304 m²."""
+    return f"{Decimal(said):,f} {unit_of(fact)}".strip()
+
+
+def unit_of(fact: Fact) -> str:
+    """Return the unit of a fact as a reader sees it."""
+    return {"m2": "m²"}.get(fact.unit, fact.unit)
 
 
 def fault_sentence(table: Table, fault: FactFault) -> str:

@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 from tanhui.certification.models import Estimate, Project
 from tanhui.certification.queries import document_of, latest_estimate, project, stratum_names, survey_files
+from tanhui.core.carbon import load_method
+from tanhui.monitoring.readout.plot_trees import paired_trees
 from tanhui.monitoring.readout.plots import described_plot, measured_tables
 
 Row = dict[str, Any]
@@ -51,11 +53,13 @@ def plot_page(request: HttpRequest, number: str, plot: str) -> HttpResponse:
     row = next((row for row in plot_rows(document, names) if row["plot"] == plot), None)
     if row is None:
         raise Http404
+    method = load_method(document["method"]["id"], document["method"]["version"])
     context = {
         "nav": "books",
         "project": {"number": found.number, "name_zh": found.name_zh, "name_en": found.name_en},
         "row": row,
         "rounds": document["rounds"],
+        "trees": paired_trees(plot, files, document, method),
         "plot": described_plot(plot, files, document),
         "tables": measured_tables(plot, files),
         "method": document["method"],

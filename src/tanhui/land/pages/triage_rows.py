@@ -14,7 +14,7 @@ from tanhui.land.models import Hold, Scheme
 from tanhui.land.periods import Period, check_period
 from tanhui.land.queries.overlap import Clash
 from tanhui.land.queries.triage import PERSON, REGISTER, Known
-from tanhui.land.wording_facts import document_of_fact, english, label_of, value_words
+from tanhui.land.wording_facts import document_of_fact, english, label_of, quantity_words, unit_of, value_words
 from tanhui.land.wording_triage import (
     CAUTIONS,
     GIVERS,
@@ -59,26 +59,30 @@ def outcome_rows(counts: Mapping[str, tuple[int, int]]) -> list[Row]:
 
 
 def route_rows(table: Table, decision: Decision, known: Mapping[str, Known]) -> list[Row]:
-    """Return both routes with every condition, failed ones first, then unknown, then the rest in the table's order."""
+    """Return both routes with every condition in the table's order.
+
+    They are `failing`, `settled` (met) or `open`: nothing is known of the fact, or the condition does not apply.
+    """
     return [_route(table, found, known) for found in decision.routes]
 
 
 def _route(table: Table, found: RouteFinding, known: Mapping[str, Known]) -> Row:
-    order = {"failed": 0, "unknown": 1, "met": 2, "not_applicable": 3}
     conditions = {condition.name: condition for condition in table.conditions}
     rows = [
         condition_row(table, conditions[finding.condition], str(finding.verdict), known.get(finding.fact))
         for finding in found.findings
     ]
-    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in order}
+    of = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
     return {
         "route": str(found.route),
         "title": ROUTES[found.route],
         "verdict": str(found.verdict),
         "badge": VERDICT_BADGES[found.verdict],
         "word": VERDICTS[found.verdict],
-        "conditions": sorted(rows, key=lambda row: order[row["verdict"]]),
-        **counts,
+        "failing": of["failed"],
+        "settled": of["met"],
+        "open": [*of["unknown"], *of["not_applicable"]],
+        **{verdict: len(found) for verdict, found in of.items()},
     }
 
 
@@ -109,17 +113,17 @@ def wanted_words(table: Table, condition: Condition) -> str:
     said = test.wanted
     if test.test == "is":
         return " / ".join(value_words(fact, code) for code in said.split("|"))
+    bounds = {"at_least": "≥", "at_most": "≤", "less_than": "<"}
+    if test.test in bounds:
+        return f"{bounds[test.test]} {quantity_words(fact, said)}"
     shapes = {
-        "at_least": f"≥ {said} {fact.unit}",
-        "at_most": f"≤ {said} {fact.unit}",
-        "less_than": f"< {said} {fact.unit}",
         "not_before": _("不早于 %(day)s") % {"day": said},
         "not_after": _("不晚于 %(day)s") % {"day": said},
         "not_after_assessment": _("不晚于判定的日子"),
         "within_years_of_assessment": _("判定前 %(years)s 年以内") % {"years": said},
         "within_years_of_period": _("开始后 %(years)s 年以内") % {"years": said},
     }
-    return shapes[test.test].strip()
+    return shapes[test.test]
 
 
 def paper_rows(known: Known | None) -> list[Row]:
@@ -145,7 +149,7 @@ def fact_rows(table: Table, known: Mapping[str, Known]) -> list[Row]:
                 "name": fact.name,
                 "label": label_of(fact),
                 "kind": fact.kind,
-                "unit": fact.unit,
+                "unit": unit_of(fact),
                 "document": document_of_fact(fact),
                 "value": found.value if found and found.giver == PERSON else "",
                 "known": value_words(fact, found.value) if found else "",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tanhui.core.carbon.demography import fate_of
+from tanhui.core.carbon.survey.schema import LIVE_STATUSES
 from tanhui.monitoring.intake.merge import Row, natural
 
-FATES = ("survived", "died", "removed", "missing", "vanished", "ingrowth", "new", "gone_before")
+FATES = ("survived", "died", "removed", "missing", "vanished", "ingrowth", "new", "revived", "gone_before")
 FATE_NAMES = {"survivor": "survived", "mortality": "died", "removal": "removed", "missing": "missing"}
 GONE = ("dead", "removed")
 LEAST_GROWTH, MOST_GROWTH = 0.95, 1.35
@@ -80,14 +81,15 @@ def _of_plot(plot: str, rounds: tuple[int, int], old: Mapping[str, Row], new: Ma
 def _fate(tree: str, old: Row | None, new: Row | None) -> Fate:
     shown = new or old or {}
     return Fate(
-        tree, shown.get("species", ""), (old or {}).get("dbh_cm", ""), (new or {}).get("dbh_cm", ""), _became(old, new)
+        tree, shown.get("species", ""), (old or {}).get("dbh_cm", ""), (new or {}).get("dbh_cm", ""), became(old, new)
     )
 
 
-def _became(old: Row | None, new: Row | None) -> str:
+def became(old: Row | None, new: Row | None) -> str:
+    """What became of a tree, by its rows in both rounds; None where a round has no row of it."""
     was, now = (old or {}).get("status", ""), (new or {}).get("status", "")
     if old is not None and was in GONE:
-        return "gone_before"
+        return "revived" if new is not None and now in LIVE_STATUSES else "gone_before"
     if new is None:
         return "vanished"
     if old is None:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tanhui.core.carbon import load_method
 from tanhui.kit.workplace import placed
 from tanhui.land.queries import ground
 from tanhui.monitoring.models import Run
@@ -16,7 +17,8 @@ from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.maps import maps, plot_marks
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.names import Names
-from tanhui.monitoring.readout.plots import described_plot, measured_tables
+from tanhui.monitoring.readout.plot_trees import paired_trees
+from tanhui.monitoring.readout.plots import described_plot, measured_tables, plot_pools
 from tanhui.monitoring.readout.wording import DIVISIONS, ECOSYSTEMS, SCOPES, STATUSES, word
 
 Row = dict[str, Any]
@@ -106,18 +108,14 @@ def plot_page(request: HttpRequest, number: str, run_number: str, plot: str) -> 
     if row is None:
         raise Http404
     files = booked_files(found.survey)
-    densities = [
-        density
-        for density in document["evaluation"]["plot_densities"]
-        if density["plot"] == plot and density["pool"] != "all"
-    ]
     context = {
         **placed_in_run(found, plot, (_("样地"), reverse("run_plots", args=[number, run_number]))),
         "programme": found.survey.programme,
         "run": found,
         "row": {**row, "status_word": word(STATUSES, row["status"])},
         "years": read.years(document),
-        "densities": densities,
+        "pools": plot_pools(row, document["evaluation"]),
+        "trees": paired_trees(plot, files, document["evaluation"], load_method(found.method, found.method_version)),
         "plot": described_plot(plot, files, document["evaluation"]),
         "tables": measured_tables(plot, files),
     }

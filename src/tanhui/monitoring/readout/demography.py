@@ -28,7 +28,15 @@ COMPONENT_WORDS: Words = {
     "removal": _("采伐的树"),
     "missing": _("失踪的树"),
 }
-COVERAGES: Words = {"above and below ground": _("地上和地下"), "above ground": _("只算地上")}
+COVERAGES: Words = {
+    "above and below ground": _("地上和地下"),
+    "above ground": _("只算地上"),
+    "above ground, roots by AR-TOOL14": _("地上，根按 AR-TOOL14 的比例"),
+    "shoots": _("地上部分"),
+    "as printed": _("照原文印出的数"),
+    "a share of the tree pool": _("按乔木的比例"),
+    "a share of above-ground biomass": _("按地上生物量的比例"),
+}
 
 
 def demography(document: Mapping[str, Any], names: Names) -> Row | None:

@@ -3,15 +3,26 @@
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tanhui.core.carbon.survey.schema import TABLES
 from tanhui.kit.drawing import Stem
+from tanhui.kit.shares import adding_up
+from tanhui.monitoring.intake.words import column_word, table_word
+from tanhui.monitoring.readout.demography import COVERAGES
+from tanhui.monitoring.readout.wording import word
 
 Row = dict[str, str]
 LIVE = frozenset({"", "live", "ingrowth"})
+PLACES = 3
+"""Decimals of a density, tC/ha."""
+CLOSE = 1e-6
 # Where a plot lies is not for everybody; what was measured on it is.
 HIDDEN = frozenset({"lon", "lat", "plot", "x_m", "y_m"})
+NUMBERS = frozenset({"number", "round", "year"})
 MEASURED = ("trees.csv", "stands.csv", "shrubs.csv", "herbs.csv", "litter.csv", "deadwood.csv", "soil.csv", "pools.csv")
 
 
@@ -42,7 +53,6 @@ def _described(plot: str, row: Row, trees: list[Row], document: Mapping[str, Any
     mapped = all(tree.get("x_m") for tree in trees) and bool(trees)
     return {
         "plot": plot,
-        "note": row.get("zone", ""),
         "stems": [_stem(first.get(name), second.get(name)) for name in names],
         "side_m": math.sqrt(area_m2) if area_m2 and mapped else None,
         "live_first": len(first),
@@ -85,11 +95,60 @@ def _density(document: Mapping[str, Any], plot: str, round_number: int) -> float
 
 
 def measured_tables(plot: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Return every row that was measured on a plot, table by table, without its place."""
+    """Return every row that was measured on a plot, table by table, without its place: heads and cells side by side."""
     found: list[dict[str, Any]] = []
     for name in MEASURED:
         rows = [row for row in survey_rows(files[name]) if row["plot"] == plot] if name in files else []
         if rows:
-            heads = [head for head in rows[0] if head not in HIDDEN and any(row[head] for row in rows)]
-            found.append({"name": name, "heads": heads, "rows": [[row[head] for head in heads] for row in rows]})
+            heads = [_head(name, code) for code in rows[0] if code not in HIDDEN and any(row[code] for row in rows)]
+            cells = [[{"text": row[head["code"]], "number": head["number"]} for head in heads] for row in rows]
+            found.append({"name": name, "said": table_word(name), "heads": heads, "rows": cells})
     return found
+
+
+def _head(file: str, code: str) -> dict[str, Any]:
+    """A column as the file names it, as a reader says it with its unit, and whether numbers stand in it."""
+    column = next((column for schema in TABLES if schema.file == file and (column := schema.column(code))), None)
+    return {"code": code, "said": column_word(file, code), "number": column is not None and column.kind in NUMBERS}
+
+
+def plot_pools(row: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the pools of a plot (tC/ha) with the compared rounds side by side, rounded so that they make the totals.
+
+    `row` is that of the plot in the result. `totals` is None where the pools do not make up what the result counts.
+    """
+    rounds = [told["round"] for told in document["rounds"][-2:]]
+    known: dict[str, dict[int, Any]] = {}
+    for density in document["plot_densities"]:
+        if density["plot"] == row["plot"] and density["pool"] != "all":
+            known.setdefault(density["pool"], {})[density["round"]] = density
+    ends = [row["before_t_ha"], row["after_t_ha"]][-len(rounds) :]
+    columns: list[Sequence[Any]] = [[cells.get(at, {}).get("carbon_t_ha") for cells in known.values()] for at in rounds]
+    whole = all(_makes(column, end) for column, end in zip(columns, ends, strict=True))
+    shown: list[Sequence[Any]] = [adding_up(column, places=PLACES) for column in columns] if whole else columns
+    totals = [round(math.fsum(column), PLACES) for column in shown] if whole else None
+    return {
+        "rows": [
+            {"pool": pool, "cells": list(cells), "change": _changed(cells), "coverage": _coverages(known[pool])}
+            for pool, cells in zip(known, zip(*shown, strict=True), strict=True)
+        ],
+        "totals": totals,
+        "change": _changed(totals) if totals else None,
+    }
+
+
+def _makes(parts: Sequence[float | None], whole: float | None) -> bool:
+    """Whether all parts are known and make the whole."""
+    known = [part for part in parts if part is not None]
+    return whole is not None and len(known) == len(parts) and abs(math.fsum(known) - whole) < CLOSE
+
+
+def _changed(ends: Sequence[float | None]) -> float | None:
+    known = [end for end in ends if end is not None]
+    return round(known[1] - known[0], PLACES) if len(known) > 1 else None
+
+
+def _coverages(densities: Mapping[int, Any]) -> str:
+    """What was measured of a pool, each once."""
+    said = dict.fromkeys(word(COVERAGES, density["coverage"]) for density in densities.values())
+    return _("，").join(said)

@@ -19,9 +19,10 @@ FATES = {
     "vanished": gettext_lazy("没有记录"),
     "ingrowth": gettext_lazy("进界"),
     "new": gettext_lazy("新号"),
+    "revived": gettext_lazy("死而复生"),
     "gone_before": gettext_lazy("前一轮已死或已采"),
 }
-FATE_BADGES = {"survived": "go", "vanished": "due", "new": "due", "missing": "due", "ingrowth": "go"}
+FATE_BADGES = {"survived": "go", "vanished": "due", "new": "due", "missing": "due", "ingrowth": "go", "revived": "due"}
 STATE_BADGES = {
     UploadState.CHECKING: "go",
     UploadState.FAULTY: "stop",
