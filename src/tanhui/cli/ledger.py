@@ -6,7 +6,7 @@ import signal
 from threading import Thread
 
 from tanhui.cli.commands import prepare
-from tanhui.kit.jobs.worker import end_with_parent
+from tanhui.kit.lifeline import end_with_parent
 from tanhui.registry.services.follow_ups import left_behind
 from tanhui.registry.writer.serving import Writer
 from tanhui.registry.writer.status import status

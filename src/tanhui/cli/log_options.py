@@ -30,3 +30,4 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", required=True, help="where key and memory of this witness lie; keep and back up")
     parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")
     parser.add_argument("--port", type=int, default=7380)
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)

@@ -5,10 +5,7 @@ the child ends when its standard input closes, which the system does for it even
 """
 
 import asyncio
-import os
-import signal
 import subprocess
-import sys
 from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +18,7 @@ from tanhui.kit.jobs.models import Job, JobState
 from tanhui.kit.jobs.progress import held
 from tanhui.kit.jobs.services import QUEUE, TASK, queue_again
 from tanhui.kit.jobs.work import work_on
+from tanhui.kit.lifeline import as_child, end_with_parent
 
 if TYPE_CHECKING:
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -104,17 +102,6 @@ def _swept() -> None:
     close_old_connections()
     take_up_abandoned()
     close_old_connections()
-
-
-def end_with_parent() -> None:
-    """Wait for the end of standard input, which is the parent's end of a pipe."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def as_child(*words: str) -> tuple[str, ...]:
-    """Return the command line of a program of ours that ends with its parent."""
-    return (sys.executable, "-m", "tanhui.cli", *words, "--with-parent")
 
 
 class Keeper:
