@@ -12,7 +12,7 @@ from importlib import import_module
 from tanhui.cli.cluster import add_cluster
 from tanhui.cli.design_options import add_design
 from tanhui.cli.land_options import add_land
-from tanhui.cli.log_options import add_log
+from tanhui.cli.log_options import add_ledger, add_log
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
@@ -112,9 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     work = commands.add_parser("work", parents=[language], help="a worker: does the long work that pages ask for")
     work.add_argument("--once", action="store_true", help="do what waits, then leave")
     work.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
-    ledger = commands.add_parser("ledger", parents=[language], help="the one writer of the ledger, and how it stands")
-    ledger.add_argument("action", choices=["serve", "status"])
-    ledger.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    add_ledger(commands.add_parser("ledger", parents=[language], help="the ledger's writer, state and check"))
     export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     _add_method(commands.add_parser("method", parents=[language], help="list, show, compare and try out methods"))

@@ -1,6 +1,14 @@
-"""What `tanhui log`, `witness` and `follow` can be told."""
+"""What `tanhui ledger`, `log`, `witness` and `follow` can be told."""
 
 import argparse
+
+
+def add_ledger(parser: argparse.ArgumentParser) -> None:
+    """Say what the ledger can be told."""
+    parser.add_argument("action", choices=["serve", "status", "check", "lift"])
+    parser.add_argument("--by", metavar="USER", help="lift: who, in the role of the supervisor")
+    parser.add_argument("--reason", help="lift: why, as it stands in the trail")
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
 
 def add_log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", language: argparse.ArgumentParser) -> None:

@@ -14,7 +14,9 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app
 
+from tanhui.kit import clock
 from tanhui.kit.jobs.models import Job, JobState
+from tanhui.kit.jobs.nightly import ask_due
 from tanhui.kit.jobs.progress import held
 from tanhui.kit.jobs.services import QUEUE, TASK, queue_again
 from tanhui.kit.jobs.work import work_on
@@ -92,10 +94,17 @@ async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_EVERY_S)
         await _sweep_once()
+        await sync_to_async(_ask_due, thread_sensitive=False)()
 
 
 async def _sweep_once() -> None:
     await sync_to_async(_swept, thread_sensitive=False)()
+
+
+def _ask_due() -> None:
+    close_old_connections()
+    ask_due(at=clock.now())
+    close_old_connections()
 
 
 def _swept() -> None:
