@@ -1,7 +1,9 @@
 """The check of the ledger: any table changed by one row is found, writing stops, and goes on once it is mended."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,18 +11,19 @@ from django.test import Client
 from django.urls import reverse
 
 from kept import kept_job
-from standing import load_people, unguarded
+from standing import at_once, load_people, unguarded
 from tanhui.cli import main
 from tanhui.core.ledger import OpenAccount
 from tanhui.kit import clock
 from tanhui.kit.lifeline import as_child
 from tanhui.kit.problems import Problem
 from tanhui.people.models import TrailEntry
-from tanhui.registry.models import Block, LedgerCheck, QueuedCommand, WritingStop
+from tanhui.registry.models import Account, Block, LedgerCheck, QueuedCommand, WritingStop
 from tanhui.registry.queries.checks import alarm
-from tanhui.registry.services.accounts import open_account
+from tanhui.registry.services.accounts import _asked, open_account
 from tanhui.registry.services.booking import command
 from tanhui.registry.services.checking import MAY_LIFT, check_ledger, lift_stop
+from tanhui.registry.services.follow_ups import due_follow_ups, follow_up
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.listening import EAR
 from tanhui.registry.writer.sending import write_here
@@ -209,6 +212,22 @@ def test_the_writer_that_serves_stops_and_goes_on(standing, capsys):
     (answer,) = queue.answers_to([row.pk]) or ()
     assert (answer.code, answer.height) == ("account_exists", 2)
     assert tanhui("ledger", "check") == 0
+
+
+def test_what_follows_an_act_a_moment_later_is_no_fault(standing):
+    region, people = load_people()
+    here = {"region_code": region.code, "by": people["wangqiang"], "reason": "开户。", "at": clock.now()}
+    queued = _asked(holder=people["sunwei"].organisation, kind="buyer", **here)
+    assert write_here(at=clock.now())
+    assert list(due_follow_ups()) == [queued]
+    checked, seen_to = at_once([partial(check_ledger, at=clock.now()), partial(follow_up_soon, queued.pk)])
+    assert (seen_to, checked.kept.fault_count, stopped()) == (None, 0, False)
+    assert Account.objects.count() == 1
+
+
+def follow_up_soon(number: int) -> None:
+    time.sleep(1.5)
+    follow_up(number)
 
 
 def tanhui(*words) -> int | str:

@@ -11,7 +11,7 @@ from tanhui.kit.jobs.kinds import JobKind, Nightly, Stage, register
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.telling import Progress
 from tanhui.people.models import Role
-from tanhui.registry.services.checking import BESIDE, GATHER, REPLAY, SUBJECT, check_ledger
+from tanhui.registry.services.checking import AGAIN, BESIDE, GATHER, REPLAY, SUBJECT, check_ledger
 
 KIND = "ledger_check"
 WATCHERS = frozenset({Role.OPERATOR.value, Role.SUPERVISOR.value})
@@ -30,7 +30,12 @@ def _check(_job: Job, progress: Progress) -> Mapping[str, Any]:
 
 CHECK_KIND = JobKind(
     KIND,
-    (Stage(GATHER, _("取出各张表"), 2), Stage(REPLAY, _("重放和重算"), 6), Stage(BESIDE, _("核对账外的表"), 2)),
+    (
+        Stage(GATHER, _("取出各张表"), 2),
+        Stage(REPLAY, _("重放和重算"), 6),
+        Stage(BESIDE, _("核对账外的表"), 2),
+        Stage(AGAIN, _("不对的再看一遍"), 0),
+    ),
     _check,
     readers=WATCHERS,
     stoppers=WATCHERS,

@@ -4,6 +4,8 @@ The check is the one that everybody can make: the audit file of the tables as th
 stands beside the ledger held against it. Reading goes on whatever it finds.
 """
 
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,20 +20,39 @@ from tanhui.people.models import Person, Role
 from tanhui.people.services import checked_reason, record, require_role
 from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import LedgerCheck, WritingStop
+from tanhui.registry.services.follow_ups import due_follow_ups
 from tanhui.registry.side_tables import SideFault, side_faults
 from tanhui.registry.writer.journal import signing_key
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.stops import standing_stop, wake_writer
 
-GATHER, REPLAY, BESIDE = "gather", "replay", "beside"
+GATHER, REPLAY, BESIDE, AGAIN = "gather", "replay", "beside", "again"
+ATTEMPTS, PAUSE_S = 20, 0.5
 MOST_KEPT = 20
 TURN = "writing stop"
 MAY_LIFT = (Role.SUPERVISOR.value,)
 SUBJECT = "ledger"
 
 
+class Seen(NamedTuple):
+    """What one look found: up to which block, the report on the audit file, the rows beside the ledger."""
+
+    height: int
+    report: AuditReport
+    side: tuple[SideFault, ...]
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return all faults as they are kept, the most telling first."""
+        inside = [{"code": one.code, "place": str(one.where), "words": one.words()} for one in self.report.faults]
+        beside = [
+            {"code": "side_row_differs", "place": f"{one.table}[{one.row}]", "words": one._asdict()}
+            for one in self.side
+        ]
+        return [*inside, *beside]
+
+
 class Checked(NamedTuple):
-    """What a check found: the report on the audit file, the rows beside the ledger, and the record that was kept."""
+    """What a check found: the last look, and the record that was kept."""
 
     report: AuditReport
     side: tuple[SideFault, ...]
@@ -41,15 +62,35 @@ class Checked(NamedTuple):
 def check_ledger(*, at: datetime, progress: Progress = silent) -> Checked:
     """Check journal, tables and what stands beside them, and keep what was found. A fault stops the writer.
 
-    Nothing is mended, and an earlier stop stays what it was.
+    What follows a booked act (an account gets its holder) comes a moment after it. So where something is wrong it is
+    looked at once more, when nothing of that kind is due any more, and what is not wrong twice is no fault. Nothing is
+    mended, and an earlier stop stays what it was.
     """
+    seen = _look(progress)
+    faults = seen.told()
+    if faults:
+        progress(AGAIN, 0, 1)
+        _await_follow_ups()
+        seen, before = _look(silent), faults
+        faults = [fault for fault in seen.told() if fault in before]
+    return Checked(seen.report, seen.side, _keep(faults, height=seen.height, at=at))
+
+
+def _look(progress: Progress) -> Seen:
     progress(GATHER, 0, 1)
     height, content = projected_height(), audit_file_bytes()
     progress(REPLAY, 0, 1)
     report = verify_audit(content, str(signing_key().public))
     progress(BESIDE, 0, 1)
-    side = _beside()
-    return Checked(report, side, _keep(report, side, height=height, at=at))
+    return Seen(height, report, _beside())
+
+
+def _await_follow_ups() -> None:
+    """Wait until what follows acts that are booked has been done; what fails again and again is not waited for."""
+    for _attempt in range(ATTEMPTS):
+        if not due_follow_ups().exists():
+            return
+        time.sleep(PAUSE_S)
 
 
 def lift_stop(*, by: Person, reason: str, at: datetime) -> WritingStop:
@@ -91,15 +132,9 @@ def _beside() -> tuple[SideFault, ...]:
 
 
 @transaction.atomic
-def _keep(report: AuditReport, side: tuple[SideFault, ...], *, height: int, at: datetime) -> LedgerCheck:
+def _keep(faults: Sequence[Mapping[str, Any]], *, height: int, at: datetime) -> LedgerCheck:
     wait_turn(TURN)
-    told: list[dict[str, Any]] = [
-        {"code": fault.code, "place": str(fault.where), "words": fault.words()} for fault in report.faults
-    ]
-    told += [
-        {"code": "side_row_differs", "place": f"{fault.table}[{fault.row}]", "words": fault._asdict()} for fault in side
-    ]
-    kept = LedgerCheck.objects.create(at=at, height=height, fault_count=len(told), faults=told[:MOST_KEPT])
-    if told and standing_stop() is None:
+    kept = LedgerCheck.objects.create(at=at, height=height, fault_count=len(faults), faults=list(faults[:MOST_KEPT]))
+    if faults and standing_stop() is None:
         WritingStop.objects.create(check_found=kept, at=at)
     return kept
