@@ -16,7 +16,8 @@ from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import trail
-from tanhui.registry.models import Act, Entry, Lot, Retirement
+from tanhui.registry.log.backing import Backers, backers
+from tanhui.registry.models import Act, Block, Entry, Lot, Retirement
 from tanhui.registry.queries import books_of, checkpoint, entries_of, holders_of, issue_act, lot, retirements
 from tanhui.registry.queries.accounts import Holder, names_of
 from tanhui.registry.queries.lots import acts_of
@@ -45,7 +46,8 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
     assert estimate is not None
     document = document_of(estimate)
     books, used = books_of(found.lot), retirements(found)
-    holders = holders_of(found.lot)
+    holders, behind = holders_of(found.lot), backers()
+    acts = _acts(found, behind)
     context = {
         "nav": "books",
         "lot": lot_row(found, document),
@@ -60,7 +62,8 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
         "holders_count": len(holders),
         "serials": [_serial(retirement) for retirement in sorted(used, key=lambda row: row.serial_first)],
         "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
-        "acts": _acts(found),
+        "acts": acts,
+        "backing": behind.of(Block.objects.get(height=acts[0]["height"])),
         "plot": example_plot(estimate.survey, document),
         "checkpoint": checkpoint(),
     }
@@ -167,11 +170,14 @@ def _serial(retirement: Retirement) -> Row:
     }
 
 
-def _acts(found: Lot) -> list[Row]:
+def _acts(found: Lot, behind: Backers) -> list[Row]:
     entries = entries_of(found)
     times = {act.command_hex: act for act in acts_of(entries)}
     names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
-    return [_act(entry, times[entry.command_hex], names) for entry in reversed(entries)]
+    return [
+        {**_act(entry, times[entry.command_hex], names), "state": behind.state_at(entry.height)}
+        for entry in reversed(entries)
+    ]
 
 
 def _act(entry: Entry, act: Act, names: Mapping[str, tuple[str, str]]) -> Row:

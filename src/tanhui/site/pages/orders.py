@@ -24,7 +24,7 @@ from tanhui.registry.services.acts import PURPOSES
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
-from tanhui.site.pages.receipts import order_facts, receipt_page
+from tanhui.site.pages.receipts import backing_of, order_facts, receipt_page
 from tanhui.site.pages.turns import order_title
 
 Row = dict[str, Any]
@@ -144,6 +144,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         "turn": _turn(order, person_of(request)),
         "can_withdraw": order.state == OrderState.WAITING and order.requested_by_id == person_of(request).pk,
         "refused": refused,
+        "backing": backing_of(order),
         "command": order.command_hex,
         **_effects(order),
         **more,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 from tanhui.kit.workplace import placed
+from tanhui.registry.log.backing import Backing, backers
 from tanhui.registry.models import Act, Block, Entry, Order
 from tanhui.registry.pages.lots import ENDS
 from tanhui.registry.queries.accounts import names_of
@@ -22,9 +23,12 @@ from tanhui.site.pages.turns import order_title
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
     entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
+    act = Act.objects.get(command_hex=order.command_hex)
+    block = Block.objects.get(height=act.height)
     context = {
         **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
-        "receipt": _receipt(order, entries),
+        "receipt": _receipt(order, entries, act, block),
+        "backing": backers().of(block),
         "entries": [
             {"words": _movement(entry), "note": str(BOOK_WORDS[entry.to_book]), "quantity_mg": entry.quantity_mg}
             for entry in entries
@@ -35,9 +39,13 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     return render(request, "receipt.html", context)
 
 
-def _receipt(order: Order, entries: Sequence[Entry]) -> dict[str, Any]:
-    act = Act.objects.get(command_hex=order.command_hex)
-    block = Block.objects.get(height=act.height)
+def backing_of(order: Order) -> Backing | None:
+    """Return what stands behind the block of an order; None before it is booked."""
+    act = Act.objects.filter(command_hex=order.command_hex).first()
+    return backers().of(Block.objects.get(height=act.height)) if act else None
+
+
+def _receipt(order: Order, entries: Sequence[Entry], act: Act, block: Block) -> dict[str, Any]:
     issued = order.kind == Order.Kind.ISSUE
     assert order.decided_by is not None
     return {

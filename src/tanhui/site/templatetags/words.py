@@ -87,6 +87,7 @@ ACTS = {
     "publish_run": _("公布结果"),
     "stop_job": _("停下"),
     "retry_job": _("再来一次"),
+    "lift_writing_stop": _("恢复记账"),
 }
 ACCOUNTS = {
     "owner": _("业主户"),
