@@ -238,9 +238,9 @@ def test_more_than_there_is_cannot_leave_an_account(desk: Desk, kind: str):
 
 def test_what_lies_in_the_buffer_neither_moves_nor_retires(desk: Desk):
     buffer = Account.objects.get(kind="buffer").account
-    expect_ledger_refusal(desk, desk.transfer(3, source=buffer, target=desk.buyer), "wrong_account_kind")
-    expect_ledger_refusal(desk, desk.transfer(4, target=buffer), "wrong_account_kind")
-    expect_ledger_refusal(desk, desk.retire(5, account=buffer), "wrong_account_kind")
+    expect_refusal("wrong_account_kind", desk.transfer, 3, source=buffer, target=desk.buyer)
+    expect_refusal("wrong_account_kind", desk.transfer, 4, target=buffer)
+    expect_refusal("wrong_account_kind", desk.retire, 5, account=buffer)
 
 
 def test_two_orders_that_together_are_too_much(desk: Desk):

@@ -17,6 +17,7 @@ from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import trail
 from tanhui.registry.models import Act, Entry, Lot, Retirement
+from tanhui.registry.pages.ends import end_words
 from tanhui.registry.queries import books_of, checkpoint, entries_of, holders_of, issue_act, lot, retirements
 from tanhui.registry.queries.accounts import Holder, names_of
 from tanhui.registry.queries.lots import acts_of
@@ -35,8 +36,6 @@ COLUMNS = (
     "serial_first",
     "serial_last",
 )
-# Where milligrams come from and go to when it is no holder.
-ENDS = {"mint": ("新制发", "newly issued"), "retired": ("已注销", "retired"), "buffer": ("缓冲池", "buffer")}
 
 
 def lot_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -175,16 +174,12 @@ def _acts(found: Lot) -> list[Row]:
 
 
 def _act(entry: Entry, act: Act, names: Mapping[str, tuple[str, str]]) -> Row:
-    source = ENDS.get(entry.from_book) or names[entry.from_account]
-    target = ENDS.get(entry.to_book) or names[entry.to_account]
     return {
         "height": entry.height,
         "at": clock.from_ms(act.at_ms),
         "act": act.kind,
-        "from_zh": source[0],
-        "from_en": source[1],
-        "to_zh": target[0],
-        "to_en": target[1],
+        "from": end_words(entry.from_account, entry.from_book, names),
+        "to": end_words(entry.to_account, entry.to_book, names),
         "to_book": entry.to_book,
         "quantity_mg": entry.quantity_mg,
     }

@@ -13,20 +13,25 @@ from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 from tanhui.kit.workplace import placed
 from tanhui.registry.models import Act, Block, Entry, Order
-from tanhui.registry.pages.lots import ENDS
+from tanhui.registry.pages.ends import entry_words
 from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.wording import BOOK_WORDS, PURPOSES
-from tanhui.site.pages.turns import order_title
+from tanhui.site.pages.order_words import order_title
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
     entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
+    names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
     context = {
         **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
         "receipt": _receipt(order, entries),
         "entries": [
-            {"words": _movement(entry), "note": str(BOOK_WORDS[entry.to_book]), "quantity_mg": entry.quantity_mg}
+            {
+                "words": entry_words(entry, names),
+                "note": str(BOOK_WORDS[entry.to_book]),
+                "quantity_mg": entry.quantity_mg,
+            }
             for entry in entries
         ],
         "total_mg": sum(entry.quantity_mg for entry in entries),
@@ -38,19 +43,19 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
 def _receipt(order: Order, entries: Sequence[Entry]) -> dict[str, Any]:
     act = Act.objects.get(command_hex=order.command_hex)
     block = Block.objects.get(height=act.height)
-    issued = order.kind == Order.Kind.ISSUE
+    issued, first = order.kind == Order.Kind.ISSUE, entries[0] if entries else None
     assert order.decided_by is not None
     return {
         "kind": order.kind,
         "title": order_title(order),
         "said": _("已记账"),
-        "quantity_mg": order.quantity_mg,
+        "quantity_mg": sum(entry.quantity_mg for entry in entries) or None,
         "height": act.height,
         "leaf": act.index,
         "booked_at": clock.from_ms(block.time_ms),
         "facts": order_facts(order),
-        "serial_first": 1 if issued else entries[0].serial_first,
-        "serial_last": order.quantity_mg if issued else entries[0].serial_last,
+        "serial_first": 1 if issued else first and first.serial_first,
+        "serial_last": order.quantity_mg if issued else first and first.serial_last,
         "first_zh": order.requested_by.name_zh,
         "first_en": order.requested_by.name_en,
         "second_zh": order.decided_by.name_zh,
@@ -58,13 +63,6 @@ def _receipt(order: Order, entries: Sequence[Entry]) -> dict[str, Any]:
         "root_hex": block.root_hex,
         **_onward(order),
     }
-
-
-def _movement(entry: Entry) -> str:
-    """Return from whom to whom an entry moved."""
-    names = names_of({entry.from_account, entry.to_account})
-    spoken = [names.get(account, ENDS["mint"]) for account in (entry.from_account, entry.to_account)]
-    return " → ".join(name[1 if get_language() == "en" else 0] for name in spoken)
 
 
 def _onward(order: Order) -> dict[str, str]:
