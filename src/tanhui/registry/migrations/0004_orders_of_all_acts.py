@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("quantity_mg__gt", 0),
-                    models.Q(("kind__in", ["freeze", "unfreeze", "correct"]), ("quantity_mg__isnull", True)),
+                    models.Q(("kind__in", ["freeze", "unfreeze", "correct", "void"]), ("quantity_mg__isnull", True)),
                     _connector="OR",
                 ),
                 name="order_has_a_quantity",

@@ -103,7 +103,7 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quantity_mg__gt=0)
-                | models.Q(quantity_mg__isnull=True, kind__in=["freeze", "unfreeze", "correct"]),
+                | models.Q(quantity_mg__isnull=True, kind__in=["freeze", "unfreeze", "correct", "void"]),
                 name="order_has_a_quantity",
             ),
             models.CheckConstraint(

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
+from tanhui.registry.services.reserving import expire_due
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.queue import Answer
 
@@ -50,7 +51,8 @@ def follow_up(number: int) -> None:
 def left_behind() -> list[Callable[[], object]]:
     """Return what others did not get to, each by itself, so that one that fails stands in nobody's way."""
     left = QueuedCommand.objects.filter(followed_up=False, height__lte=projected_height()).exclude(follow_up="")
-    return [*(partial(follow_up, number) for number in left.order_by("id").values_list("id", flat=True)), clear_answers]
+    follow_ups = (partial(follow_up, number) for number in left.order_by("id").values_list("id", flat=True))
+    return [*follow_ups, clear_answers, partial(expire_due, at=clock.now())]
 
 
 def clear_answers() -> None:

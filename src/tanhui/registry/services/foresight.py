@@ -6,12 +6,15 @@ It is no promise: others may be booked until the act is. What the ledger then de
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from tanhui.core.ledger import Act
 from tanhui.core.ledger.decision import Change, Refusal
 from tanhui.core.ledger.draft import Draft
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
-from tanhui.registry.models import Order
+from tanhui.registry.models import Block, Order
+from tanhui.registry.queries.bindings import freeze_on
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.registry.writer.loading import load
@@ -34,7 +37,8 @@ FIELD_OF = {
 
 def foresee(act: Act, *, at: datetime) -> Change | Refusal:
     """Return what would be booked, or why not."""
-    return act.decide(Draft(replace(load(act.reads()), time_ms=clock.to_ms(at))))
+    last = Block.objects.order_by("-height").values_list("time_ms", flat=True).first() or 0
+    return act.decide(Draft(replace(load(act.reads()), time_ms=max(clock.to_ms(at), last))))
 
 
 def require_possible(order: Order, *, at: datetime) -> None:
@@ -42,4 +46,13 @@ def require_possible(order: Order, *, at: datetime) -> None:
     found = foresee(act_of(order), at=at)
     if isinstance(found, Refusal) and found.code not in MAY_STILL_COME:
         sentence = refusal_sentence(found.code, dict(found.params))
-        raise Problem(found.code, sentence, field=FIELD_OF.get(found.code, ""))
+        raise Problem(found.code, sentence, field=FIELD_OF.get(found.code, ""), remedy=_document_of(found))
+
+
+def _document_of(refusal: Refusal) -> str:
+    """Return on what ground an account is frozen, where that is the refusal."""
+    params = dict(refusal.params)
+    if refusal.code != "account_frozen" or not (found := freeze_on(str(params["account"]), str(params["lot"]))):
+        return ""
+    told = {"name": found.name, "document": found.document, "authority": found.authority}
+    return _("冻结 %(name)s：%(authority)s，%(document)s。") % told

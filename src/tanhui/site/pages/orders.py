@@ -22,7 +22,7 @@ from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.ordered import signers_of
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
-from tanhui.site.pages.order_kinds import FORMS, Shared
+from tanhui.site.pages.order_forms import FORMS, Shared
 from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
 from tanhui.site.pages.receipts import order_facts, receipt_page
 
@@ -32,6 +32,7 @@ FIELDS = {
     "quantity_t": "quantity",
     "exchange_certificate": "certificate",
     "price": "price_yuan",
+    "issuable_t": "issuable",
 }
 """The names under which a form knows fields of a service, where they differ."""
 

@@ -13,10 +13,10 @@ from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 from tanhui.kit.workplace import placed
 from tanhui.registry.models import Act, Block, Entry, Order
-from tanhui.registry.pages.ends import entry_words
+from tanhui.registry.pages.ends import entry_words, name_words
 from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.wording import BOOK_WORDS, PURPOSES
-from tanhui.site.pages.order_words import order_title
+from tanhui.site.pages.order_words import SOURCE_WORDS, TARGET_WORDS, order_title
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
@@ -71,6 +71,8 @@ def _onward(order: Order) -> dict[str, str]:
         number = order.retirement.number
         proof_url = reverse("certificate_proof", args=[number])
         return {"url": reverse("certificate", args=[number]), "url_words": _("看证书"), "proof_url": proof_url}
+    if not order.lot:
+        return {"url": reverse("account", args=[order.source]), "url_words": _("看账户"), "proof_url": ""}
     return {"url": reverse("lot", args=[order.lot]), "url_words": _("看这一批"), "proof_url": ""}
 
 
@@ -91,4 +93,24 @@ def order_facts(order: Order) -> list[dict[str, str]]:
             {"words": _("受益方"), "value": terms[f"beneficiary_{language}"]},
             {"words": _("说明"), "value": terms[f"statement_{language}"]},
         ]
-    return [{"words": _("缓冲池"), "value": f"{tonnes(terms['buffer_mg'])} t"}]
+    if order.kind == Order.Kind.ISSUE:
+        return [{"words": _("缓冲池"), "value": f"{tonnes(terms['buffer_mg'])} t"}]
+    return _ground(order)
+
+
+def _ground(order: Order) -> list[dict[str, str]]:
+    """Return whom an order concerns, which encumbrance, and on what document it rests."""
+    terms, names = order.terms, names_of({order.source, order.target})
+    until = clock.from_ms(terms["until_ms"]).astimezone(clock.LOCAL) if "until_ms" in terms else None
+    lines = (
+        (SOURCE_WORDS.get(order.kind, _("账户")), name_words(order.source, names) if order.source else ""),
+        (TARGET_WORDS.get(order.kind, ""), name_words(order.target, names) if order.target else ""),
+        (_("编号"), terms.get("encumbrance", "")),
+        (_("重测后应为"), f"{tonnes(terms['issuable_mg'])} t" if "issuable_mg" in terms else ""),
+        (_("重测估算的哈希"), terms.get("later_estimate_hex", "")),
+        (_("用哪一批补足"), terms.get("absorber_lot", "")),
+        (_("到什么时候"), f"{until:%Y-%m-%d %H:%M}" if until else ""),
+        (_("文号"), terms.get("document", "")),
+        (_("由谁出具"), terms.get("authority", "")),
+    )
+    return [{"words": str(words), "value": str(value)} for words, value in lines if value]

@@ -1,13 +1,16 @@
 """The fields that the forms of orders are made of: what each is called, what may be chosen, what must be filled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tanhui.kit.text import tonnes
 from tanhui.people.queries import spoken
 from tanhui.registry.queries import accounts, lots
+from tanhui.registry.queries.bindings import Binding, bindings
+from tanhui.registry.services import Basis
 from tanhui.registry.services.words import LONGEST_BASIS
 from tanhui.site.templatetags.tanhui import speaks
 
@@ -60,6 +63,21 @@ def quantity_field(name: str = "quantity", label: str = "", *, hint: str = "", r
         pattern=r"[0-9,]+(\.[0-9 ]{1,11})?",
         required=required,
     )
+
+
+def bound_field(sort: str, label: str) -> Field:
+    """A field for something that binds: a freeze, a pledge, a hold."""
+    found = [Choice(one.name, _bound_words(one)) for one in bindings(sort)]
+    return Field("encumbrance", label, choices=found, empty=_("选一笔"), across=True)
+
+
+def _bound_words(one: Binding) -> str:
+    amount = f"{tonnes(one.left_mg)} t" if one.left_mg is not None else _("全部")
+    return " · ".join([one.name, speaks(one, "holder"), one.lot or _("整个账户"), amount])
+
+
+def basis_of(typed: Mapping[str, str]) -> Basis:
+    return Basis(typed.get("document", ""), typed.get("authority", ""))
 
 
 def basis_fields(document: str, hint: str = "") -> list[Field]:

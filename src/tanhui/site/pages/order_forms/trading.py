@@ -1,13 +1,11 @@
-"""Every kind of order that has a form: its title, its fields, and the service that takes what was typed."""
+"""The forms of transfer and retirement."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tanhui.kit.quantity import read_mg, read_price_fen
-from tanhui.people.signing import Signed
 from tanhui.registry.models import Order
 from tanhui.registry.services import RetirementWords, request_retirement, request_transfer
 from tanhui.registry.services.acts import (
@@ -18,27 +16,8 @@ from tanhui.registry.services.acts import (
     PURPOSES,
 )
 from tanhui.registry.wording import PURPOSES as PURPOSE_WORDS
-from tanhui.site.pages.order_fields import Choice, Field, account_field, lot_field, quantity_field
-
-
-class Shared(Signed):
-    """What all orders have in common: who signs, and the number that makes two of the same form one order."""
-
-    region_code: str
-    command_id: bytes
-
-
-Typed = Mapping[str, str]
-
-
-class OrderForm(NamedTuple):
-    """A form. `title` and `lead` are spoken when shown; `beside` is what stands beside it."""
-
-    title: object
-    lead: object
-    fields: Callable[[], list[Field]]
-    place: Callable[[Typed, Shared], Order]
-    beside: str = "holdings"
+from tanhui.site.pages.order_forms.fields import Choice, Field, account_field, lot_field, quantity_field
+from tanhui.site.pages.order_forms.shape import OrderForm, Shared, Typed
 
 
 def _transfer_fields() -> list[Field]:
