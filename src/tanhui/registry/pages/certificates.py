@@ -155,7 +155,7 @@ def _arrivals(found: Retirement) -> list[Row]:
             f"{order.decided_at.astimezone(clock.LOCAL):%Y-%m-%d}",
             _("流转 %(quantity)s t 给%(target)s，交易凭证 %(certificate)s")
             % {
-                "quantity": tonnes(order.quantity_mg),
+                "quantity": tonnes(order.asked_mg),
                 "target": spoken(found.account.holder),
                 "certificate": order.terms["exchange_certificate"],
             },

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
+from tanhui.registry.services.reserving import expire_due
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.queue import Answer
 
@@ -51,7 +52,7 @@ def follow_up(number: int) -> None:
 def left_behind() -> list[Callable[[], object]]:
     """Return what others did not get to, each by itself, so that one that fails stands in nobody's way."""
     left = due_follow_ups().order_by("id").values_list("id", flat=True)
-    return [*(partial(follow_up, number) for number in left), clear_answers]
+    return [*(partial(follow_up, number) for number in left), clear_answers, partial(expire_due, at=clock.now())]
 
 
 def due_follow_ups() -> QuerySet[QueuedCommand]:

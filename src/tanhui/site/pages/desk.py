@@ -24,7 +24,8 @@ from tanhui.registry.models import Order
 from tanhui.registry.queries import orders
 from tanhui.registry.queries.checks import alarm
 from tanhui.registry.services.booking import draw_salt
-from tanhui.site.pages.turns import order_title, turn_of, waiting_for
+from tanhui.site.pages.order_words import order_title
+from tanhui.site.pages.turns import turn_of, waiting_for
 from tanhui.site.permissions import READERS
 
 Row = dict[str, Any]
