@@ -6,7 +6,7 @@ from typing import Any
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rows as read
-from tanhui.monitoring.readout.contributions import contributions, kind_rows
+from tanhui.monitoring.readout.contributions import contributions, kind_rows, sources_words
 from tanhui.monitoring.readout.demography import demography
 from tanhui.monitoring.readout.effects import effects_sentence
 from tanhui.monitoring.readout.evidence import weak_evidence
@@ -52,6 +52,7 @@ def shown(document: Document, names: Names) -> Row:
         "intervals": interval_rows(document),
         "deduction_said": use_sentence(),
         "contributions": (sources := contributions(document, names)),
+        "contributions_words": dict(zip(("head", "said"), sources_words(document), strict=True)),
         "kinds": kind_rows(sources),
         "demography": demography(document, names),
         "estimators": _estimators(document),
