@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project
 from tanhui.people.queries import spoken
-from tanhui.registry.models import Account, Lot, Order
+from tanhui.registry.models import Account, Lot, Order, OrderState
 from tanhui.registry.queries import live_mg
 
 Row = dict[str, Any]
@@ -47,10 +47,17 @@ def order_entries(order: Order) -> Row:
     if order.kind == Order.Kind.TRANSFER:
         words = f"{spoken(source.holder)} → {spoken(_account(order.target).holder)}"
         return _entries(order, words, _("流转"), [], ())
-    lot = Lot.objects.get(lot=order.lot)
-    serials = (lot.retired_mg + 1, lot.retired_mg + order.quantity_mg)
+    serials = _serials(order)
     effects = [_("注销不可撤回，这些序号不再转让、质押，也不再支持别的主张。"), _("出一张证书，任何人可以查验。")]
     return _entries(order, _("%(holder)s → 已注销") % {"holder": spoken(source.holder)}, _("注销"), effects, serials)
+
+
+def _serials(order: Order) -> tuple[int, int]:
+    """Return the serials of a retirement: those it was booked with, or those it would get now."""
+    if order.state == OrderState.DONE:
+        return order.retirement.serial_first, order.retirement.serial_last
+    lot = Lot.objects.get(lot=order.lot)
+    return lot.retired_mg + 1, lot.retired_mg + order.quantity_mg
 
 
 def _entries(order: Order, words: str, total_words: str, effects: list[str], serials: tuple[int, ...]) -> Row:
