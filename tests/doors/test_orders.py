@@ -124,6 +124,9 @@ def test_a_retirement_ends_in_a_certificate(issued):
     assert (used.serial_first, used.serial_last) == (1, 42_680_000_000)
     assert bytes(used.certificate).startswith(b"%PDF")
     assert live_mg(order.source) == LIVE_MG - 42_680_000_000
+    again = Clerk("wuyun").open(page_of(order)).text
+    assert "42,680,000,000" in again
+    assert "42,680,000,001" not in again, "the serials that it was booked with, not the next ones"
 
 
 @pytest.mark.parametrize(("url", "typed"), [(TRANSFER, transfer), (RETIRE, retire)])

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from tanhui.cli.cluster import add_cluster
+from tanhui.cli.cluster_options import add_cluster
 from tanhui.cli.design_options import add_design
 from tanhui.cli.land_options import add_land
 from tanhui.cli.log_options import add_ledger, add_log

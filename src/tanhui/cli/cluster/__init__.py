@@ -14,20 +14,8 @@ from typing import NoReturn
 
 from tanhui.cli.cluster.ground import Ground, Unfit, lay
 from tanhui.cli.cluster.words import WORDS, Teller
-from tanhui.kit.home import CHECKOUT
 
 HELD, FAILED, WRONG_USE = 0, 1, 2
-SURVEY = CHECKOUT / "src/tanhui/land/regions/baotou/survey"
-
-
-def add_cluster(parser: argparse.ArgumentParser) -> None:
-    """Say what the rehearsal can be told."""
-    parser.add_argument("--folder", default=str(CHECKOUT / ".cluster"), help="its own; emptied when it begins")
-    parser.add_argument("--port", type=int, default=7400, help="of the registry; the members take those after it")
-    parser.add_argument("--members", type=int, default=3, help="how many there are: 3 to 9")
-    parser.add_argument("--needed", type=int, default=2, help="how many must co-sign: fewer than there are")
-    parser.add_argument("--survey", default=str(SURVEY), help="folder of the survey that the lot is issued on")
-    parser.add_argument("--method", help="id or id@version; without it the method that fits the survey best")
 
 
 def cluster(options: argparse.Namespace) -> int:
@@ -75,6 +63,3 @@ def _settle(ground: Ground) -> None:
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
-
-
-__all__ = ["add_cluster", "cluster"]
