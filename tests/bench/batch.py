@@ -50,15 +50,16 @@ def open_accounts(holdings: int) -> None:
     from tests.bench.lots import bench_project
 
     from tanhui.core.ledger import Issue, Linked, OpenAccount, Origin
-    from tanhui.registry.services.booking import book
-
     from tanhui.kit import clock
+    from tanhui.registry.services.booking import book
 
     zero = bytes(32)
     origin = Origin(bench_project(), "2021-01-01..2025-12-31", zero, zero, zero)
     opening = [OpenAccount("giver", "owner", zero), OpenAccount("buffer", "buffer", zero)]
     issue = Issue("L-1", "giver", "buffer", (holdings + 1) * MG * 2, MG, origin)
-    acts = [Linked(tuple(part)) for part in _parts([OpenAccount(one, "buyer", zero) for one in _names(holdings)], LINKED)]
+    acts = [
+        Linked(tuple(part)) for part in _parts([OpenAccount(one, "buyer", zero) for one in _names(holdings)], LINKED)
+    ]
     orders = [signed(number, act) for number, act in enumerate([*opening, issue, *acts], start=10**9)]
     for some in _parts(orders, AT_ONCE):
         assert all(answer.done for answer in book(some, at=clock.now()))
@@ -83,7 +84,9 @@ def book_batch(holdings: int) -> Booked:
         begun = perf_counter()
         _wait_for("SELECT code <> '' FROM registry_queuedcommand WHERE id = %s", rows[-1].pk)
         answered = perf_counter() - begun
-        _wait_for("SELECT max(act.height) = max(block.height) FROM registry_act act, registry_block block WHERE %s > 0", 1)
+        _wait_for(
+            "SELECT max(act.height) = max(block.height) FROM registry_act act, registry_block block WHERE %s > 0", 1
+        )
         readable = perf_counter() - begun
     return Booked(answered, readable)
 
