@@ -1,7 +1,7 @@
 """ledger.batch: one giver, a million receivers, through the queue, the writer that serves and the tables behind it.
 
-Beside it a bare COPY of the same rows: what the batch has added to the ledger's tables, read out again and copied, a block
-a transaction, into tables of the same columns without a key, an index, a constraint or a trigger.
+Beside it a bare COPY of the same rows: what the batch has added to the ledger's tables, read out again and copied, a
+block a transaction, into tables of the same columns without a key, an index, a constraint or a trigger.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,9 +38,10 @@ def measure_batch(holdings: int = HOLDINGS) -> Measure:
         bare_s = _bare_copy_s(before, -(-holdings // A_BLOCK))
     behind_s = booked.readable_s - booked.answered_s
     note = (
-        f"{holdings:,} new holdings, {A_COMMAND:,} receivers a command, blocks of at most {A_BLOCK:,} movements, booked by "
-        f"the writer that serves, from the commit that hands all in to the last durable answer; the readable tables "
-        f"followed {behind_s:.2f} s later. Reference: bare COPY of the same rows, {', '.join(SPANS)}, a block a transaction"
+        f"{holdings:,} new holdings, {A_COMMAND:,} receivers a command, blocks of at most {A_BLOCK:,} movements, "
+        f"booked by the writer that serves, from the commit that hands all in to the last durable answer; the readable "
+        f"tables followed {behind_s:.2f} s later. Reference: bare COPY of the same rows, {', '.join(SPANS)}, "
+        f"a block a transaction"
     )
     return Measure("ledger.batch", holdings / booked.answered_s, "movements/s", holdings / bare_s, note)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import MINT_ACCOUNT, Book, Holding
-from tanhui.core.ledger.decision import Change
+from tanhui.core.ledger.decision import Change, each_of
 from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.text import tonnes
 from tanhui.registry.models import Holding as HoldingRow
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 def balances_of(change: Change, names: Names) -> list[Row]:
     """Return each place that would stand differently, and what a lot stands for: before and after, in mg."""
     moved: dict[Holding, int] = {}
-    for source, target, quantity_mg, _serials in change.movements:
+    for source, target, quantity_mg, _serials in each_of(change.movements):
         moved[source] = moved.get(source, 0) - quantity_mg
         moved[target] = moved.get(target, 0) + quantity_mg
     places = [place for place in moved if place.account != MINT_ACCOUNT and place.book not in END_BOOKS]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project
 from tanhui.core.ledger import Movement, Serials
-from tanhui.core.ledger.decision import Change, Refusal
+from tanhui.core.ledger.decision import Change, Refusal, each_of
 from tanhui.kit import clock
 from tanhui.people.queries import spoken
 from tanhui.registry.models import Entry, Order, OrderState
@@ -87,7 +87,7 @@ def _booked(order: Order) -> Row:
 
 def _foreseen(order: Order, change: Change) -> Row:
     """What the ledger's rules would book now: entries, who has how much before and after, what else it means."""
-    moved = change.movements
+    moved = tuple(each_of(change.movements))
     names = names_of({place.account for one in moved for place in (one.source, one.target)})
     rows = [
         {"words": _words(one, names), "note": _lot_words(one.source.lot), "quantity_mg": one.quantity_mg}
