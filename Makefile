@@ -5,10 +5,12 @@ BIN := .venv/bin
 SERVE ?= 1
 RESET ?= 0
 ONLY ?=
+FOLDER ?= .cluster
+PORT ?= 7400
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fix bench docs lock
+.PHONY: help setup demo cluster run test check fix bench docs lock
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +20,9 @@ setup: ## install everything that `make demo` needs
 
 demo: setup ## the whole road on demonstration data, then the site on 127.0.0.1:8000 (SERVE=0, RESET=1, LANG_UI=en)
 	@$(BIN)/tanhui demo $(if $(filter 1,$(RESET)),--reset) $(if $(filter 0,$(SERVE)),--no-serve)
+
+cluster: setup ## a registry and three members here: mirror, co-sign, power cut, forgeries (FOLDER=, PORT=, LANG_UI=en)
+	@$(BIN)/tanhui cluster --folder $(FOLDER) --port $(PORT)
 
 run: setup ## serve the site on 127.0.0.1:8000
 	@$(BIN)/tanhui serve

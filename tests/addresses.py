@@ -22,6 +22,7 @@ WHO = {
     Role.SUPERVISOR: "gaojie",
 }
 NUMBERED = ("lot", "lot_csv", "lot_json")
+ACCOUNTS = ("account", "account_csv", "account_json")
 PAPERS = ("certificate", "certificate_pdf", "certificate_proof")
 PROJECTS = ("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project")
 PLAIN = (
@@ -41,6 +42,9 @@ PLAIN = (
     "jobs",
     "jobs_ribbon",
     "accounts",
+    "orders",
+    "blocks",
+    "search",
     "programmes",
     "tokens",
     "api_guide",
@@ -78,4 +82,6 @@ def chain_addresses(chain: Chain) -> dict[str, str]:
         "plot": reverse("plot", args=[chain.project.number, chain.document["plot_densities"][0]["plot"]]),
         "order": reverse("order", args=[chain.transfer.number]),
         "order_new": reverse("order_new", args=["retire"]),
+        "block": reverse("block", args=[1]),
+        **{name: reverse(name, args=[chain.transfer.source]) for name in ACCOUNTS},
     }

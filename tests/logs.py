@@ -65,18 +65,18 @@ class KeptLog:
 
     def forge(self, contents: Sequence[bytes]) -> str:
         """Write a block of any leaves whatever, as somebody can who holds the key and the database."""
-        tree, nodes = self.state.frontier.extend(map(leaf_hash_of, contents))
+        tree, runs = self.state.frontier.extend(map(leaf_hash_of, contents))
         height, time_ms, first = self.state.height + 1, self.state.time_ms, self.state.frontier.size
         note = sign_checkpoint(Checkpoint(signing_key().name, tree.size, tree.root()), signing_key())
-        _write(height, time_ms, (first, tree.size, tree.root()), list(contents), nodes, note)
+        _write(height, time_ms, (first, tree.size, tree.root()), list(contents), runs, note)
         self.state = replace(self.state, height=height, frontier=tree)
         self.leaves += contents
         return note
 
     def write(self, block: Block) -> None:
         note = sign_checkpoint(Checkpoint(signing_key().name, block.size, block.root), signing_key())
-        contents = [leaf.content for leaf in block.leaves]
-        _write(block.height, block.time_ms, (block.first_leaf, block.size, block.root), contents, block.nodes, note)
+        contents = list(block.contents)
+        _write(block.height, block.time_ms, (block.first_leaf, block.size, block.root), contents, block.runs, note)
         self.leaves += contents
 
 
@@ -86,7 +86,7 @@ def leaf_hash_of(content: bytes) -> bytes:
     return leaf_hash(content)
 
 
-def _write(height, time_ms, ends, contents, nodes, note) -> None:
+def _write(height, time_ms, ends, contents, runs, note) -> None:
     first, size, root = ends
     models.Block.objects.create(
         height=height, time_ms=time_ms, first_leaf=first, size=size, root_hex=root.hex(), checkpoint=note
@@ -96,7 +96,9 @@ def _write(height, time_ms, ends, contents, nodes, note) -> None:
         for index, content in enumerate(contents, start=first)
     )
     models.Subtree.objects.bulk_create(
-        models.Subtree(level=node.level, index=node.position, hash_hex=node.hash.hex()) for node in nodes
+        models.Subtree(level=level, index=place, hash_hex=found.hex())
+        for run in runs
+        for level, place, found in run.each()
     )
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from tests.bench.batch import measure_batch
 from tests.bench.carbon import measure_biomass, measure_reading
 from tests.bench.carbon_montecarlo import measure_montecarlo
 from tests.bench.interactive import measure_interactive
@@ -23,6 +24,7 @@ ENTRIES: Mapping[str, Callable[[], Measure]] = {
     "land.import": measure_import,
     "land.overlap": measure_overlap,
     "ledger.interactive": measure_interactive,
+    "ledger.batch": measure_batch,
 }
 
 

@@ -75,7 +75,8 @@ class StandIn:
 BY: Any = StandIn()
 
 
-def _command(number: int, act: Any) -> Any:
+def signed(number: int, act: Any) -> Any:
+    """Return an act as the command of this number."""
     from tanhui.kit import clock
     from tanhui.registry.services.booking import command
 
@@ -88,17 +89,25 @@ def _writer() -> Iterator[None]:
 
     from tanhui.core.ledger import Issue, OpenAccount, Origin, Transfer
     from tanhui.kit import clock
-    from tanhui.kit.jobs.worker import as_child
     from tanhui.registry.services.booking import book
-    from tanhui.registry.writer.status import status
 
     project, zero = bench_project(), bytes(32)
     kinds = ["owner", "buffer", *(["buyer"] * ACCOUNTS)]
     acts: list[Any] = [OpenAccount(f"A-{place}", kind, zero) for place, kind in enumerate(kinds)]
     acts.append(Issue("L-1", "A-0", "A-1", 10**15, 10**14, Origin(project, "2021-01-01..2025-12-31", zero, zero, zero)))
     acts += [Transfer("L-1", "A-0", f"A-{place}", 10**9, zero) for place in range(2, ACCOUNTS + 2)]
-    answers = book([_command(10**9 + place, act) for place, act in enumerate(acts)], at=clock.now())
+    answers = book([signed(10**9 + place, act) for place, act in enumerate(acts)], at=clock.now())
     assert all(answer.done for answer in answers)
+    with serving():
+        yield
+
+
+@contextmanager
+def serving() -> Iterator[None]:
+    """Have the writer serve, as a program of its own."""
+    from tanhui.kit.jobs.worker import as_child
+    from tanhui.registry.writer.status import status
+
     writer = subprocess.Popen(as_child("ledger", "serve"), stdin=subprocess.PIPE)
     try:
         while not status().writer_serves:
@@ -117,7 +126,7 @@ def _call_writer(number: int, chance: Random) -> None:
 
     source, target = chance.sample(range(2, ACCOUNTS + 2), 2)
     act = Transfer("L-1", f"A-{source}", f"A-{target}", chance.randint(1, 1000), bytes(32))
-    (answer,) = book([_command(number + 1, act)], at=clock.now(), readable=False)
+    (answer,) = book([signed(number + 1, act)], at=clock.now(), readable=False)
     assert answer.done
 
 

@@ -135,7 +135,7 @@ def draws(office: Office) -> None:
 
 def corrects(office: Office, spoiled: bytes) -> None:
     page = uploads(office, "2025年第二轮.xlsx", spoiled, "第二轮外业。")
-    assert page.get_by_text("number_invalid").first.is_visible()
+    page.get_by_text("number_invalid").first.wait_for(state="visible")  # the page loads anew once it is checked
     keep_picture(page, "faults")
     cell = page.locator("ul.faults li.error a.at").first
     around = str(cell.get_attribute("href")).partition("#")[0]

@@ -95,6 +95,20 @@ def test_the_end_is_told_once(job):
     assert "算得 42 t。" not in naren.get(reverse("desk")).content.decode()
 
 
+def test_the_end_can_be_put_away_where_it_is_told_and_by_whoever_asked_alone(job):
+    Job.objects.filter(pk=job.pk).update(state="done", ended_at=clock.now(), result={"said_zh": "算得 42 t。"})
+    naren, address = client("naren"), reverse("job", args=["shown"])
+    desk = naren.get(reverse("desk")).content.decode()
+    assert "知道了" in desk
+    shown = naren.get(reverse("jobs_ribbon"), headers={"HX-Current-URL": "http://testserver/desk/land/"})
+    assert 'name="back" value="http://testserver/desk/land/"' in shown.content.decode()
+    client("chenli").post(address, {"act": "seen", "back": reverse("desk")})
+    assert "算得 42 t。" in naren.get(reverse("desk")).content.decode()
+    answer = naren.post(address, {"act": "seen", "back": reverse("desk")})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("desk"))
+    assert "算得 42 t。" not in naren.get(reverse("desk")).content.decode()
+
+
 def test_stopping_needs_a_reason_and_ends_in_the_trail(job):
     address = reverse("job", args=["shown"])
     naren = client("naren")

@@ -124,6 +124,9 @@ def test_a_retirement_ends_in_a_certificate(issued):
     assert (used.serial_first, used.serial_last) == (1, 42_680_000_000)
     assert bytes(used.certificate).startswith(b"%PDF")
     assert live_mg(order.source) == LIVE_MG - 42_680_000_000
+    again = Clerk("wuyun").open(page_of(order)).text
+    assert "42,680,000,000" in again
+    assert "42,680,000,001" not in again, "the serials that it was booked with, not the next ones"
 
 
 @pytest.mark.parametrize(("url", "typed"), [(TRANSFER, transfer), (RETIRE, retire)])
@@ -228,8 +231,8 @@ SLIPS = (
     Slip(TRANSFER, "certificate", " ", "exchange_certificate_missing", "certificate"),
     Slip(TRANSFER, "price_yuan", "-3", "bad_price", "price_yuan"),
     Slip(TRANSFER, "price_yuan", "1.234", "bad_price", "price_yuan"),
-    Slip(TRANSFER, "lot", "BT-L-2026-9999", "unknown_lot"),
-    Slip(TRANSFER, "source", "BT-A-999999", "unknown_account"),
+    Slip(TRANSFER, "lot", "BT-L-2026-9999", "unknown_lot", "lot"),
+    Slip(TRANSFER, "source", "BT-A-999999", "unknown_account", "source"),
     Slip(TRANSFER, "reason", " ", "reason_missing", "reason"),
     Slip(TRANSFER, "quantity", "9,000,000,000", "too_large", "quantity"),
     Slip(RETIRE, "purpose", "party", "bad_purpose", "purpose"),

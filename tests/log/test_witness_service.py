@@ -20,8 +20,8 @@ from tanhui.witness.service import Witness, open_server
 
 LOG = SigningKey("log.test", b"l" * 32)
 SIGNER = WitnessSigner("witness.test", b"w" * 32)
-_, NODES = Frontier().extend(leaf_hash(bytes([n])) for n in range(50))
-SUBTREES = {(node.level, node.position): node.hash for node in NODES}
+_, RUNS = Frontier().extend(leaf_hash(bytes([n])) for n in range(50))
+SUBTREES = {(level, place): found for run in RUNS for level, place, found in run.each()}
 
 
 def root(size: int, leaves: bytes = bytes(range(50))) -> bytes:

@@ -24,7 +24,7 @@ from tanhui.monitoring.papers.report import report_paper
 from tanhui.monitoring.papers.wording import at_level, load_run_wording, load_wording
 from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rates, rows
-from tanhui.monitoring.readout.contributions import contributions, kind_rows
+from tanhui.monitoring.readout.contributions import contributions, kind_rows, sources_words
 from tanhui.monitoring.readout.demography import COMPONENT_WORDS, demography
 from tanhui.monitoring.readout.effects import effects_sentence
 from tanhui.monitoring.readout.names import Names
@@ -108,6 +108,21 @@ def test_sources_name_what_was_assumed_and_the_weak_carry_it(run):
     shares = kind_rows(list(found.values()))
     assert next(row["kind"] for row in shares) == "sampling"
     assert sum(row["percent"] for row in shares) == pytest.approx(100)
+
+
+def test_the_sampling_error_by_stratum_is_not_called_all_sources_of_error(run):
+    document = result(run)
+    head, said = sources_words(document)
+    assert head == "误差从哪里来"
+    assert "假定" in said
+    bare = {key: value for key, value in document.items() if key != "uncertainty"}
+    head, said = sources_words(bare)
+    assert head == "抽样误差来自哪几层"
+    assert "没有算进来" in said
+    assert "假定" not in said
+    rows = contributions(bare, NOBODY)
+    assert {row["kind"] for row in rows} == {"sampling"}
+    assert len(rows) == sum(1 for row in document["strata"] if row["in_scope"])
 
 
 def test_a_source_that_a_method_brought_stands_as_it_is_written(run):

@@ -1,15 +1,16 @@
 """Orders: two people each, once each, and what the ledger refuses is written down and changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from act_desk import expect_refusal
 from kept import kept_job
 from standing import row_counts
 from tanhui.core.ledger import MAX_QUANTITY_MG
-from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.kit.problems import NotFoundProblem
 from tanhui.land.models import Region
 from tanhui.people.models import Role
 from tanhui.people.queries import trail
@@ -108,17 +109,6 @@ def chain(kept: story.Job, people: People) -> Chain:
 @pytest.fixture
 def desk(chain: Chain, people: People) -> Desk:
     return Desk(chain, people)
-
-
-def expect_refusal(code: str, call: Callable[..., object], /, *arguments: object, **named: object) -> Problem:
-    """Expect a problem, and nothing written."""
-    before, states = row_counts(), list(Order.objects.values_list("number", "state"))
-    with pytest.raises(Problem) as found, transaction.atomic():
-        call(*arguments, **named)
-    assert found.value.code == code
-    assert str(found.value.message)
-    assert (row_counts(), list(Order.objects.values_list("number", "state"))) == (before, states)
-    return found.value
 
 
 # --- two people ------------------------------------------------------------------------------------
@@ -238,9 +228,9 @@ def test_more_than_there_is_cannot_leave_an_account(desk: Desk, kind: str):
 
 def test_what_lies_in_the_buffer_neither_moves_nor_retires(desk: Desk):
     buffer = Account.objects.get(kind="buffer").account
-    expect_ledger_refusal(desk, desk.transfer(3, source=buffer, target=desk.buyer), "wrong_account_kind")
-    expect_ledger_refusal(desk, desk.transfer(4, target=buffer), "wrong_account_kind")
-    expect_ledger_refusal(desk, desk.retire(5, account=buffer), "wrong_account_kind")
+    expect_refusal("wrong_account_kind", desk.transfer, 3, source=buffer, target=desk.buyer)
+    expect_refusal("wrong_account_kind", desk.transfer, 4, target=buffer)
+    expect_refusal("wrong_account_kind", desk.retire, 5, account=buffer)
 
 
 def test_two_orders_that_together_are_too_much(desk: Desk):
@@ -272,8 +262,8 @@ def test_transfers_that_cannot_be(desk: Desk):
 
 def test_retirements_that_cannot_be(desk: Desk):
     cases: list[tuple[str, str, dict[str, object]]] = [
-        ("unknown_lot", "", {"lot": "x"}),
-        ("unknown_account", "", {"account": "x"}),
+        ("unknown_lot", "lot", {"lot": "x"}),
+        ("unknown_account", "source", {"account": "x"}),
         ("bad_purpose", "purpose", {"purpose": "fun"}),
         ("not_positive", "quantity_t", {"quantity_mg": 0}),
         ("name_missing", "name_zh", {"words": WORDS._replace(name_zh=" ")}),

@@ -163,7 +163,7 @@ def test_a_block_that_the_rules_do_not_give_stops_the_writer(standing: None):
         cursor.execute("SET session_replication_role = origin")
     with pytest.raises((JournalError, ValueError)):
         book([opening(2)], at=AT)
-    assert status() == (1, 0, 1, False), "the command waits, nothing was written on top"
+    assert status() == (1, 0, 1, False, False), "the command waits, nothing was written on top"
 
 
 def test_a_block_is_projected_once_and_in_its_turn(standing: None):

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
+from tanhui.cli.cluster_options import add_cluster
 from tanhui.cli.design_options import add_design
 from tanhui.cli.land_options import add_land
-from tanhui.cli.log_options import add_log
+from tanhui.cli.log_options import add_ledger, add_log
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
@@ -26,8 +27,8 @@ MODULE_OF: Mapping[str, str] = {
     "work": "work",
 }
 """In which module of this package a command stands, where it is not `commands`."""
-WITHOUT_SETTINGS: Mapping[str, str] = {"follow": "witness", "witness": "witness"}
-"""The same, for commands that run where no registry is installed."""
+WITHOUT_SETTINGS: Mapping[str, str] = {"cluster": "cluster", "follow": "witness", "witness": "witness"}
+"""The same, for commands that run where no registry is installed, or that choose the installation themselves."""
 PROGRAM_HELP = "碳汇: from the tree that was measured to the meeting that used it up"
 
 
@@ -105,13 +106,13 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--reset", action="store_true", help="erase this installation and start over")
     demo.add_argument("--no-serve", action="store_true", help="stop after the job; the last line is one JSON object")
     _add_address(demo)
-    _add_address(commands.add_parser("serve", parents=[language], help="serve the site"))
+    serve = commands.add_parser("serve", parents=[language], help="serve the site")
+    serve.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    _add_address(serve)
     work = commands.add_parser("work", parents=[language], help="a worker: does the long work that pages ask for")
     work.add_argument("--once", action="store_true", help="do what waits, then leave")
     work.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
-    ledger = commands.add_parser("ledger", parents=[language], help="the one writer of the ledger, and how it stands")
-    ledger.add_argument("action", choices=["serve", "status"])
-    ledger.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    add_ledger(commands.add_parser("ledger", parents=[language], help="the ledger's writer, state and check"))
     export = commands.add_parser("export", parents=[language], help="write the audit file of the whole ledger")
     export.add_argument("file", help="where to write it, e.g. ledger.tanhui.sqlite")
     _add_method(commands.add_parser("method", parents=[language], help="list, show, compare and try out methods"))
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_triage(commands.add_parser("triage", parents=[language], help="where parcels may go, and why"))
     add_land(commands.add_parser("land", parents=[language], help="import a file of parcels"))
     add_log(commands, language)
+    add_cluster(commands.add_parser("cluster", parents=[language], help="rehearse: a registry and its members, here"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
     return parser

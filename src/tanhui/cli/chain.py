@@ -205,7 +205,7 @@ def summary(made: Chain, *, verified: bool | None) -> dict[str, object]:
         "uncertainty_percent": document["uncertainty_percent"],
         "issued_t": made.lot.issued_mg / MG_PER_T if made.lot else 0,
         "buffer_t": made.lot.buffer_mg / MG_PER_T if made.lot else 0,
-        "transferred_t": made.transfer.quantity_mg / MG_PER_T if made.transfer else 0,
+        "transferred_t": made.transfer.asked_mg / MG_PER_T if made.transfer else 0,
         "retired_t": made.retirement.quantity_mg / MG_PER_T if made.retirement else 0,
         "verified": bool(verified),
         "project": made.project.number,

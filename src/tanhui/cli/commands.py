@@ -3,6 +3,7 @@
 import argparse
 import json
 from pathlib import Path
+from threading import Thread
 
 from django.conf import settings
 from django.core.management import call_command
@@ -11,6 +12,7 @@ from django.utils import translation
 
 from tanhui.cli import chain, words
 from tanhui.core.carbon.survey import SurveyFaults
+from tanhui.kit.lifeline import end_with_parent
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
 from tanhui.registry.audit import write_audit_file
@@ -68,6 +70,8 @@ def demo(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the site until it is stopped."""
+    if options.with_parent:
+        Thread(target=end_with_parent, daemon=True).start()
     prepare()
     return server.serve(host=options.host, port=options.port, with_worker=not options.no_worker)
 

@@ -1,28 +1,91 @@
-"""`tanhui ledger`: serve as the one writer of the ledger, or say how it stands."""
+"""`tanhui ledger`: serve as the one writer of the ledger, say how it stands, check it, let it go on after a fault."""
 
 import argparse
 import json
 import signal
+import sys
+from collections.abc import Mapping
 from threading import Thread
 
+from django.utils import translation
+
 from tanhui.cli.commands import prepare
-from tanhui.kit.jobs.worker import end_with_parent
+from tanhui.cli.verify import report_lines, side_lines
+from tanhui.cli.words import django_language
+from tanhui.kit import clock
+from tanhui.kit.lifeline import end_with_parent
+from tanhui.people.queries import person
+from tanhui.registry.queries.checks import alarm, last_check
+from tanhui.registry.services.checking import check_ledger, lift_stop
 from tanhui.registry.services.follow_ups import left_behind
 from tanhui.registry.writer.serving import Writer
 from tanhui.registry.writer.status import status
 
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "stopped": "记账已停：指令排队等着，查账照常。改好以后：tanhui ledger lift --by 监督人员 --reason 理由",
+        "lifted": "已恢复记账。",
+        "who": "没有用户 {name}。",
+        "use": "恢复记账要写明谁、为什么：tanhui ledger lift --by 用户名 --reason 理由",
+    },
+    "en": {
+        "stopped": "Writing is stopped: commands wait, reading goes on. "
+        "Once mended: tanhui ledger lift --by SUPERVISOR --reason WHY",
+        "lifted": "Writing goes on.",
+        "who": "There is no user {name}.",
+        "use": "Say who lifts the stop, and why: tanhui ledger lift --by USER --reason WHY",
+    },
+}
+DONE, FAULTY, WRONG_USE = 0, 1, 2
+
 
 def ledger(options: argparse.Namespace) -> int:
-    """Serve until told to stop; or print the status as one JSON object."""
+    """Serve until told to stop; print the status as one JSON object; check everything; or lift a stop of writing."""
     if not options.with_parent:  # who starts it as a child has done so
         prepare()
-    if options.action == "status":
-        print(json.dumps(status()._asdict(), ensure_ascii=False))
-        return 0
+    acts = {"serve": _serve, "status": _status, "check": _check, "lift": _lift}
+    with translation.override(django_language(options.language)):
+        return acts[options.action](options)
+
+
+def _serve(options: argparse.Namespace) -> int:
     writer = Writer(idle_work=left_behind)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: writer.stop())
     if options.with_parent:
         Thread(target=end_with_parent, daemon=True).start()
     writer.serve()
-    return 0
+    return DONE
+
+
+def _status(_options: argparse.Namespace) -> int:
+    last, standing = last_check(), alarm()
+    told: dict[str, object] = dict(status()._asdict())
+    told["checked_at"] = last.at.isoformat() if last else None
+    told["stopped_at"] = standing.at.isoformat() if standing else None
+    told["faults"] = [dict(fault) for fault in standing.faults] if standing else []
+    print(json.dumps(told, ensure_ascii=False))
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    found = check_ledger(at=clock.now())
+    for line in (*report_lines(found.report, options.language), *side_lines(found.side, options.language)):
+        print(line)
+    if not found.kept.fault_count:
+        return DONE
+    print(WORDS[options.language]["stopped"])
+    return FAULTY
+
+
+def _lift(options: argparse.Namespace) -> int:
+    if not (options.by and options.reason):
+        print(WORDS[options.language]["use"], file=sys.stderr)
+        return WRONG_USE
+    by = person(options.by)
+    if by is None:
+        print(WORDS[options.language]["who"].format(name=options.by), file=sys.stderr)
+        return WRONG_USE
+    lift_stop(by=by, reason=options.reason, at=clock.now())
+    print(WORDS[options.language]["lifted"])
+    return DONE

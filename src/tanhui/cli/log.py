@@ -13,7 +13,7 @@ from tanhui.cli.words import django_language
 from tanhui.core.ledger import Malformed
 from tanhui.core.ledger.cosignature import WitnessKey
 from tanhui.core.ledger.policy import Policy, Witness, k_of_n
-from tanhui.kit.jobs.worker import end_with_parent
+from tanhui.kit.lifeline import end_with_parent
 from tanhui.registry.log.offering import keep_offering, offer_once
 from tanhui.registry.log.queries import finality, standings
 from tanhui.registry.log.services import Round

@@ -1,6 +1,14 @@
-"""What `tanhui log`, `witness` and `follow` can be told."""
+"""What `tanhui ledger`, `log`, `witness` and `follow` can be told."""
 
 import argparse
+
+
+def add_ledger(parser: argparse.ArgumentParser) -> None:
+    """Say what the ledger can be told."""
+    parser.add_argument("action", choices=["serve", "status", "check", "lift"])
+    parser.add_argument("--by", metavar="USER", help="lift: who, in the role of the supervisor")
+    parser.add_argument("--reason", help="lift: why, as it stands in the trail")
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
 
 def add_log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", language: argparse.ArgumentParser) -> None:
@@ -30,3 +38,4 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", required=True, help="where key and memory of this witness lie; keep and back up")
     parser.add_argument("--host", default="127.0.0.1", help="loopback unless you say otherwise")
     parser.add_argument("--port", type=int, default=7380)
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)

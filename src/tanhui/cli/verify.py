@@ -6,8 +6,9 @@ Without a file it writes one from the database of this installation first, as it
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils import translation
 
@@ -16,6 +17,9 @@ from tanhui.cli.recompute import is_recompute, verify_recompute_path
 from tanhui.cli.words import django_language, speak_without_settings
 from tanhui.core.audit import AuditReport, verify_audit
 from tanhui.core.ledger import Malformed, VerifyingKey
+
+if TYPE_CHECKING:
+    from tanhui.registry.side_tables import SideFault
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -154,15 +158,22 @@ def _verify_database(options: argparse.Namespace) -> int:
         path = Path(folder) / "ledger.sqlite"
         write_audit_file(path)
         outcome = verify_path(path, options)
-    return max(outcome, _verify_side_tables(WORDS[options.language]))
+    return max(outcome, _verify_side_tables(options.language))
 
 
-def _verify_side_tables(words: Mapping[str, str]) -> int:
+def _verify_side_tables(language: str) -> int:
     """Hold what stands beside the ledger against it: orders, retirements, names, papers."""
     from tanhui.registry.side_tables import side_faults
 
     faults = list(side_faults())
-    print(f"{words['bad'] if faults else words['good']}  {words['side']}")
-    for fault in faults[:SHOWN_FAULTS]:
-        print(f"  {words['side_fault'].format(**fault._asdict())}  [side_row_differs {fault.table}[{fault.row}]]")
+    for line in side_lines(faults, language):
+        print(line)
     return BAD if faults else GOOD
+
+
+def side_lines(faults: Sequence["SideFault"], language: str) -> Iterator[str]:
+    """Yield one line for what stands beside the ledger, then the rows that differ."""
+    words = WORDS[language]
+    yield f"{words['bad'] if faults else words['good']}  {words['side']}"
+    for fault in faults[:SHOWN_FAULTS]:
+        yield f"  {words['side_fault'].format(**fault._asdict())}  [side_row_differs {fault.table}[{fault.row}]]"

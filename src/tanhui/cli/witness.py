@@ -12,6 +12,7 @@ from tanhui.core.ledger import Malformed, VerifyingKey
 from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.note import BadSignature
 from tanhui.kit import keys
+from tanhui.kit.lifeline import end_with_parent
 from tanhui.witness.book import Book, OtherKey
 from tanhui.witness.member import Broken, Followed, LogFault, Member
 from tanhui.witness.mirror import Mirror
@@ -128,6 +129,8 @@ def _witness(options: argparse.Namespace, logs: Mapping[str, VerifyingKey], node
 
 
 def _serve(signing: Witness, options: argparse.Namespace) -> int:
+    if options.with_parent:
+        Thread(target=end_with_parent, daemon=True).start()
     try:
         server = open_server(signing, options.host, options.port)
     except OSError as fault:

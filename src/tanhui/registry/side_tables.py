@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tanhui.certification.models import Estimate
-from tanhui.core.ledger import replay
+from tanhui.core.ledger import act_fields, replay
 from tanhui.registry.models import (
     Account,
     Act,
@@ -23,6 +23,7 @@ from tanhui.registry.models import (
     Retirement,
 )
 from tanhui.registry.services.booking import hash_words
+from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.writer.loading import encumbrances_of, lot_of
 from tanhui.registry.writer.projections import projected_height
@@ -77,21 +78,29 @@ def _compare_tables(
             yield SideFault(table, key, "missing" if key in booked else "invented")
 
 
+_COLUMNS = {"account": "source", "source": "source", "target": "target", "pledgee": "target", "absorber": "source"}
+"""Which column of an order says which term of its act. What is not named here or alike stands in `terms`."""
+
+
 def _order_faults(order: Order, act: Act | None) -> Iterator[SideFault]:
     if act is None:
         yield SideFault("registry_order", order.number, "command_hex")
         return
-    said = {"kind": order.kind, "lot": order.lot, "quantity_mg": order.quantity_mg}
-    booked = {"kind": act.kind, "lot": act.terms["lot"], "quantity_mg": act.terms["quantity_mg"]}
-    if order.kind == Order.Kind.TRANSFER:
-        price = str(order.terms["price_fen_per_t"])
-        contract = hash_words(b"", order.terms["exchange_certificate"], price).hex()
-        said |= {"source": order.source, "target": order.target, "terms": contract}
-        booked |= {"source": act.terms["source"], "target": act.terms["target"], "terms": act.terms["contract_hash"]}
-    if order.kind == Order.Kind.RETIRE:
-        said |= {"source": order.source, "terms": order.terms["purpose"]}
-        booked |= {"source": act.terms["account"], "terms": act.terms["purpose"]}
-    yield from _compare("registry_order", order.number, said, booked)
+    if order.kind == Order.Kind.ISSUE:
+        said: dict[str, Any] = {"kind": order.kind, "lot": order.lot, "quantity_mg": order.quantity_mg}
+        yield from _compare("registry_order", order.number, said, {"kind": act.kind, **act.terms})
+        return
+    one = act_of(order)
+    yield from _compare("registry_order", order.number, {"kind": one.name}, {"kind": act.kind})
+    yield from _terms_faults(order, act_fields(one), act.terms)
+
+
+def _terms_faults(order: Order, said: Mapping[str, Any], booked: Mapping[str, Any]) -> Iterator[SideFault]:
+    columns = {name: name if name in {"lot", "quantity_mg"} else _COLUMNS.get(name, "terms") for name in said}
+    if order.kind == Order.Kind.RETIRE:  # its words are held against the ledger with the certificate
+        columns = {name: column for name, column in columns.items() if not name.endswith("_hash")}
+    differing = (column for name, column in columns.items() if said[name] != booked.get(name))
+    yield from (SideFault("registry_order", order.number, column) for column in dict.fromkeys(differing))
 
 
 def _retirement_faults(retirement: Retirement, act: Act | None) -> Iterator[SideFault]:

@@ -106,6 +106,9 @@ AUDIT_FAULTS = {
     "not_checked": _("%(table)s 表没法查：它依据的内容先要对上。"),
 }
 
+SIDE_FAULT = _("账外：%(table)s 表 %(row)s 行的 %(column)s，和账本上写的不一样。")
+"""Of a row beside the ledger that does not say what the ledger says."""
+
 PURPOSES = {
     "event": _("活动中和"),
     "enterprise": _("企业中和"),

@@ -17,7 +17,9 @@ from tanhui.monitoring.queries import programmes
 from tanhui.people.signing import person_of
 from tanhui.registry.models import OrderState
 from tanhui.registry.queries import books_of, checkpoint, lots, orders
+from tanhui.registry.queries.statements import accounts_of
 from tanhui.site.pages.turns import waiting_for
+from tanhui.site.permissions import HOLDERS
 
 OPEN = [state for state in State.values if state not in {State.ISSUED, State.RETURNED}]
 
@@ -47,6 +49,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
             "projects": len(projects(*OPEN)),
             "programmes": len(programmes()),
             "lots": len(lots()),
+            "accounts": accounts_of(person_of(request).organisation) if person_of(request).role in HOLDERS else [],
         },
         "checkpoint": checkpoint(),
         "even": books_of().difference_mg == 0,

@@ -48,6 +48,7 @@ PEOPLE = (
     DemoPerson("sunwei", "孙伟", "Sun Wei", Role.BUYER, "works", "双碳办", "carbon office"),
     DemoPerson("heping", "何平", "He Ping", Role.ORGANISER, "office", "会务", "events"),
     DemoPerson("gaojie", "高洁", "Gao Jie", Role.SUPERVISOR, "audit", "监督", "supervision"),
+    DemoPerson("xuerong", "薛蓉", "Xue Rong", Role.SUPERVISOR, "audit", "监督复核", "supervision, second signature"),
 )
 
 

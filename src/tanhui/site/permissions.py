@@ -10,6 +10,7 @@ WORKPLACE = frozenset({Role.OPERATOR, Role.ANALYST, Role.REVIEWER, Role.OWNER, R
 MONITORING = frozenset({Role.OPERATOR, Role.SURVEYOR, Role.ANALYST, Role.REVIEWER, Role.SUPERVISOR})
 LAND = MONITORING | {Role.OWNER}
 REGISTRY = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+HOLDERS = frozenset({Role.OWNER, Role.BUYER, Role.ORGANISER})
 
 READERS: Mapping[str, frozenset[str]] = {
     "home": PUBLIC,
@@ -25,6 +26,9 @@ READERS: Mapping[str, frozenset[str]] = {
     "log_checkpoint": PUBLIC,
     "log_tile": PUBLIC,
     "audit_file": PUBLIC,
+    "blocks": PUBLIC,
+    "block": PUBLIC,
+    "search": PUBLIC,
     "project": PUBLIC,
     "report_pdf": PUBLIC,
     "report_json": PUBLIC,
@@ -45,9 +49,13 @@ READERS: Mapping[str, frozenset[str]] = {
     "job": SIGNED_IN,
     "jobs_ribbon": SIGNED_IN,
     "work_project": WORKPLACE,
-    "accounts": frozenset({Role.OPERATOR}),
+    "accounts": REGISTRY,
+    "account": REGISTRY | HOLDERS,
+    "account_csv": REGISTRY | HOLDERS,
+    "account_json": REGISTRY | HOLDERS,
+    "orders": REGISTRY,
     "order": REGISTRY,
-    "order_new": frozenset({Role.OPERATOR}),
+    "order_new": REGISTRY,
     # Methods.
     "method_dry_run": frozenset({Role.OPERATOR, Role.ANALYST}),
     # Land: parcels, works, zones.

@@ -216,7 +216,7 @@ def _transferred(lot: Lot, region: Region, people: Mapping[str, Person], tell: T
 def _share_to_transfer(live: int, order: Order | None) -> int:
     """Three tenths of what the owner holds, in whole tonnes where there are any."""
     if order is not None:
-        return int(order.quantity_mg)
+        return order.asked_mg
     share = live * 3 // 10
     return share // MG_PER_T * MG_PER_T or share
 
@@ -227,7 +227,7 @@ def _retired(lot: Lot, region: Region, people: Mapping[str, Person], tell: Tell)
     if order is None or order.state in OPEN_ORDERS:
         account = buyer_account(people["sunwei"].organisation)
         assert account is not None
-        quantity_mg = order.quantity_mg if order else min(MEETING_MG, max(1, live_mg(account.account, lot.lot) // 2))
+        quantity_mg = order.asked_mg if order else min(MEETING_MG, max(1, live_mg(account.account, lot.lot) // 2))
         order = request_retirement(
             lot=lot.lot,
             account=account.account,

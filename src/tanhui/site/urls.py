@@ -9,9 +9,22 @@ from tanhui.certification.pages import plot_pages, projects
 from tanhui.land.urls import urlpatterns as land
 from tanhui.monitoring.urls import urlpatterns as monitoring
 from tanhui.registry.log import pages as log_pages
-from tanhui.registry.pages import books, certificates, files, lots
+from tanhui.registry.pages import blocks, books, certificates, files, lots, search, statements
 from tanhui.site.api import api
-from tanhui.site.pages import account, desk, front, jobs, methods, orders, problems, sign_in, tokens, work, zones
+from tanhui.site.pages import (
+    account,
+    desk,
+    front,
+    jobs,
+    methods,
+    ordering,
+    orders,
+    problems,
+    sign_in,
+    tokens,
+    work,
+    zones,
+)
 from tanhui.site.pages.method_dry_run import method_dry_run_page
 
 handler400 = problems.bad_request
@@ -22,6 +35,9 @@ handler500 = problems.broken
 urlpatterns = [
     path("", front.home_page, name="home"),
     path("books/", books.books_page, name="books"),
+    path("blocks/", blocks.blocks_page, name="blocks"),
+    path("blocks/<int:height>/", blocks.block_page, name="block"),
+    path("search/", search.search_page, name="search"),
     path("books/ledger.sqlite", files.audit_file, name="audit_file"),
     path("lots/<str:number>/", lots.lot_page, name="lot"),
     path("lots/<str:number>.csv", lots.lot_csv, name="lot_csv"),
@@ -51,6 +67,10 @@ urlpatterns = [
     path("desk/projects/<str:number>/", work.work_page, name="work_project"),
     path("desk/projects/<str:number>/land/", project_land.project_land_page, name="project_land"),
     path("desk/accounts/", account.accounts_page, name="accounts"),
+    path("desk/accounts/<str:account>/", statements.account_page, name="account"),
+    path("desk/accounts/<str:account>.csv", statements.account_csv, name="account_csv"),
+    path("desk/accounts/<str:account>.json", statements.account_json, name="account_json"),
+    path("desk/orders/", ordering.orders_page, name="orders"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
     path("desk/jobs/", jobs.jobs_page, name="jobs"),

@@ -130,7 +130,10 @@ def book_of(blocks: Sequence[Block], key: SigningKey = KEY) -> AuditBook:
         block=rows,
         leaf=tuple(LeafRow(leaf.position, leaf.record.height, int(leaf.kind), leaf.content) for leaf in leaves),
         subtree=tuple(
-            SubtreeRow(node.level, node.position, node.hash.hex()) for block in blocks for node in block.nodes
+            SubtreeRow(level, place, found.hex())
+            for block in blocks
+            for run in block.runs
+            for level, place, found in run.each()
         ),
         act=tuple(
             act_row(leaf.position, leaf.record, outcomes[leaf.position])

@@ -14,6 +14,7 @@ from tanhui.core.carbon.survey.coded import coded
 from tanhui.core.carbon.survey.parse import _read_tables
 from tanhui.core.carbon.survey.rows import plain_rows
 from tanhui.core.carbon.survey.schema import SOIL, TREES
+from tanhui.core.carbon.survey.trees import _stems
 
 HEADER = "plot,round,tree,species,dbh_cm,height_m,status,note"
 SOUND = {
@@ -118,6 +119,7 @@ def assert_read_alike(files):
     except SurveyFaults as refused:
         found = refused.faults
     assert found == expected
+    return found
 
 
 @pytest.mark.parametrize("name", ALL_SETS)
@@ -179,6 +181,19 @@ def test_any_history_is_judged_alike(trees: list[tuple[str, ...]], visits: list[
     content = "\n".join([columns, *(",".join(row) for row in trees)]) + "\n"
     seen = "\n".join(["plot,round,year,date,status", *(",".join(row) for row in visits)]) + "\n"
     assert_read_alike(SOUND | {"trees.csv": content.encode(), "visits.csv": seen.encode()})
+
+
+def test_many_stems_met_in_few_of_many_rounds_are_judged_alike():
+    """A place for each stem in each round would be mostly empty here: all are gone through one by one."""
+    rounds = range(1, 601)
+    visits = "\n".join(["plot,round,year", *(f"P1,{number},{1400 + number}" for number in rounds)]) + "\n"
+    lines = [f"P1,{number},{number},10,live" for number in rounds] + ["P1,2,1,9,live", "P1,3,1,60,live"]
+    trees = "\n".join(["plot,round,tree,dbh_cm,status", *lines]) + "\n"
+    files = SOUND | {"trees.csv": trees.encode(), "visits.csv": visits.encode()}
+    tables, _ = _read_tables(files)
+    assert _stems(tables["trees.csv"]) is None
+    faults = assert_read_alike(files)
+    assert {"tree_vanished", "dbh_jump"} <= {fault.code for fault in faults}
 
 
 SIZES = st.lists(

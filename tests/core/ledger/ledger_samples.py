@@ -77,7 +77,7 @@ def chain(batches: Sequence[Sequence[Command]]) -> list[Block]:
 
 
 def contents(blocks: Iterable[Block]) -> list[bytes]:
-    return [leaf.content for block in blocks for leaf in block.leaves]
+    return [content for block in blocks for content in block.contents]
 
 
 quantities = st.one_of(st.integers(1, 60), st.sampled_from([-1, 0, 1000, MAX_QUANTITY_MG, MAX_QUANTITY_MG + 1]))

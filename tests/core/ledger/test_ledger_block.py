@@ -149,10 +149,10 @@ def test_a_partial_state_gives_the_same_block_as_the_whole_one(batches: list[lis
         partial = part_of(state, scope)
         whole = apply(batch, state, state.height + 1, state.time_ms + 1000)
         part = apply(batch, partial, state.height + 1, state.time_ms + 1000)
-        assert (part.leaves, part.outcomes, part.nodes, part.root) == (
+        assert (part.leaves, part.outcomes, part.runs, part.root) == (
             whole.leaves,
             whole.outcomes,
-            whole.nodes,
+            whole.runs,
             whole.root,
         )
         changed = {key: whole.closing.balance_mg(key) for key in scope.holdings}

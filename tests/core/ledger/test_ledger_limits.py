@@ -222,7 +222,7 @@ def test_a_million_splits_of_one_lot_sum_to_zero():
     gc.disable()  # Nothing here is garbage in cycles; looking for it takes a third of the time.
     try:
         for height in range(3, 503):
-            moved += len(draft.write([ordered(10**6 + height, order)], height, height).leaves) - 2
+            moved += len(draft.write([ordered(10**6 + height, order)], height, height).contents) - 2
     finally:
         gc.enable()
     assert moved == 10**6

@@ -135,10 +135,10 @@ class Ledger(RuleBasedStateMachine):
         assert [outcome.done for outcome in block.outcomes] == [self.naive.order(act) for act in acts]
         ours = self.resident.write(orders, self.naive.now)
         assert isinstance(ours, Block)
-        assert (ours.leaves, ours.outcomes, ours.nodes, ours.root) == (
+        assert (ours.leaves, ours.outcomes, ours.runs, ours.root) == (
             block.leaves,
             block.outcomes,
-            block.nodes,
+            block.runs,
             block.root,
         )
         assert ours.touched == block.touched

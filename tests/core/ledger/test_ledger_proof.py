@@ -29,8 +29,8 @@ KEY = SigningKey("registry.example/baotou", b"k" * 32)
 STRANGER = SigningKey("registry.example/baotou", b"x" * 32)
 BLOCKS = chain([numbered(SEASON_OF_ACTS), [command(80, retire(7))], [command(81, retire(1))]])
 LEAVES = contents(BLOCKS)
-_, NODES = Frontier().extend([node.hash for block in BLOCKS for node in block.nodes if node.level == 0])
-KEPT = {(node.level, node.position): node.hash for node in NODES}
+_, RUNS = Frontier().extend([found for block in BLOCKS for found in block.runs[0].hashes])
+KEPT = {(level, place): found for run in RUNS for level, place, found in run.each()}
 CHECKPOINT = Checkpoint(KEY.name, BLOCKS[-1].size, BLOCKS[-1].root)
 NOTE = sign_checkpoint(CHECKPOINT, KEY)
 RETIREMENT = BLOCKS[1].leaves[1:]

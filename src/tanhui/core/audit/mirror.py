@@ -101,8 +101,8 @@ def expected_accounts(history: History) -> list[AccountRow]:
 
 
 def expected_subtrees(history: History) -> list[SubtreeRow]:
-    _, nodes = Frontier().extend(map(leaf_hash, history.contents))
-    return [SubtreeRow(node.level, node.position, node.hash.hex()) for node in nodes]
+    _, runs = Frontier().extend(map(leaf_hash, history.contents))
+    return [SubtreeRow(level, place, found.hex()) for run in runs for level, place, found in run.each()]
 
 
 def expected_blocks(book: AuditBook, history: History) -> list[BlockRow]:

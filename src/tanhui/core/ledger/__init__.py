@@ -45,7 +45,7 @@ from tanhui.core.ledger.commands import Command, act_fields, decode, digest, enc
 from tanhui.core.ledger.decision import Account, Encumbrance, Holding, Lot, Movement, Serials
 from tanhui.core.ledger.guards import REFUSAL_CODES
 from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, LeafKind, decode_leaf, encode_leaf
-from tanhui.core.ledger.merkle import Frontier, Node
+from tanhui.core.ledger.merkle import Frontier, Run
 from tanhui.core.ledger.note import BadSignature, SigningKey, VerifyingKey
 from tanhui.core.ledger.origin import Origin, Season
 from tanhui.core.ledger.proof import BadProof, Reading, Receipt, build_receipt, read_receipt
@@ -99,7 +99,6 @@ __all__ = [
     "Lot",
     "Malformed",
     "Movement",
-    "Node",
     "OpenAccount",
     "Origin",
     "OutOfScopeError",
@@ -116,6 +115,7 @@ __all__ = [
     "Reverse",
     "Revoke",
     "Role",
+    "Run",
     "Scope",
     "Season",
     "Serials",

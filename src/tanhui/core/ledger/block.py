@@ -8,13 +8,14 @@ Nothing here reads a clock, a setting or a database. The same state and commands
 the last byte, so an auditor can replay the ledger with this package alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tanhui.core.ledger.commands import Command, reads
-from tanhui.core.ledger.draft import Draft, Touched
-from tanhui.core.ledger.journal import Entry, Leaf
-from tanhui.core.ledger.merkle import Frontier, Node
+from tanhui.core.ledger.decision import each_of
+from tanhui.core.ledger.draft import Booking, Draft, Touched
+from tanhui.core.ledger.journal import Deed, Entry, Header, Leaf, Record
+from tanhui.core.ledger.merkle import Frontier, Run
 from tanhui.core.ledger.state import Outcome, State
 
 
@@ -22,22 +23,44 @@ from tanhui.core.ledger.state import Outcome, State
 class Block:
     """One block, ready to be stored: the header leaf first, then each new command with its entries.
 
-    `outcomes` has one answer for every command in order, repeated ones included. `nodes` are the subtrees
-    that became complete; whoever stores them can prove any leaf later without hashing the history again. `frontier`
-    is the tree after the block, `touched` what stands differently after it.
+    `contents` are the bytes of the leaves, `bookings` the new commands that they tell of. `outcomes` has one answer for
+    every command in order, repeated ones included. `runs` are the subtrees that became complete; whoever stores them
+    can prove any leaf later without hashing the history again. `frontier` is the tree after the block, `touched` what
+    stands differently after it.
     """
 
-    height: int
-    time_ms: int
-    leaves: tuple[Leaf, ...]
+    header: Header
+    contents: tuple[bytes, ...]
+    bookings: tuple[Booking, ...]
     outcomes: tuple[Outcome, ...]
-    nodes: tuple[Node, ...]
+    runs: tuple[Run, ...]
     frontier: Frontier
     touched: Touched
 
     @property
+    def height(self) -> int:
+        return self.header.height
+
+    @property
+    def time_ms(self) -> int:
+        return self.header.time_ms
+
+    @property
     def first_leaf(self) -> int:
-        return self.leaves[0].position
+        return self.size - len(self.contents)
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaves one by one, read: for whoever wants to look at them. The block itself needs only their bytes."""
+        places = range(self.first_leaf, self.size)
+        return tuple(map(Leaf, places, self._records(), self.contents))
+
+    def _records(self) -> Iterator[Record]:
+        yield self.header
+        for command, outcome, movements in self.bookings:
+            yield Deed(self.height, command, outcome.code)
+            for movement in each_of(movements):
+                yield Entry(self.height, command.id, movement)
 
     @property
     def size(self) -> int:
@@ -75,13 +98,4 @@ def apply(commands: Sequence[Command], opening: State, height: int, time_ms: int
         raise OutOfScopeError("load the state with scope=reads(commands)")
     draft = Draft(opening)
     written = draft.write(commands, height, time_ms)
-    return ClosedBlock(
-        height,
-        time_ms,
-        written.leaves,
-        written.outcomes,
-        written.nodes,
-        draft.frontier,
-        written.touched,
-        draft.state(),
-    )
+    return ClosedBlock(*written, draft.frontier, draft.touched, draft.state())

@@ -10,7 +10,7 @@ the hash of a command names its content and nothing else.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import cbor2
@@ -42,13 +42,16 @@ class Command:
     at_ms: int
     reason_hash: bytes
     act: Act
+    spelling: bytes = field(init=False, repr=False, compare=False)
+    """What `encode` gives. A command never changes, so it is spelled once."""
 
     def __post_init__(self) -> None:
         require_bytes("id", self.id, COMMAND_ID_LENGTH)
         require_ids(actor=self.actor, role=self.role)
         require_whole(at_ms=self.at_ms)
         require_hashes(reason_hash=self.reason_hash)
-        if isinstance(self.act, Distribute | Linked) and len(encode(self)) > MAX_LONG_COMMAND_LENGTH:
+        object.__setattr__(self, "spelling", _spelled(self))
+        if isinstance(self.act, Distribute | Linked) and len(self.spelling) > MAX_LONG_COMMAND_LENGTH:
             raise Malformed(f"a command has at most {MAX_LONG_COMMAND_LENGTH} bytes")
 
     def reads(self) -> Scope:
@@ -61,7 +64,11 @@ def reads(commands: Iterable[Command]) -> Scope:
 
 
 def encode(command: Command) -> bytes:
-    """Spell a command in bytes."""
+    """Return the one spelling of a command in bytes."""
+    return command.spelling
+
+
+def _spelled(command: Command) -> bytes:
     act = command.act
     row = [
         COMMAND_VERSION,
@@ -130,7 +137,7 @@ def _spell(value: object) -> object:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple):
-        return [[*part] if type(part) is tuple else _spell(part) for part in value]
+        return [part if type(part) is tuple else _spell(part) for part in value]
     if isinstance(value, SingleAct):
         return [value.name, [_spell(getattr(value, name)) for name in _FIELDS[type(value)]]]
     return value

@@ -1,5 +1,7 @@
 """What a rule answers: a change to be booked, or a refusal. Both are plain values."""
 
+from collections.abc import Iterator
+from itertools import repeat
 from typing import NamedTuple
 
 from tanhui.core.ledger.origin import Origin
@@ -28,6 +30,30 @@ class Movement(NamedTuple):
     target: Holding
     quantity_mg: int
     serials: Serials | None = None
+
+
+class Spread(NamedTuple):
+    """Movements out of one holding, one into the same book of each of many accounts, none of them twice.
+
+    It says what as many movements say, in columns, so that a long list can be booked and written as a whole.
+    """
+
+    source: Holding
+    book: Book
+    accounts: tuple[str, ...]
+    quantities_mg: tuple[int, ...]
+
+    def targets(self) -> list[Holding]:
+        keys = zip(self.accounts, repeat(self.source.lot), repeat(self.book))
+        return list(map(Holding._make, keys))
+
+    def each(self) -> Iterator[Movement]:
+        return map(Movement, repeat(self.source), self.targets(), self.quantities_mg)
+
+
+def each_of(movements: "tuple[Movement, ...] | Spread") -> Iterator[Movement]:
+    """Yield movements one by one."""
+    return movements.each() if isinstance(movements, Spread) else iter(movements)
 
 
 class Lot(NamedTuple):
@@ -83,7 +109,7 @@ class Encumbrance(NamedTuple):
 class Change(NamedTuple):
     """What an accepted act does: movements of milligrams, and records that are new or stand differently."""
 
-    movements: tuple[Movement, ...] = ()
+    movements: tuple[Movement, ...] | Spread = ()
     accounts: tuple[Account, ...] = ()
     closed: tuple[str, ...] = ()
     lots: tuple[Lot, ...] = ()
@@ -92,7 +118,7 @@ class Change(NamedTuple):
     def then(self, other: "Change") -> "Change":
         """Return both, one after the other."""
         return Change(
-            self.movements + other.movements,
+            (*each_of(self.movements), *each_of(other.movements)),
             self.accounts + other.accounts,
             self.closed + other.closed,
             self.lots + other.lots,

@@ -7,12 +7,14 @@ a milligram must stop at once and not go on.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import repeat
+from operator import add
 from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.commands import Command, digest, encode
-from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal
-from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, Record, deed_row, encode_leaf, encode_row
-from tanhui.core.ledger.merkle import Node, leaf_hash
+from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal, Spread
+from tanhui.core.ledger.journal import DONE, Entry, Header, deed_row, encode_entries, encode_leaf, encode_row
+from tanhui.core.ledger.merkle import Run, leaf_hash
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.rules import decide
 from tanhui.core.ledger.state import Outcome, State
@@ -24,9 +26,13 @@ Value = TypeVar("Value")
 
 
 class Touched(NamedTuple):
-    """What stands differently after a block: each record as it stands now. A holding that was emptied stands at 0."""
+    """What stands differently after a block: each record as it stands now. A holding that was emptied stands at 0.
+
+    `filled` are the holdings that were empty before the block, whatever they are after it.
+    """
 
     holdings: dict[Holding, int]
+    filled: set[Holding]
     lots: dict[str, Lot]
     accounts: dict[str, str]
     closed: set[str]
@@ -34,16 +40,25 @@ class Touched(NamedTuple):
 
     @classmethod
     def nothing(cls) -> "Touched":
-        return cls({}, {}, {}, set(), {})
+        return cls({}, set(), {}, {}, set(), {})
+
+
+class Booking(NamedTuple):
+    """A command that was decided, its answer, and the movements of milligrams because of it."""
+
+    command: Command
+    outcome: Outcome
+    movements: tuple[Movement, ...] | Spread
 
 
 class Written(NamedTuple):
-    """What a block adds: leaves, the answer to every command in order, subtrees completed, records changed."""
+    """What a block adds: bytes of leaves, new commands, the answer to every command in order, subtrees completed."""
 
-    leaves: tuple[Leaf, ...]
+    header: Header
+    contents: tuple[bytes, ...]
+    bookings: tuple[Booking, ...]
     outcomes: tuple[Outcome, ...]
-    nodes: tuple[Node, ...]
-    touched: Touched
+    runs: tuple[Run, ...]
 
 
 class Draft:
@@ -63,8 +78,9 @@ class Draft:
         self._stops = Stops(opening.encumbrances.values())
         self._unfinished: dict[str, set[Holding]] | None = None
         self._scope = opening.scope
-        self._written: list[tuple[Record, bytes]] = []
-        self._touched = Touched.nothing()
+        self._contents: list[bytes] = []
+        self._bookings: list[Booking] = []
+        self.touched = Touched.nothing()
 
     def kind_of(self, account: str) -> str | None:
         return self._kinds.get(account)
@@ -132,16 +148,12 @@ class Draft:
         if time_ms < self.time_ms:
             raise ValueError(f"block {height} would be earlier than the block before it")
         self.height, self.time_ms = height, time_ms
-        self._touched = Touched.nothing()
+        self.touched = Touched.nothing()
         header = Header(height, time_ms, self.frontier.root())
-        self._written = [(header, encode_leaf(header))]
+        self._contents, self._bookings = [encode_leaf(header)], []
         outcomes = tuple(self._answer(command) for command in commands)
-        first = self.frontier.size
-        leaves = tuple(
-            Leaf(index, record, content) for index, (record, content) in enumerate(self._written, start=first)
-        )
-        self.frontier, nodes = self.frontier.extend(leaf_hash(leaf.content) for leaf in leaves)
-        return Written(leaves, outcomes, nodes, self._touched)
+        self.frontier, runs = self.frontier.extend(map(leaf_hash, self._contents))
+        return Written(header, tuple(self._contents), tuple(self._bookings), outcomes, runs)
 
     def answered(self, command: Command) -> Outcome | None:
         """Return the answer to a command whose id was used before."""
@@ -158,20 +170,24 @@ class Draft:
         content = digest(spelling)
         decision = decide(command, self)
         code, params = decision if isinstance(decision, Refusal) else (DONE, ())
-        leaf = self.frontier.size + len(self._written)
+        leaf = self.frontier.size + len(self._contents)
         outcome = Outcome(command.id, content, code, params, self.height, leaf)
         self._outcomes[command.id] = outcome
-        self._written.append((Deed(self.height, command, code), encode_row(deed_row(self.height, spelling, code))))
-        if isinstance(decision, Change):
-            self._book(command.id, decision)
+        self._contents.append(encode_row(deed_row(self.height, spelling, code)))
+        change = decision if isinstance(decision, Change) else Change()
+        self._bookings.append(Booking(command, outcome, change.movements))
+        self._book(command.id, change)
         return outcome
 
     def _book(self, command_id: bytes, change: Change) -> None:
-        height, write, touched = self.height, self._written.append, self._touched
-        for movement in change.movements:
-            self._move(movement)
-            entry = Entry(height, command_id, movement)
-            write((entry, encode_row(entry.row())))
+        height, write, touched = self.height, self._contents.append, self.touched
+        if isinstance(change.movements, Spread):
+            self._spread(change.movements)
+            self._contents += encode_entries(height, command_id, change.movements)
+        else:
+            for movement in change.movements:
+                self._move(movement)
+                write(encode_leaf(Entry(height, command_id, movement)))
         for account in change.accounts:
             self._kinds[account.account] = touched.accounts[account.account] = account.kind
         self._closed.update(change.closed)
@@ -192,11 +208,33 @@ class Draft:
         self._add(source, -quantity_mg)
         self._add(target, quantity_mg)
 
+    def _spread(self, spread: Spread) -> None:
+        """Book many movements out of one holding at once: what `_move` does, and asserts, one by one."""
+        source, book, accounts, quantities_mg = spread
+        targets = spread.targets()
+        if min(quantities_mg) <= 0 or len({source, *targets}) != len(accounts) + 1:
+            raise AssertionError(f"not movements to many others: {source}")
+        if source.book in END_BOOKS or book is Book.MINT:
+            raise AssertionError(f"nothing is spread from the {source.book} to the {book} book")
+        self._add(source, -sum(quantities_mg))
+        before_mg = list(map(self._holdings.get, targets, repeat(0)))
+        fresh = {target for target, mg in zip(targets, before_mg, strict=True) if not mg}
+        self.touched.filled.update(fresh - self.touched.holdings.keys())
+        stand = dict(zip(targets, map(add, before_mg, quantities_mg), strict=True))
+        self._holdings.update(stand)
+        self.touched.holdings.update(stand)
+        if self._unfinished is not None:
+            for target in targets:
+                self._note(target, stands=True)
+
     def _add(self, holding: Holding, quantity_mg: int) -> None:
-        after_mg = self._holdings.get(holding, 0) + quantity_mg
+        before_mg = self._holdings.get(holding, 0)
+        after_mg = before_mg + quantity_mg
         if (after_mg > 0) if holding.book is Book.MINT else (after_mg < 0):
             raise AssertionError(f"{holding} would stand at {after_mg} mg")
-        self._touched.holdings[holding] = after_mg
+        if not before_mg and holding not in self.touched.holdings:
+            self.touched.filled.add(holding)
+        self.touched.holdings[holding] = after_mg
         if after_mg:
             self._holdings[holding] = after_mg
         else:

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import cbor2
 
 from tanhui.core.ledger.commands import Command, decode, encode, read_row
-from tanhui.core.ledger.decision import Holding, Movement, Serials
+from tanhui.core.ledger.decision import Holding, Movement, Serials, Spread
 from tanhui.core.ledger.shape import Malformed, require_bytes, require_ids, require_whole
 from tanhui.core.ledger.terms import COMMAND_ID_LENGTH, HASH_LENGTH, Book
 
@@ -33,6 +33,11 @@ class LeafKind(IntEnum):
 
 
 _ENTRY: Final = int(LeafKind.ENTRY)
+_ENTRY_ARRAY: Final = bytes([0x80 + 11])
+"""How a CBOR array of the eleven parts of an entry begins."""
+
+_BEGUN: Final = {bytes([0x80 + width, kind]): kind for width, kind in zip((5, 4, 11), LeafKind, strict=True)}
+_LONGEST_ID: Final = 64
 _SPELLED: Final = {book: book.value for book in Book}
 
 
@@ -103,8 +108,30 @@ def encode_leaf(record: Record) -> bytes:
     return encode_row(record.row())
 
 
-def encode_row(row: list[object]) -> bytes:
+def encode_row(row: object) -> bytes:
     return cbor2.dumps(row, canonical=True)
+
+
+def encode_entries(height: int, command_id: bytes, spread: Spread) -> list[bytes]:
+    """Return the leaves of all movements of a spread, each as `encode_leaf` gives it.
+
+    They differ in account and quantity alone, so the rest is spelled once.
+    """
+    source, book, accounts, quantities_mg = spread
+    giver, lot, from_book = source
+    head = encode_row([_ENTRY, height, command_id, lot, giver, _SPELLED[from_book]])
+    begun = [_ENTRY_ARRAY + head[1:] + encode_row("x" * length)[:-length] for length in range(1, _LONGEST_ID + 1)]
+    middle, end = encode_row(_SPELLED[book]), encode_row(None) * 2
+    ended = {quantity_mg: middle + encode_row(quantity_mg) + end for quantity_mg in set(quantities_mg)}
+    return [
+        begun[len(account) - 1] + account.encode() + ended[quantity_mg]
+        for account, quantity_mg in zip(accounts, quantities_mg, strict=True)
+    ]
+
+
+def kind_in(content: bytes) -> LeafKind | None:
+    """Return the one sort of leaf that these bytes can be, by how they begin; None if they are no leaf."""
+    return _BEGUN.get(content[:2])
 
 
 def decode_leaf(content: bytes) -> Record:

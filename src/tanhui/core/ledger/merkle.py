@@ -9,7 +9,7 @@ appending; proofs are built from stored hashes of complete subtrees, through a c
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, NamedTuple
@@ -32,12 +32,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-class Node(NamedTuple):
-    """The hash of a complete subtree: 2**level leaves, the position-th such group from the left."""
+class Run(NamedTuple):
+    """Hashes of complete subtrees side by side: each over 2**level leaves, the first of them the `first`-th group."""
 
     level: int
-    position: int
-    hash: bytes
+    first: int
+    hashes: tuple[bytes, ...]
+
+    def each(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield level, place and hash of each subtree."""
+        for place, found in enumerate(self.hashes, start=self.first):
+            yield self.level, place, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +59,23 @@ class Frontier:
         if len(self.hashes) != self.size.bit_count() or any(len(entry) != HASH_LENGTH for entry in self.hashes):
             raise Malformed("a frontier has one hash of 32 bytes for every 1 in the binary form of its size")
 
-    def extend(self, leaf_hashes: Iterable[bytes]) -> tuple["Frontier", tuple[Node, ...]]:
-        """Append leaves. Returns the new frontier, and every subtree that became complete on the way."""
-        stack = list(self.hashes)
-        size = self.size
-        nodes: list[Node] = []
-        for entry in leaf_hashes:
-            level, position, found = 0, size, entry
-            nodes.append(Node(0, position, found))
-            while position & 1:
-                level, position, found = level + 1, position >> 1, node_hash(stack.pop(), found)
-                nodes.append(Node(level, position, found))
-            stack.append(found)
-            size += 1
-        return Frontier(size, tuple(stack)), tuple(nodes)
+    def extend(self, leaf_hashes: Iterable[bytes]) -> tuple["Frontier", tuple[Run, ...]]:
+        """Append leaves. Returns the new frontier, and every subtree that became complete: one run a level."""
+        sha256, left_over = hashlib.sha256, list(self.hashes)
+        runs: list[Run] = []
+        edge: list[bytes] = []
+        row, first = list(leaf_hashes), self.size
+        size = first + len(row)
+        while row:
+            runs.append(Run(len(runs), first, tuple(row)))
+            if first & 1:
+                row.insert(0, left_over.pop())  # its left brother was there before
+            if len(row) & 1:
+                edge.append(row.pop())
+            pairs = iter(row)
+            row = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+            first >>= 1
+        return Frontier(size, (*left_over, *reversed(edge))), tuple(runs)
 
     def root(self) -> bytes:
         if not self.hashes:

@@ -1,6 +1,6 @@
 """The ledger as it would stand after some acts, without anything being booked: what linked acts are decided on."""
 
-from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot
+from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, each_of
 from tanhui.core.ledger.guards import Standing
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.stops import Stops
@@ -26,7 +26,7 @@ class Overlay:
 
     def take(self, change: Change) -> None:
         """Lay one more change over it."""
-        for source, target, quantity_mg, _ in change.movements:
+        for source, target, quantity_mg, _ in each_of(change.movements):
             self._moved[source] = self._moved.get(source, 0) - quantity_mg
             self._moved[target] = self._moved.get(target, 0) + quantity_mg
         self._kinds.update(change.accounts)

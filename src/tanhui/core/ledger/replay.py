@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.draft import Draft
-from tanhui.core.ledger.journal import Deed, Header, Leaf, decode_leaf
+from tanhui.core.ledger.journal import Deed, Header, Leaf, LeafKind, decode_leaf, kind_in
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import State
@@ -48,11 +48,11 @@ class Replay(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """The leaves of one block as they were found; None stands for one that cannot be read."""
+    """The leaves of one block as they were found, and those of them that are a header or a command."""
 
     first: int
     contents: list[bytes]
-    leaves: list[Leaf | None]
+    leading: list[Leaf]
 
 
 def replay(contents: Iterable[bytes]) -> Replay:
@@ -76,8 +76,8 @@ def replay_block(draft: Draft, first: int, contents: Sequence[bytes]) -> tuple[D
 
     `contents` are its leaves, the first of them at `first`. The draft goes on to the end of the block.
     """
-    leaves = [_read(index, content) for index, content in enumerate(contents, start=first)]
-    return tuple(_replay_block(draft, _Span(first, list(contents), leaves)))
+    found = [_leading(index, content) for index, content in enumerate(contents, start=first)]
+    return tuple(_replay_block(draft, _Span(first, list(contents), [leaf for leaf in found if leaf])))
 
 
 def is_header(content: bytes) -> bool:
@@ -106,14 +106,20 @@ def _spans(contents: Iterable[bytes]) -> Iterator[_Span]:
     """Cut the journal into blocks: each begins with a header, the very first one in any case."""
     span = _Span(0, [], [])
     for index, content in enumerate(contents):
-        leaf = _read(index, content)
+        leaf = _leading(index, content)
         if span.contents and leaf and isinstance(leaf.record, Header):
             yield span
             span = _Span(index, [], [])
         span.contents.append(content)
-        span.leaves.append(leaf)
+        if leaf:
+            span.leading.append(leaf)
     if span.contents:
         yield span
+
+
+def _leading(index: int, content: bytes) -> Leaf | None:
+    """Read a header or a command. An entry has nothing to say here that the rules do not say themselves."""
+    return None if kind_in(content) in {None, LeafKind.ENTRY} else _read(index, content)
 
 
 def _read(index: int, content: bytes) -> Leaf | None:
@@ -125,20 +131,22 @@ def _read(index: int, content: bytes) -> Leaf | None:
 
 def _replay_block(draft: Draft, span: _Span) -> list[Difference]:
     """Write the block again by the rules, compare, and go on with the tree over the bytes as they were found."""
-    found = span.leaves[0].record if span.leaves[0] else None
-    header = _expected_header(draft, found)
-    tree, _ = draft.frontier.extend(map(leaf_hash, span.contents))
-    commands = [leaf.record.command for leaf in span.leaves if leaf and isinstance(leaf.record, Deed)]
+    begins = span.leading and span.leading[0].position == span.first
+    found = span.leading[0].record if begins else None
+    before, header = draft.frontier, _expected_header(draft, found)
+    commands = [leaf.record.command for leaf in span.leading if isinstance(leaf.record, Deed)]
     written = draft.write(commands, header.height, header.time_ms)
-    draft.frontier = tree
+    if list(written.contents) == span.contents:
+        return []
+    draft.frontier, _ = before.extend(map(leaf_hash, span.contents))
     return [
         *(
-            Difference("malformed_leaf", span.first + place, span.contents[place].hex(), "")
-            for place, leaf in enumerate(span.leaves)
-            if leaf is None
+            Difference("malformed_leaf", place, content.hex(), "")
+            for place, content in enumerate(span.contents, start=span.first)
+            if _read(place, content) is None
         ),
         *_header_differences(span.first, found, header),
-        *_body_differences(span, [leaf.content for leaf in written.leaves]),
+        *_body_differences(span, list(written.contents)),
     ]
 
 

@@ -48,15 +48,7 @@ class Resident:
         if len(again) == len(commands):
             return again
         written = draft.write(commands, draft.height + 1, max(time_ms, draft.time_ms))
-        return Block(
-            draft.height,
-            draft.time_ms,
-            written.leaves,
-            written.outcomes,
-            written.nodes,
-            draft.frontier,
-            written.touched,
-        )
+        return Block(*written, draft.frontier, draft.touched)
 
     def _admit(self, wanted: Scope) -> None:
         missing = self._known.lacking(wanted)

@@ -6,7 +6,7 @@ Ids are opaque ASCII: a name or a telephone number of a person does not fit in h
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from tanhui.core.ledger.terms import HASH_LENGTH, MAX_PARTS, MAX_WHOLE
 
@@ -51,9 +51,19 @@ def require_parts(parts: object) -> None:
     """Raise Malformed unless this is a tuple of pairs, each an id and a whole number that fits 64 bits."""
     if not (isinstance(parts, tuple) and 0 < len(parts) <= MAX_PARTS):
         raise Malformed(f"a list has 1 to {MAX_PARTS} parts")
-    for part in parts:
-        if type(part) is not tuple or len(part) != _PAIR:
-            raise Malformed("a part is an account and a quantity")
-        account, quantity_mg = part
+    if set(map(type, parts)) != {tuple} or set(map(len, parts)) != {_PAIR}:
+        raise Malformed("a part is an account and a quantity")
+    accounts, quantities_mg = zip(*parts, strict=True)
+    if _all_ids(accounts) and _all_whole(quantities_mg):
+        return
+    for account, quantity_mg in parts:
         require_ids(account=account)
         require_whole(quantity_mg=quantity_mg)
+
+
+def _all_ids(values: tuple[Any, ...]) -> bool:
+    return set(map(type, values)) == {str} and all(map(_ID.fullmatch, values))
+
+
+def _all_whole(values: tuple[Any, ...]) -> bool:
+    return set(map(type, values)) == {int} and min(values) >= -MAX_WHOLE and max(values) <= MAX_WHOLE

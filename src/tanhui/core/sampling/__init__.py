@@ -5,6 +5,7 @@ from tanhui.core.sampling.draw import DesignPlot, SamplingDesign, draw_design, p
 from tanhui.core.sampling.ground import Ground, LandParcel, area_of, lay_ground
 from tanhui.core.sampling.layouts import Layout, layout, layouts, layouts_of, slope_distance_m
 from tanhui.core.sampling.plan import SizePlan, expected_error, plan_for_number, plan_for_precision
+from tanhui.core.sampling.progress import STAGES
 from tanhui.core.sampling.refusal import REFUSALS, DesignRefusal
 from tanhui.core.sampling.request import DesignRequest, KeptPlot, StratumRequest
 from tanhui.core.sampling.schedule import Schedule
@@ -13,6 +14,7 @@ from tanhui.core.sampling.strata import ALLOCATIONS, Goal, StratumFacts
 __all__ = [
     "ALLOCATIONS",
     "REFUSALS",
+    "STAGES",
     "DesignPlot",
     "DesignRefusal",
     "DesignRequest",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from tanhui.core.sampling.ground import Ground, lay_ground
 from tanhui.core.sampling.layouts import Layout, layout
 from tanhui.core.sampling.place import Spot, Taken, throw_darts
 from tanhui.core.sampling.plan import SizePlan, plan_for_number, plan_for_precision
+from tanhui.core.sampling.progress import COUNT, DUTIES, LAND, PLACE, Progress, Pulse, quiet, silent
 from tanhui.core.sampling.projection import Whole, to_degrees, to_metric, zone_of
 from tanhui.core.sampling.refusal import DesignRefusal
 from tanhui.core.sampling.request import (
@@ -83,23 +85,39 @@ class _Drawn(NamedTuple):
     reserves: list[Spot]
 
 
-def draw_design(request: DesignRequest) -> SamplingDesign:
-    """Draw a design. Raises DesignRefusal with the first thing that stands against it, by code and facts."""
+def draw_design(request: DesignRequest, progress: Progress = silent) -> SamplingDesign:
+    """Draw a design. Raises DesignRefusal with the first thing that stands against it, by code and facts.
+
+    What `progress` raises ends the draw. It is told each stratum of a stage, and while one is worked on.
+    """
     request.checked()
     asked = sorted(request.strata, key=lambda stratum: stratum.name)
-    grounds = {stratum.name: lay_ground(stratum.name, stratum.parcels) for stratum in asked}
-    plans = plan_sizes(request, {name: ground.area_m2 for name, ground in grounds.items()})
+    pulses = _pulses(asked, LAND, progress)
+    grounds = {one.name: lay_ground(one.name, one.parcels, pulses[one.name]) for one in asked}
+    pulse = partial(progress, COUNT, 0, 1)
+    plans = plan_sizes(request, {name: ground.area_m2 for name, ground in grounds.items()}, pulse)
     counts = {facts.name: count for _d, plan in plans for facts, count in zip(plan.strata, plan.counts, strict=True)}
     facts = {facts.name: facts for _domain, plan in plans for facts in plan.strata}
-    drawn = [_draw_stratum(request, s, grounds[s.name], facts[s.name], counts[s.name]) for s in asked]
+    pulses = _pulses(asked, PLACE, progress)
+    drawn = [
+        _draw_stratum(request, s, grounds[s.name], facts[s.name], counts[s.name], pulse=pulses[s.name]) for s in asked
+    ]
+    progress(DUTIES, 0, 1)
     plots = _with_duties(request, _numbered(drawn, request.taken_names))
     years = sorted({year for plot in plots for year in request.schedule.years(plot.panel)})
     qc = tuple((year, _qc(request, plots, year)) for year in years)
     return SamplingDesign(request, plans, tuple(one.design for one in drawn), plots, qc)
 
 
-def plan_sizes(request: DesignRequest, areas_m2: dict[str, int]) -> tuple[tuple[str, SizePlan], ...]:
-    """Plan the number of plots of each domain, for land of these areas. Raises DesignRefusal.
+def _pulses(asked: list[StratumRequest], stage: str, progress: Progress) -> dict[str, Pulse]:
+    """For each stratum the call that says it is being worked on."""
+    return {stratum.name: partial(progress, stage, done, len(asked)) for done, stratum in enumerate(asked)}
+
+
+def plan_sizes(
+    request: DesignRequest, areas_m2: dict[str, int], pulse: Pulse = quiet
+) -> tuple[tuple[str, SizePlan], ...]:
+    """Plan the number of plots of each domain, for land of these areas. Raises DesignRefusal, and what `pulse` raises.
 
     A number of plots given by hand is shared among all strata; a precision is kept by each domain on its own.
     """
@@ -109,13 +127,14 @@ def plan_sizes(request: DesignRequest, areas_m2: dict[str, int]) -> tuple[tuple[
         raise DesignRefusal("no_strata")
     plans = []
     for domain in domains:
+        pulse()
         strata = sorted((s for s in request.strata if domain in {WHOLE, s.ecosystem}), key=lambda s: s.name)
         facts = tuple(
             StratumFacts(s.name, areas_m2[s.name], layout(s.layout).area_m2, s.mean, s.sd, s.cost) for s in strata
         )
         kept = tuple(len(s.kept) for s in strata)
         if request.plots is None:
-            plan = plan_for_precision(facts, request.goal, request.allocation, kept=kept)
+            plan = plan_for_precision(facts, request.goal, request.allocation, kept=kept, pulse=pulse)
         else:
             plan = plan_for_number(facts, request.plots, request.goal, request.allocation, kept=kept)
         plans.append((domain, plan))
@@ -123,8 +142,9 @@ def plan_sizes(request: DesignRequest, areas_m2: dict[str, int]) -> tuple[tuple[
 
 
 def _draw_stratum(
-    request: DesignRequest, asked: StratumRequest, ground: Ground, facts: StratumFacts, count: int
+    request: DesignRequest, asked: StratumRequest, ground: Ground, facts: StratumFacts, count: int, *, pulse: Pulse
 ) -> _Drawn:
+    pulse()
     laid = layout(asked.layout)
     margin_mm = laid.reach_mm if request.edge == INSIDE else 0
     plot_cm = math.ceil(laid.reach_mm / 5)
@@ -135,12 +155,14 @@ def _draw_stratum(
     chance = Chance(request.seed, f"place {asked.name}")
     if request.placement == SYSTEMATIC and new:
         turn = request.turn == ANY_TURN
-        spots, grid = lay_grid(ground, new, chance, taken, margin_mm=margin_mm, stratum=asked.name, turn_at_random=turn)
+        spots, grid = lay_grid(
+            ground, new, chance, taken, margin_mm=margin_mm, stratum=asked.name, turn_at_random=turn, pulse=pulse
+        )
     else:
-        spots = throw_darts(ground, new, chance, taken, margin_mm=margin_mm, stratum=asked.name)
+        spots = throw_darts(ground, new, chance, taken, margin_mm=margin_mm, stratum=asked.name, pulse=pulse)
     reserve = math.ceil(request.reserve_share * count)
     aside = Chance(request.seed, f"reserve {asked.name}")
-    reserves = throw_darts(ground, reserve, aside, taken, margin_mm=margin_mm, stratum=asked.name)
+    reserves = throw_darts(ground, reserve, aside, taken, margin_mm=margin_mm, stratum=asked.name, pulse=pulse)
     spots.sort(key=lambda spot: (-spot.north_cm, spot.east_cm))
     return _Drawn(StratumDesign(asked, ground, laid, facts, count, reserve, grid), spots, reserves)
 

@@ -15,6 +15,7 @@ import numpy as np
 from tanhui.core.sampling.chance import Chance
 from tanhui.core.sampling.ground import Ground
 from tanhui.core.sampling.place import Spot, Taken, no_room
+from tanhui.core.sampling.progress import Pulse, quiet
 from tanhui.core.sampling.projection import Whole
 
 TURN_BITS, START_BITS = 30, 32
@@ -56,7 +57,15 @@ def turned(tenths_deg: int) -> Turn:
 
 
 def lay_grid(
-    ground: Ground, count: int, chance: Chance, taken: Taken, *, margin_mm: int, stratum: str, turn_at_random: bool
+    ground: Ground,
+    count: int,
+    chance: Chance,
+    taken: Taken,
+    *,
+    margin_mm: int,
+    stratum: str,
+    turn_at_random: bool,
+    pulse: Pulse = quiet,
 ) -> tuple[list[Spot], Grid]:
     """Place `count` plots on a grid; they become taken. Raises DesignRefusal `no_room` where none is wide enough."""
     turn = turned(chance.below(900) if turn_at_random else 0)
@@ -64,6 +73,7 @@ def lay_grid(
     widest = math.isqrt(ground.planar_cm2 // count)
     spacing, most = widest, 0
     while spacing >= max(1, taken.distance_cm, widest // NARROWEST_SHARE):
+        pulse()
         points, on_land = _points(ground, spacing, start, turn, margin_mm)
         free = [
             Spot(east, north, piece)

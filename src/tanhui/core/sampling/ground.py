@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon, STRtree
 
+from tanhui.core.sampling.progress import Pulse, quiet
 from tanhui.core.sampling.projection import E7, Whole, drawing_zone, to_metric
 from tanhui.core.sampling.refusal import DesignRefusal
 from tanhui.core.sampling.rings import ground_area_m2, land_hash, planar_area, take_apart
@@ -62,11 +63,12 @@ class Ground:
         return np.where(found == len(self.names), -1, found)
 
 
-def lay_ground(stratum: str, parcels: Iterable[LandParcel]) -> Ground:
+def lay_ground(stratum: str, parcels: Iterable[LandParcel], pulse: Pulse = quiet) -> Ground:
     """Bring the land of a stratum into its zone; the order of the parcels does not matter.
 
-    Raises DesignRefusal: `stratum_without_land`, `land_empty`, `land_too_wide`.
+    Raises DesignRefusal: `stratum_without_land`, `land_empty`, `land_too_wide`; and what `pulse` raises.
     """
+    pulse()
     told = list(parcels)
     if not told:
         raise DesignRefusal("stratum_without_land", stratum=stratum)
@@ -79,7 +81,7 @@ def lay_ground(stratum: str, parcels: Iterable[LandParcel]) -> Ground:
     metric = shapely.transform(degrees, lambda corners: _metric(epsg, corners))
     shapely.prepare(metric)
     rings = take_apart(degrees)
-    area_m2 = ground_area_m2(rings)
+    area_m2 = ground_area_m2(rings, pulse)
     if area_m2 <= 0:
         raise DesignRefusal("land_empty", stratum=stratum, parcel=names[0])
     return Ground(

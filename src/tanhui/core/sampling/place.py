@@ -16,6 +16,7 @@ import numpy as np
 
 from tanhui.core.sampling.chance import Chance
 from tanhui.core.sampling.ground import Ground
+from tanhui.core.sampling.progress import Pulse, quiet
 from tanhui.core.sampling.refusal import DesignRefusal
 
 HITS_PER_PLOT, HITS_AT_LEAST, DARTS_PER_HIT = 100, 5_000, 20
@@ -61,7 +62,14 @@ class Taken:
 
 
 def throw_darts(
-    ground: Ground, count: int, chance: Chance, taken: Taken, *, margin_mm: int, stratum: str
+    ground: Ground,
+    count: int,
+    chance: Chance,
+    taken: Taken,
+    *,
+    margin_mm: int,
+    stratum: str,
+    pulse: Pulse = quiet,
 ) -> list[Spot]:
     """Place `count` plots at random, each equally likely to fall anywhere that is still free; they become taken.
 
@@ -72,7 +80,7 @@ def throw_darts(
     if count == 0:
         return placed
     hits = max(HITS_AT_LEAST, HITS_PER_PLOT * count)
-    for spot in islice(_darts(ground, chance, margin_mm, hits * DARTS_PER_HIT), hits):
+    for spot in islice(_darts(ground, chance, margin_mm, hits * DARTS_PER_HIT, pulse), hits):
         if taken.free(spot.east_cm, spot.north_cm):
             taken.add(spot.east_cm, spot.north_cm)
             placed.append(spot)
@@ -101,11 +109,12 @@ def no_room(ground: Ground, stratum: str, count: int, placed: int, taken: Taken)
     )
 
 
-def _darts(ground: Ground, chance: Chance, margin_mm: int, most: int) -> Iterator[Spot]:
+def _darts(ground: Ground, chance: Chance, margin_mm: int, most: int, pulse: Pulse) -> Iterator[Spot]:
     """At most `most` darts: those that hit, in the order thrown. Tested in batches, drawn one after the other."""
     boxes = [tuple(int(edge) for edge in outline.bounds) for outline in ground.outlines]
     bounds = list(accumulate((east - west + 1) * (north - south + 1) for west, south, east, north in boxes))
     for start in range(0, most, BATCH):
+        pulse()
         thrown = [_dart(chance, bounds, boxes) for _dart_number in range(min(BATCH, most - start))]
         aimed, east, north = (np.array(column, dtype=np.int64) for column in zip(*thrown, strict=True))
         hit = ground.parcel_at(east, north, margin_mm)

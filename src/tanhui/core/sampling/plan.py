@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tanhui.core.sampling.allocate import allocate
+from tanhui.core.sampling.progress import Pulse, quiet
 from tanhui.core.sampling.refusal import DesignRefusal
 from tanhui.core.sampling.size import MOST_PLOTS, SampleSize, allocation_weights, sample_size
 from tanhui.core.sampling.strata import (
@@ -45,10 +46,11 @@ def plan_for_precision(
     *,
     least: int = LEAST_PER_STRATUM,
     kept: tuple[int, ...] | None = None,
+    pulse: Pulse = quiet,
 ) -> SizePlan:
     """Plan the smallest whole sample that can be expected to keep the goal. `kept` plots stand already, by stratum.
 
-    Raises DesignRefusal with what makes no sense.
+    Raises DesignRefusal with what makes no sense, and what `pulse` raises.
     """
     ordered, floors = _opened(strata, goal, allocation, least, kept)
     size = sample_size(ordered, goal, allocation)
@@ -57,6 +59,7 @@ def plan_for_precision(
     plots = min(max(size.plots, sum(floors)), sum(most))
     counts = allocate(plots, weights, floors, most)
     while plots < sum(most) and not _keeps(ordered, counts, goal):
+        pulse()
         plots += 1
         counts = allocate(plots, weights, floors, most)
     return SizePlan(ordered, goal, allocation, counts, size, expected_error(ordered, counts, goal.confidence))

@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from tanhui.core.sampling.progress import Pulse, quiet
 from tanhui.core.sampling.projection import E7, Whole
 
 ELLIPSOID = Geod(a=6378137.0, rf=298.257222101)
@@ -48,11 +49,15 @@ def planar_area(rings: Rings) -> int:
     return int((whole // 2).sum())
 
 
-def ground_area_m2(rings: Rings) -> int:
-    """Area on the ellipsoid, each polygon to the whole square metre; corners in 1e-7 degrees."""
+def ground_area_m2(rings: Rings, pulse: Pulse = quiet) -> int:
+    """Area on the ellipsoid, each polygon to the whole square metre; corners in 1e-7 degrees.
+
+    Raises what `pulse` raises, which is called for each ring.
+    """
     degrees = rings.corners / E7
     areas = np.zeros(int(rings.piece[-1]) + 1)
     for ring, (start, end) in enumerate(zip(rings.starts[:-1].tolist(), rings.starts[1:].tolist(), strict=True)):
+        pulse()
         area_m2, _length = ELLIPSOID.polygon_area_perimeter(degrees[start:end, 0], degrees[start:end, 1])
         areas[rings.piece[ring]] += abs(area_m2) if rings.outer[ring] else -abs(area_m2)
     return int(np.rint(areas).sum())

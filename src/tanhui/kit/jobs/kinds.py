@@ -24,13 +24,26 @@ class Stage(NamedTuple):
     weight: int
 
 
+class Nightly(NamedTuple):
+    """Work that is asked for by itself: from which hour of the local day on, what it is for, and how it is called.
+
+    `title` is Chinese and English; `page` is the name of the address where the result is seen.
+    """
+
+    hour: int
+    subject: str
+    title: tuple[str, str]
+    page: str
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """What a context registers.
 
     `work(job, progress)` does it and returns a small result that JSON can hold; problems it raises are shown to
     whoever asked. `settle(job)`, if given, is called after the job's state has changed for good, in the same
-    transaction. `readers` may look at jobs of others, `stoppers` may stop them.
+    transaction. `nightly`, if given, has it asked for every night. `readers` may look at jobs of others, `stoppers` may
+    stop them.
     """
 
     code: str
@@ -39,6 +52,7 @@ class JobKind:
     readers: frozenset[str]
     stoppers: frozenset[str]
     settle: Callable[[Job], None] | None = None
+    nightly: Nightly | None = None
 
     def stage(self, code: str) -> Stage | None:
         return next((stage for stage in self.stages if stage.code == code), None)
@@ -60,6 +74,10 @@ def forget(code: str) -> None:
 
 def known(code: str) -> JobKind | None:
     return _KINDS.get(code)
+
+
+def all_kinds() -> tuple[JobKind, ...]:
+    return tuple(_KINDS.values())
 
 
 def readable(role: str) -> list[str]:

@@ -5,10 +5,7 @@ the child ends when its standard input closes, which the system does for it even
 """
 
 import asyncio
-import os
-import signal
 import subprocess
-import sys
 from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
 
@@ -17,10 +14,13 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app
 
+from tanhui.kit import clock
 from tanhui.kit.jobs.models import Job, JobState
+from tanhui.kit.jobs.nightly import ask_due
 from tanhui.kit.jobs.progress import held
 from tanhui.kit.jobs.services import QUEUE, TASK, queue_again
 from tanhui.kit.jobs.work import work_on
+from tanhui.kit.lifeline import as_child, end_with_parent
 
 if TYPE_CHECKING:
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -94,27 +94,23 @@ async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_EVERY_S)
         await _sweep_once()
+        await sync_to_async(_ask_due, thread_sensitive=False)()
 
 
 async def _sweep_once() -> None:
     await sync_to_async(_swept, thread_sensitive=False)()
 
 
+def _ask_due() -> None:
+    close_old_connections()
+    ask_due(at=clock.now())
+    close_old_connections()
+
+
 def _swept() -> None:
     close_old_connections()
     take_up_abandoned()
     close_old_connections()
-
-
-def end_with_parent() -> None:
-    """Wait for the end of standard input, which is the parent's end of a pipe."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def as_child(*words: str) -> tuple[str, ...]:
-    """Return the command line of a program of ours that ends with its parent."""
-    return (sys.executable, "-m", "tanhui.cli", *words, "--with-parent")
 
 
 class Keeper:

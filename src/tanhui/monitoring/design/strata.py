@@ -7,11 +7,11 @@ registered area about its point, cut at its county's border and where a zone bef
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import shapely
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry import shape
@@ -52,13 +52,14 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StratumLand:
-    """A stratum of a source: its names, its area in m² on the ellipsoid, and its parcels when they are asked for."""
+    """A stratum of a source: its names, its area in m² on the ellipsoid, how many parcels, and those when asked for."""
 
     name: str
     name_zh: str
     name_en: str
     ecosystem: str
     area_m2: int
+    pieces: int
     parcels: Callable[[], tuple[LandParcel, ...]]
 
 
@@ -84,8 +85,7 @@ def land_of(source: str, by: str, file: DesignLand | None = None) -> Land:
         return _drawn_land(_zone_pieces(by))
     if file is None:
         raise Problem("land_file_missing", _("还没有传分层文件。"), field="file", remedy=_("先传文件，再选它。"))
-    pieces = file_pieces(file)
-    return _drawn_land((Key(piece.ecosystem, piece.stratum), piece.parcel, piece.outline) for piece in pieces)
+    return _file_land(file.sha256)
 
 
 def parcels_known() -> bool:
@@ -104,9 +104,9 @@ def _parcel_land(by: str) -> Land:
     field = PARCEL_KEYS.get(by)
     found = _current().annotate(key=F(field)) if field else _current()
     names = ("ecosystem", "key") if field else ("ecosystem",)
-    rows = found.values(*names).annotate(whole_m2=Sum("area_m2")).order_by(*names)
-    keys = [(Key(row["ecosystem"], _code(row.get("key"), by)), int(row["whole_m2"])) for row in rows]
-    strata = _strata((key, area_m2, partial(_parcels_of, key, by)) for key, area_m2 in keys)
+    rows = found.values(*names).annotate(whole_m2=Sum("area_m2"), pieces=Count("pk")).order_by(*names)
+    keyed = [(Key(row["ecosystem"], _code(row.get("key"), by)), row) for row in rows]
+    strata = _strata((key, int(row["whole_m2"]), row["pieces"], partial(_parcels_of, key, by)) for key, row in keyed)
     return Land(strata, lambda places: _parcels_at(places, by))
 
 
@@ -143,6 +143,14 @@ def _parcels_at(places: Places, by: str) -> Mapping[str, str]:
 
 # Zones and files: few outlines, all in memory.
 
+
+@lru_cache(maxsize=4)
+def _file_land(sha256: str) -> Land:
+    """The land of a file that was kept: the same bytes are the same strata, so a form reads it once."""
+    pieces = file_pieces(DesignLand.objects.filter(sha256=sha256)[0])
+    return _drawn_land((Key(piece.ecosystem, piece.stratum), piece.parcel, piece.outline) for piece in pieces)
+
+
 Pieces = Iterator[tuple[Key, str, Polygon | MultiPolygon]]
 
 
@@ -151,7 +159,7 @@ def _drawn_land(pieces: Pieces) -> Land:
     for key, name, outline in pieces:
         grouped.setdefault(key, []).append(LandParcel(name, outline))
     strata = _strata(
-        (key, sum(_area_m2(parcel.outline) for parcel in parcels), partial(tuple, parcels))
+        (key, sum(_area_m2(parcel.outline) for parcel in parcels), len(parcels), partial(tuple, parcels))
         for key, parcels in sorted(grouped.items())
     )
     return Land(strata, lambda places: _pieces_at(places, grouped))
@@ -213,10 +221,11 @@ def _area_m2(outline: Polygon | MultiPolygon) -> int:
 # Names.
 
 
-def _strata(found: Iterable[tuple[Key, int, Callable[[], tuple[LandParcel, ...]]]]) -> tuple[StratumLand, ...]:
+def _strata(found: Iterable[tuple[Key, int, int, Callable[[], tuple[LandParcel, ...]]]]) -> tuple[StratumLand, ...]:
     places = _known_places()
     return tuple(
-        StratumLand(key.name, *_names(key, places), key.ecosystem, area_m2, load) for key, area_m2, load in found
+        StratumLand(key.name, *_names(key, places), key.ecosystem, area_m2, pieces, load)
+        for key, area_m2, pieces, load in found
     )
 
 

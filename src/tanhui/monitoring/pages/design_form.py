@@ -8,29 +8,41 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from tanhui.core.sampling import DesignRefusal, KeptPlot, SizePlan, layouts_of, plan_sizes
+from tanhui.core.sampling import KeptPlot, SizePlan, layouts_of
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.monitoring.design import wording
+from tanhui.monitoring.design.asked import (
+    REQUEST_LIMIT,
+    TookTooLong,
+    Watch,
+    chosen,
+    counted,
+    is_large,
+    land_asked,
+    read_back,
+    request_asked,
+    too_long,
+)
 from tanhui.monitoring.design.figures import (
     StratumFigures,
     figures_by_stratum,
     figures_source,
-    kept_by_stratum,
     known_plots,
     layout_by_stratum,
     located,
-    plot_names,
 )
-from tanhui.monitoring.design.sentences import refusal_problem, spoken_strata
+from tanhui.monitoring.design.sentences import spoken_strata
 from tanhui.monitoring.design.strata import GROUPINGS, Land, land_of, parcels_known
-from tanhui.monitoring.design.typed import DEFAULTS, Typed, TypedStratum, request_of
-from tanhui.monitoring.models import Programme
+from tanhui.monitoring.design.typed import DEFAULTS, Typed, TypedStratum
+from tanhui.monitoring.models import Design, Programme
 from tanhui.monitoring.queries import design_land, design_lands, latest_survey, programme
 from tanhui.monitoring.services import add_design_land, draw_design
+from tanhui.monitoring.services.draw_jobs import ask_draw, draw_of
 from tanhui.people.signing import signed
 
 CHOSEN = ("quantity", "number_by", "domain", "allocation", "placement", "turn", "edge", "schedule")
@@ -42,7 +54,9 @@ def design_new_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show the form for the land that is asked for; a POST draws the design, or keeps a file of strata."""
     found = programme(number)
     if request.method != "POST":
-        return _show(request, found, request.GET.dict())
+        left = draw_of(found) if request.GET.get("again") else None
+        typed = read_back(left.arguments) if left else None
+        return _show(request, found, typed.fields if typed else request.GET.dict(), typed=typed)
     if request.POST.get("act") == "add_land":
         return _add_land(request, found)
     return _draw(request, found)
@@ -53,12 +67,11 @@ def design_preview_part(request: HttpRequest, number: str) -> HttpResponse:
     found = programme(number)
     context: dict[str, Any]
     try:
-        land, kept = _land_and_kept(found, request.POST.dict())
-        asked = request_of(_typed(request), land.strata, kept, outlines=False)
-        plans = plan_sizes(asked, {stratum.name: stratum.area_m2 for stratum in land.strata})
+        land, kept = land_asked(found, request.POST.dict(), watch := Watch(REQUEST_LIMIT))
+        plans = counted(_typed(request), land, kept, watch)
         context = preview_context(plans, land, kept)
-    except DesignRefusal as refusal:
-        context = {"refused": refusal_problem(refusal, spoken_strata(land.strata)).document()}
+    except TookTooLong as slow:
+        context = {"refused": too_long(slow).document()}
     except Problem as problem:
         context = {"refused": problem.document()}
     return render(request, "monitoring/partials/design_preview.html", context)
@@ -72,6 +85,7 @@ def preview_context(
     return {
         "refused": None,
         "plots": sum(plan.plots for _domain, plan in plans),
+        "by_worker": is_large(land, plans),
         "sizes": [
             {
                 "domain": domain,
@@ -99,15 +113,31 @@ def preview_context(
 
 
 def _draw(request: HttpRequest, found: Programme) -> HttpResponse:
-    fields = request.POST.dict()
+    """Draw at once what is small; leave to the worker what is large, or turns out to take too long."""
+    typed = _typed(request)
     try:
-        land, kept = _land_and_kept(found, fields)
-        asked = request_of(_typed(request), land.strata, kept, outlines=True, taken=plot_names(found))
-        drawn = draw_design(programme=found, request=asked, **signed(request))
+        drawn = _at_once(request, found, typed)
+        if drawn is None:
+            key = request.POST.get("command") or get_random_string(32)
+            ask_draw(programme=found, typed=typed, key=key, **signed(request))
+            return redirect("programme", number=found.number)
     except Problem as problem:
-        return _show(request, found, fields, refused=problem.document(), status=409)
+        return _show(request, found, typed.fields, refused=problem.document(), status=409)
     messages.success(request, _("第 %(revision)s 版设计已抽出。") % {"revision": drawn.revision})
     return redirect("design", number=found.number, revision=drawn.revision)
+
+
+def _at_once(request: HttpRequest, found: Programme, typed: Typed) -> Design | None:
+    """The design, drawn in this request; None where that would take too long, and then nothing was kept."""
+    watch = Watch(REQUEST_LIMIT)
+    try:
+        land, kept = land_asked(found, typed.fields, watch)
+        if is_large(land, counted(typed, land, kept, watch)):
+            return None
+        asked = request_asked(found, typed, watch)
+        return draw_design(programme=found, request=asked, **signed(request), progress=watch)
+    except TookTooLong:
+        return None
 
 
 def _add_land(request: HttpRequest, found: Programme) -> HttpResponse:
@@ -118,23 +148,6 @@ def _add_land(request: HttpRequest, found: Programme) -> HttpResponse:
     except Problem as problem:
         return _show(request, found, {}, refused=problem.document(), status=409)
     return redirect(f"{reverse('design_new', args=[found.number])}?source=file&by=stratum&land={added.pk}")
-
-
-def _choice(fields: Mapping[str, str]) -> tuple[str, str]:
-    """The source of land and the grouping that are asked for, or those that are there."""
-    source = fields.get("source") or ("parcels" if parcels_known() else "zones")
-    by = fields.get("by") or GROUPINGS.get(source, ("",))[0]
-    return source, by
-
-
-def _land_and_kept(found: Programme, fields: Mapping[str, str]) -> tuple[Land, Mapping[str, tuple[KeptPlot, ...]]]:
-    source, by = _choice(fields)
-    land = land_of(source, by, design_land(found, fields.get("land", "")))
-    survey = latest_survey(found)
-    if survey is None or fields.get("keep") != "on":
-        return land, {}
-    known = known_plots(survey)
-    return land, kept_by_stratum(known, located(known, land))
 
 
 def _typed(request: HttpRequest) -> Typed:
@@ -148,10 +161,13 @@ def _show(
     found: Programme,
     fields: Mapping[str, str],
     *,
+    typed: Typed | None = None,
     refused: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    source, by = _choice(fields)
+    if request.method == "POST":
+        typed = _typed(request)
+    source, by = chosen(fields)
     context = {
         **placed(
             "monitoring",
@@ -167,30 +183,31 @@ def _show(
         "groupings": [(value, wording.word("by", value)) for value in GROUPINGS.get(source, ())],
         "sources": _sources(),
         "refused": refused,
-        "fields": {
-            **DEFAULTS,
-            "first_year": str(clock.now().year + 1),
-            "seed": str(secrets.randbelow(SEEDS)),
-            **fields,
-        },
+        "fields": {**_usual(), **fields},
         "choices": {name: wording.options(name) for name in CHOSEN},
         "survey": latest_survey(found),
-        "keep": fields.get("keep", "on" if request.method == "GET" else "") == "on",
+        "keep": fields.get("keep", "" if typed else "on") == "on",
+        "command": get_random_string(32),
     }
     try:
-        rows = _rows(request, found, land_of(source, by, design_land(found, fields.get("land", ""))), fields)
+        rows = _rows(found, land_of(source, by, design_land(found, fields.get("land", ""))), fields, typed)
     except Problem as problem:
         rows, context["refused"] = [], refused or problem.document()
     return render(request, "monitoring/design_new.html", context | {"rows": rows}, status=status)
+
+
+def _usual() -> dict[str, str]:
+    """What stands in the fields of a form that nobody has filled in."""
+    return {**DEFAULTS, "first_year": str(clock.now().year + 1), "seed": str(secrets.randbelow(SEEDS))}
 
 
 def _sources() -> list[tuple[str, str]]:
     return [(value, said) for value, said in wording.options("source") if value != "parcels" or parcels_known()]
 
 
-def _rows(request: HttpRequest, found: Programme, land: Land, fields: Mapping[str, str]) -> list[dict[str, Any]]:
+def _rows(found: Programme, land: Land, fields: Mapping[str, str], typed: Typed | None) -> list[dict[str, Any]]:
     """The table of strata: what was typed, or else what the last survey says."""
-    typed = {row.name: row for row in _typed(request).strata} if request.method == "POST" else {}
+    told = {row.name: row for row in typed.strata} if typed else {}
     survey = latest_survey(found)
     figures: Mapping[str, StratumFigures] = {}
     usual: Mapping[str, str] = {}
@@ -202,7 +219,7 @@ def _rows(request: HttpRequest, found: Programme, land: Land, fields: Mapping[st
     rows = []
     for stratum in land.strata:
         known_figures = figures.get(stratum.name, StratumFigures(0, "", ""))
-        row = typed.get(stratum.name)
+        row = told.get(stratum.name)
         rows.append(
             {
                 "stratum": stratum,

@@ -19,7 +19,9 @@ from tanhui.monitoring.design import wording
 from tanhui.monitoring.design.drawing import MapPlot, coarse_land, design_map
 from tanhui.monitoring.models import Design, Programme
 from tanhui.monitoring.queries import design, design_content, design_land_geojson, designs, latest_design, programme
+from tanhui.monitoring.services.draw_jobs import draw_of
 from tanhui.monitoring.services.roles import ROLES
+from tanhui.people.jobs import may_stop
 from tanhui.people.models import Person
 
 
@@ -31,6 +33,8 @@ def design_context(programme: Programme, person: Person) -> dict[str, Any]:
         "design_content": design_content(found) if found else None,
         "design_sizes": _sizes(design_content(found)) if found else [],
         "can_draw": person.role in ROLES["draw_design"],
+        "job": (job := draw_of(programme)),
+        "may_stop": job is not None and may_stop(job, person),
     }
 
 

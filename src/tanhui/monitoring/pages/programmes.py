@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from tanhui.kit import clock
+from tanhui.kit.jobs.services import see_page
 from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed
 from tanhui.land.queries import region
@@ -57,14 +59,15 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
 
 
 def programme_page(request: HttpRequest, number: str) -> HttpResponse:
-    found = programme(number)
+    found, person = programme(number), person_of(request)
+    see_page(page=request.path, asked_by=person.username, at=clock.now())
     context = {
         **placed("monitoring", (_("监测计划"), reverse("programmes")), (found.number, "")),
         "programme": found,
         "survey": latest_survey(found),
         "standing": standing(found),
-        **design_context(found, person_of(request)),
-        "intake": intake_context(found, person_of(request)),
-        **runs_context(found, person_of(request)),
+        **design_context(found, person),
+        "intake": intake_context(found, person),
+        **runs_context(found, person),
     }
     return render(request, "monitoring/programme.html", context)

@@ -18,6 +18,7 @@ from tanhui.monitoring.readout.partial import removal_said
 from tanhui.monitoring.readout.plan import plan_rows
 from tanhui.monitoring.readout.run_doubtful import doubtful_trees
 from tanhui.monitoring.readout.sheets import sheets
+from tanhui.monitoring.readout.span import yearly_said, years_said
 
 
 def table_file(request: HttpRequest, number: str, run_number: str, table: str) -> HttpResponse:
@@ -53,6 +54,11 @@ def about_sheet(found: Run) -> Sheet:
         (_("编号"), found.number),
         (_("方法"), f"{method['title_en' if english else 'title_zh']} {method['id']}@{method['version']}"),
         (_("碳汇量"), removal_said(document, names_of(found.survey))),
+        *(
+            (name, said)
+            for name, said in ((_("每年"), yearly_said(document)), (_("年数"), years_said(document)))
+            if said
+        ),
         *((row["name"], row["value"]) for row in plan_rows(found.plan)),
         (_("数据修订"), str(found.survey.revision)),
         (_("外业摘要"), found.survey.root_hex),

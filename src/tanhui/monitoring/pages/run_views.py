@@ -6,7 +6,7 @@ from typing import Any
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import result
 from tanhui.monitoring.readout import rows as read
-from tanhui.monitoring.readout.contributions import contributions, kind_rows
+from tanhui.monitoring.readout.contributions import contributions, kind_rows, sources_words
 from tanhui.monitoring.readout.demography import demography
 from tanhui.monitoring.readout.effects import effects_sentence
 from tanhui.monitoring.readout.evidence import weak_evidence
@@ -14,6 +14,7 @@ from tanhui.monitoring.readout.flags import flag_rows, weak_rows
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.partial import partial_sum
+from tanhui.monitoring.readout.span import field_days, yearly_said, years_said
 from tanhui.monitoring.readout.spread import confidence_percent, interval_rows, use_sentence
 from tanhui.monitoring.readout.wording import DIVISIONS, ESTIMATORS, SCOPES, word
 from tanhui.monitoring.result_wording import ESTIMATOR_REASONS, NEXT_ROUND, reason_of
@@ -37,6 +38,8 @@ def shown(document: Document, names: Names) -> Row:
         "estimate": _estimate(document),
         "period": found["period"],
         "years": read.years(document),
+        "years_said": years_said(document),
+        "yearly_said": yearly_said(document),
         "rounds": read.compared_rounds(document),
         "partial": partial_sum(document, names),
         "strata": read.strata_rows(document, names),
@@ -49,6 +52,7 @@ def shown(document: Document, names: Names) -> Row:
         "intervals": interval_rows(document),
         "deduction_said": use_sentence(),
         "contributions": (sources := contributions(document, names)),
+        "contributions_words": dict(zip(("head", "said"), sources_words(document), strict=True)),
         "kinds": kind_rows(sources),
         "demography": demography(document, names),
         "estimators": _estimators(document),
@@ -90,7 +94,7 @@ def _series(document: Document, scope: str) -> Row:
     return {
         "scope": scope,
         "name": word(SCOPES, scope),
-        "stocks": read.series_rows(document, scope),
+        "stocks": [{**row, "days": field_days(row)} for row in read.series_rows(document, scope)],
         "changes": read.change_rows(document, scope),
         "ecosystem": "" if scope == read.ISSUED else scope,
     }

@@ -19,6 +19,7 @@ from tanhui.monitoring.readout.flags import named_params
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.partial import partial_notes, partial_sum, partial_value
 from tanhui.monitoring.readout.plan import plan_rows
+from tanhui.monitoring.readout.span import yearly_said, years_said
 
 PAPER = Path(__file__).with_name("run.typ")
 REVIEWERS = 3
@@ -76,6 +77,7 @@ def _facts(document: Mapping[str, Any], names: Names, told: Told, wording: Wordi
         "design": told.design,
         "survey": told.survey,
         "series": series_table(document, wording),
+        "years-said": years_said(document),
         "divisions": division_tables(document, names, wording),
         "map": told.map_svg,
         **science_facts(document, names, wording, told.trees),
@@ -133,6 +135,7 @@ def _cover(document: Mapping[str, Any], wording: Wording, names: Names) -> Facts
         "outcome": None,
         "signed": f"{value} t CO₂e" if value else partly or wording.words["not_computed"],
         "partial": partly,
+        "yearly": yearly_said(document),
         "estimate-hash": result_hash,
         "rings": rings_svg(result_hash, opacity=0.16),
     }

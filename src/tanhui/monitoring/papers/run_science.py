@@ -5,7 +5,7 @@ from typing import Any
 
 from tanhui.monitoring.papers.numbers import MISSING, amount, axis, percent
 from tanhui.monitoring.papers.wording import Wording
-from tanhui.monitoring.readout.contributions import contributions, kind_rows
+from tanhui.monitoring.readout.contributions import contributions, kind_rows, sources_words
 from tanhui.monitoring.readout.demography import demography
 from tanhui.monitoring.readout.effects import effects_sentence
 from tanhui.monitoring.readout.names import Names
@@ -22,10 +22,13 @@ MOST_LABELS = 4
 def science_facts(document: Document, names: Names, wording: Wording, trees: Sequence[Mapping[str, Any]]) -> Row:
     """All that the template places of this, under the names it places it by."""
     sources = contributions(document, names)
+    head, said = sources_words(document)
     return {
         "intervals": interval_table(document),
         "deduction-said": use_sentence(),
         "contributions": contribution_rows(sources),
+        "contributions-head": head,
+        "contributions-said": said,
         "kinds": [[row["name"], amount(row["percent"], 1)] for row in kind_rows(sources)],
         "areas": area_rows(document, names, wording),
         "areas-said": effects_sentence(document, names),

@@ -8,6 +8,7 @@ from tanhui.monitoring.papers.tables import change_text, scale_of, scale_text, w
 from tanhui.monitoring.papers.wording import Wording
 from tanhui.monitoring.readout import rows as read
 from tanhui.monitoring.readout.names import Names
+from tanhui.monitoring.readout.span import field_days
 from tanhui.monitoring.readout.wording import DIVISIONS, SCOPES, word
 
 Document = Mapping[str, Any]
@@ -26,7 +27,7 @@ def series_table(document: Document, wording: Wording) -> list[Row]:
         rows = [
             {
                 "round": wording.words["round_number"].format(round=row["round"]),
-                "dates": f"{row['date_from']} – {row['date_to']}",
+                "dates": field_days(row),
                 "n": amount(row["n"]),
                 "mean": amount(row["mean"], 2),
                 "half": "" if row["half_width"] is None else f"± {amount(row['half_width'], 2)}",

@@ -49,4 +49,4 @@ def design_lands(programme: Programme) -> Sequence[DesignLand]:
 
 
 def design_land(programme: Programme, key: str) -> DesignLand | None:
-    return programme.design_lands.filter(pk=int(key)).first() if key.isdecimal() else None
+    return programme.design_lands.defer("content").filter(pk=int(key)).first() if key.isdecimal() else None

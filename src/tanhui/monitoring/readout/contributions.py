@@ -7,6 +7,8 @@ variance of a sum of independent totals is the sum of theirs.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tanhui.core.units import CO2E_PER_C
 from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.names import Names
@@ -30,6 +32,19 @@ def contributions(document: Mapping[str, Any], names: Names) -> list[Row]:
     percents = shares_percent([round(row["variance"]) for row in rows])
     found = [{**row, "percent": percent} for row, percent in zip(rows, percents, strict=True)]
     return sorted(found, key=lambda row: (-row["variance"], row["name"]))
+
+
+def sources_words(document: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the heading over the sources of error, and what is to be said of them.
+
+    Where measurement and equations were not taken into account, what is shown is the sampling error by stratum, and
+    nothing was assumed.
+    """
+    if _sources(document):
+        return str(_("误差从哪里来")), str(_("假定的误差没有人在这里量过；把握低的带着标记。方法可以用自己的数代替。"))
+    return str(_("抽样误差来自哪几层")), str(
+        _("这个结果只算了抽样误差，这里按层分开；量测、方程和参数的误差没有算进来。")
+    )
 
 
 def kind_rows(rows: Sequence[Row]) -> list[Row]:

@@ -61,7 +61,7 @@ def _described(plot: str, row: Row, trees: list[Row], document: Mapping[str, Any
         "dbh_second_cm": _mean_dbh_cm(second),
         "density_first_tc_ha": _density(document, plot, before["round"]),
         "density_second_tc_ha": _density(document, plot, after["round"]),
-        "year_first": before["year_from"],
+        "year_first": before["year_to"],
         "year_second": after["year_to"],
     }
 

@@ -20,9 +20,9 @@ def compared_rounds(document: Document) -> list[Row]:
 
 
 def years(document: Document) -> Row:
-    """Return the years of the compared rounds; `second` is None where there is one round only."""
+    """Return the years of the compared rounds, each that of its last day; `second` is None where there is one only."""
     told = compared_rounds(document)
-    first = told[0]["year_from"] if told else None
+    first = told[0]["year_to"] if told else None
     return {"first": first, "second": told[1]["year_to"] if len(told) > 1 else None}
 
 

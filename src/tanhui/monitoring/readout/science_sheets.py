@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.carbon.demography import COMPONENTS
 from tanhui.kit.sheets import Sheet
-from tanhui.monitoring.readout.contributions import contributions
+from tanhui.monitoring.readout.contributions import contributions, sources_words
 from tanhui.monitoring.readout.demography import COMPONENT_WORDS, demography
 from tanhui.monitoring.readout.laid import Spec, laid
 from tanhui.monitoring.readout.names import Names
@@ -54,7 +54,7 @@ def contribution_sheet(document: Document, names: Names) -> Sheet:
         ("confidence", _("把握"), None),
         ("from", _("来源"), None),
     )
-    return laid("contributions", _("误差从哪里来"), spec, rows)
+    return laid("contributions", sources_words(document)[0], spec, rows)
 
 
 def rate_sheet(document: Document) -> Sheet:

@@ -19,6 +19,7 @@ from tanhui.monitoring.readout.science_sheets import (
     stratum_component_sheet,
     tree_sheet,
 )
+from tanhui.monitoring.readout.span import years_rule
 from tanhui.monitoring.readout.wording import (
     CONFIDENCES,
     DIVISIONS,
@@ -172,6 +173,8 @@ def change_sheet(document: Document) -> Sheet:
         ("name", _("范围"), None),
         ("from_round", _("从第几轮"), 0),
         ("to_round", _("到第几轮"), 0),
+        ("from", _("从哪一天"), None),
+        ("to", _("到哪一天"), None),
         ("years", _("年数"), 2),
         ("n", _("样地数"), 0),
         ("mean", _("变化，tC/ha"), 3),
@@ -180,7 +183,8 @@ def change_sheet(document: Document) -> Sheet:
         ("removal_half_width_tco2e", _("碳汇量的区间半宽，t CO₂e"), 1),
         ("removal_tco2e_a", _("每年，t CO₂e/a"), 1),
     )
-    return laid("changes", _("轮次之间的变化"), spec, rows)
+    days = _("从哪一天到哪一天，都是那一轮外业的最后一天。")
+    return laid("changes", _("轮次之间的变化"), spec, rows, (days + years_rule(document),) if rows else ())
 
 
 def effect_sheet(document: Document, names: Names) -> Sheet:

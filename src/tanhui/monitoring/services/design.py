@@ -13,6 +13,7 @@ from tanhui.core.canonical import canonical_json
 from tanhui.core.sampling import DesignRefusal, DesignRequest, design_document
 from tanhui.core.sampling import draw_design as draw
 from tanhui.kit.problems import Problem
+from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.design.file_land import MOST_BYTES, read_pieces
 from tanhui.monitoring.design.sentences import refusal_problem, spoken_strata
@@ -20,7 +21,9 @@ from tanhui.monitoring.models import Design, DesignLand, Programme
 from tanhui.monitoring.queries import latest_design
 from tanhui.monitoring.services.roles import ROLES
 from tanhui.people.models import Person
-from tanhui.people.services import record, require_role
+from tanhui.people.services import checked_reason, record, require_role
+
+WRITE = "write"
 
 
 @transaction.atomic
@@ -59,18 +62,29 @@ def add_design_land(
 
 
 @transaction.atomic
-def draw_design(*, programme: Programme, request: DesignRequest, by: Person, reason: str, at: datetime) -> Design:
+def draw_design(
+    *,
+    programme: Programme,
+    request: DesignRequest,
+    by: Person,
+    reason: str,
+    at: datetime,
+    progress: Progress = silent,
+) -> Design:
     """Draw a design and keep it as the next revision. Drawn once more unchanged, the latest revision is returned.
 
-    Raises `wrong_role`, `reason_missing`, or the problem that the core refuses the request with.
+    Raises `wrong_role`, `reason_missing`, the problem that the core refuses the request with, or what `progress`
+    raises. Nobody waits while plots are drawn, only while they are written.
     """
     require_role(by=by, roles=ROLES["draw_design"])
-    wait_turn(f"design {programme.number}")
+    told = checked_reason(reason=reason)
     try:
-        drawn = draw(request)
+        drawn = draw(request, progress)
     except DesignRefusal as refusal:
         raise refusal_problem(refusal, spoken_strata(request.strata)) from refusal
     document = design_document(drawn)
+    progress(WRITE, 0, 1)
+    wait_turn(f"design {programme.number}")
     before = latest_design(programme)
     if before is not None and before.hash_hex == document["design_hash"]:
         return before
@@ -80,12 +94,12 @@ def draw_design(*, programme: Programme, request: DesignRequest, by: Person, rea
         document=canonical_json(document).decode(),
         hash_hex=str(document["design_hash"]),
         land=gzip.compress(land_geojson(request), mtime=0),
-        reason=reason,
+        reason=told,
         drawn_at=at,
         drawn_by=by,
     )
     facts = {"design": design.hash_hex, "revision": design.revision, "sample": document["sample"]}
-    record(by=by, act="draw_design", subject=programme.number, reason=reason, at=at, facts=facts)
+    record(by=by, act="draw_design", subject=programme.number, reason=told, at=at, facts=facts)
     return design
 
 

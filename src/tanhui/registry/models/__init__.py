@@ -1,5 +1,6 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
+from tanhui.registry.models.checks import LedgerCheck, WritingStop
 from tanhui.registry.models.desk import Account, Order, OrderState, QueuedCommand, Retirement
 from tanhui.registry.models.ledger import (
     MOST_MG,
@@ -24,10 +25,12 @@ __all__ = [
     "Holding",
     "Leaf",
     "LedgerAccount",
+    "LedgerCheck",
     "Lot",
     "Order",
     "OrderState",
     "QueuedCommand",
     "Retirement",
     "Subtree",
+    "WritingStop",
 ]

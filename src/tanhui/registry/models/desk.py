@@ -59,21 +59,35 @@ class OrderState(models.TextChoices):
 
 
 class Order(models.Model):
-    """A ledger act that one person has prepared and another must approve before it is booked."""
+    """A ledger act that one person has prepared and another must approve before it is booked.
+
+    Its kind is the name of the act. `source` is the account that gives or is bound, `target` the one that receives or
+    is secured. What has no lot or no quantity of its own (a whole account is frozen, the ledger counts) leaves it out.
+    """
 
     class Kind(models.TextChoices):
         ISSUE = "issue", _("制发")
         TRANSFER = "transfer", _("流转")
         RETIRE = "retire", _("注销")
+        FREEZE = "freeze", _("冻结")
+        UNFREEZE = "unfreeze", _("解冻")
+        PLEDGE = "pledge", _("质押")
+        RELEASE = "release", _("解押")
+        FORECLOSE = "foreclose", _("处置")
+        REVOKE = "revoke", _("撤销")
+        REVERSE = "reverse", _("逆转")
+        CORRECT = "correct", _("更正")
+        HOLD = "hold", _("备付")
+        VOID = "void", _("撤回备付")
 
     number = models.CharField(max_length=30, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.WAITING)
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="orders")
-    lot = models.CharField(max_length=64)
+    lot = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=64, blank=True)
     target = models.CharField(max_length=64, blank=True)
-    quantity_mg = models.BigIntegerField()
+    quantity_mg = models.BigIntegerField(null=True)
     terms = models.JSONField(default=dict)
     command_hex = models.CharField(max_length=32, unique=True)
     requested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -87,7 +101,11 @@ class Order(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.CheckConstraint(condition=models.Q(quantity_mg__gt=0), name="order_has_a_quantity"),
+            models.CheckConstraint(
+                condition=models.Q(quantity_mg__gt=0)
+                | models.Q(quantity_mg__isnull=True, kind__in=["freeze", "unfreeze", "correct", "void"]),
+                name="order_has_a_quantity",
+            ),
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("requested_by")),
                 name="two_people_per_order",
@@ -98,6 +116,12 @@ class Order(models.Model):
                 name="one_issue_per_project",
             ),
         ]
+
+    @property
+    def asked_mg(self) -> int:
+        """The quantity of an order of a kind that always has one."""
+        assert self.quantity_mg is not None
+        return self.quantity_mg
 
 
 class Retirement(models.Model):

@@ -168,6 +168,8 @@ class Encumbrance(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["account"], condition=models.Q(ended=False), name="encumbrances_that_stand"),
+            models.Index(fields=["lot"], condition=models.Q(ended=False), name="encumbrances_of_a_lot"),
+            models.Index(fields=["party"], condition=models.Q(ended=False, sort="pledge"), name="pledges_by_pledgee"),
             models.Index(fields=["until_ms"], condition=models.Q(ended=False, sort="hold"), name="holds_by_expiry"),
         ]
         constraints = [

@@ -23,6 +23,7 @@ from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import spoken, trail
 from tanhui.registry.certificate import ring_hash
 from tanhui.registry.certificates import facts_of
+from tanhui.registry.log.backing import backers
 from tanhui.registry.models import Block, Entry, Order, Retirement
 from tanhui.registry.queries import checkpoint, receipt_of, retirement
 from tanhui.registry.services.booking import hash_words
@@ -44,6 +45,7 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
         "rings": "".join(rings(ring_hash(facts_of(found, height=block.height, root_hex=block.root_hex)))),
         "qr": qr_svg(f"{settings.SITE_URL}{reverse('certificate', args=[found.number])}"),
         "verdict": verdict_of(found),
+        "backing": backers().of(block),
         "vkey": str(signing_key().public),
         "road": _road(found, document),
     }
@@ -153,7 +155,7 @@ def _arrivals(found: Retirement) -> list[Row]:
             f"{order.decided_at.astimezone(clock.LOCAL):%Y-%m-%d}",
             _("流转 %(quantity)s t 给%(target)s，交易凭证 %(certificate)s")
             % {
-                "quantity": tonnes(order.quantity_mg),
+                "quantity": tonnes(order.asked_mg),
                 "target": spoken(found.account.holder),
                 "certificate": order.terms["exchange_certificate"],
             },

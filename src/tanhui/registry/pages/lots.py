@@ -16,27 +16,15 @@ from tanhui.kit import clock
 from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import trail
-from tanhui.registry.models import Act, Entry, Lot, Retirement
-from tanhui.registry.queries import books_of, checkpoint, entries_of, holders_of, issue_act, lot, retirements
-from tanhui.registry.queries.accounts import Holder, names_of
-from tanhui.registry.queries.lots import acts_of
+from tanhui.registry.log.backing import backers
+from tanhui.registry.models import Block, Lot, Retirement
+from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
+from tanhui.registry.queries import books_of, checkpoint, holders_of, issue_act, lot, retirements
+from tanhui.registry.queries.accounts import Holder
+from tanhui.registry.queries.bindings import bindings, stops_on
+from tanhui.registry.queries.entries import LATEST, all_of_lot, last_of_lot, lot_entries
 
 Row = dict[str, Any]
-COLUMNS = (
-    "index",
-    "height",
-    "command_hex",
-    "lot",
-    "from_account",
-    "from_book",
-    "to_account",
-    "to_book",
-    "quantity_mg",
-    "serial_first",
-    "serial_last",
-)
-# Where milligrams come from and go to when it is no holder.
-ENDS = {"mint": ("新制发", "newly issued"), "retired": ("已注销", "retired"), "buffer": ("缓冲池", "buffer")}
 
 
 def lot_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -45,7 +33,8 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
     assert estimate is not None
     document = document_of(estimate)
     books, used = books_of(found.lot), retirements(found)
-    holders = holders_of(found.lot)
+    holders, page = holders_of(found.lot), lot_entries(found.lot, before=key_of(request, "before", LATEST))
+    behind = backers()
     context = {
         "nav": "books",
         "lot": lot_row(found, document),
@@ -57,10 +46,17 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
         "lineage": _lineage(found, stratum_names(estimate.survey), document, used),
         "holders": [_holder(holder) for holder in holders],
         "holders_live_mg": sum(holder.live_mg for holder in holders),
+        "holders_bound_mg": sum(holder.bound_mg for holder in holders),
         "holders_count": len(holders),
         "serials": [_serial(retirement) for retirement in sorted(used, key=lambda row: row.serial_first)],
         "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
-        "acts": _acts(found),
+        "movements": movement_rows(page.entries, behind),
+        "older": page.before,
+        "bindings": [*bindings(lot=found.lot), *stops_on([holder.account.account for holder in holders])],
+        "standing_mg": found.issued_mg - found.lessened_mg,
+        "lessened_mg": found.lessened_mg,
+        "drawn_mg": found.drawn_mg,
+        "backing": behind.of(Block.objects.get(height=last_of_lot(found.lot).height)),
         "plot": example_plot(estimate.survey, document),
         "checkpoint": checkpoint(),
     }
@@ -148,6 +144,7 @@ def _holder(holder: Holder) -> Row:
         "note": organisation.place_en if get_language() == "en" else organisation.place_zh,
         "live_mg": holder.live_mg,
         "buffer_mg": holder.buffer_mg,
+        "bound_mg": holder.bound_mg,
     }
 
 
@@ -167,29 +164,6 @@ def _serial(retirement: Retirement) -> Row:
     }
 
 
-def _acts(found: Lot) -> list[Row]:
-    entries = entries_of(found)
-    times = {act.command_hex: act for act in acts_of(entries)}
-    names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
-    return [_act(entry, times[entry.command_hex], names) for entry in reversed(entries)]
-
-
-def _act(entry: Entry, act: Act, names: Mapping[str, tuple[str, str]]) -> Row:
-    source = ENDS.get(entry.from_book) or names[entry.from_account]
-    target = ENDS.get(entry.to_book) or names[entry.to_account]
-    return {
-        "height": entry.height,
-        "at": clock.from_ms(act.at_ms),
-        "act": act.kind,
-        "from_zh": source[0],
-        "from_en": source[1],
-        "to_zh": target[0],
-        "to_en": target[1],
-        "to_book": entry.to_book,
-        "quantity_mg": entry.quantity_mg,
-    }
-
-
 def lot_csv(request: HttpRequest, number: str) -> HttpResponse:
     """Every movement of a lot, to the milligram, as a table to download."""
     found = lot(number)
@@ -198,7 +172,7 @@ def lot_csv(request: HttpRequest, number: str) -> HttpResponse:
     answer.write("\ufeff")  # so that spreadsheet programs read it as UTF-8
     table = csv.writer(answer)
     table.writerow(COLUMNS)
-    table.writerows([getattr(entry, column) for column in COLUMNS] for entry in entries_of(found))
+    table.writerows([getattr(entry, column) for column in COLUMNS] for entry in all_of_lot(found.lot))
     return answer
 
 

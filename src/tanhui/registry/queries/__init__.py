@@ -11,7 +11,6 @@ from tanhui.registry.queries.accounts import (
 )
 from tanhui.registry.queries.books import BOOKS, BookLine, Books, books_of, checkpoint
 from tanhui.registry.queries.lots import (
-    entries_of,
     issue_act,
     lot,
     lots,
@@ -28,7 +27,6 @@ __all__ = [
     "books_of",
     "buyer_account",
     "checkpoint",
-    "entries_of",
     "holders_of",
     "issue_act",
     "live_mg",

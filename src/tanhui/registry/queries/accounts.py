@@ -7,17 +7,25 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Book
+from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.people.models import Organisation
 from tanhui.registry.models import Account, Holding, Lot, Order
 
+BOUND_BOOKS = frozenset({Book.HELD, Book.PLEDGED, Book.FROZEN, Book.RESERVE})
+
 
 class Holder(NamedTuple):
-    """Who holds how much of a lot: freely, and as the buffer."""
+    """Who holds how much of a lot: freely, as the buffer, and bound (held, pledged, frozen, in reserve)."""
 
     account: Account
     live_mg: int
     buffer_mg: int
+    bound_mg: int
+
+    @property
+    def total_mg(self) -> int:
+        return self.live_mg + self.buffer_mg + self.bound_mg
 
 
 def accounts(*kinds: str) -> Sequence[Account]:
@@ -41,16 +49,20 @@ def live_mg(account: str, lot: str) -> int:
 
 def holders_of(lot: str) -> Sequence[Holder]:
     """Return everybody who holds something of a lot, the largest first. What is retired is nobody's any more."""
-    books = (Book.LIVE.value, Book.BUFFER.value)
     held: dict[str, dict[str, int]] = {}
-    for row in Holding.objects.filter(lot=lot, book__in=books):
+    for row in Holding.objects.filter(lot=lot).exclude(book__in=[*END_BOOKS, Book.MINT]):
         held.setdefault(row.account, {})[row.book] = row.quantity_mg
     known = {row.account: row for row in Account.objects.select_related("holder").filter(account__in=held)}
     found = [
-        Holder(known[account], sums.get(Book.LIVE.value, 0), sums.get(Book.BUFFER.value, 0))
+        Holder(
+            known[account],
+            sums.get(Book.LIVE.value, 0),
+            sums.get(Book.BUFFER.value, 0),
+            sum(quantity_mg for book, quantity_mg in sums.items() if book in BOUND_BOOKS),
+        )
         for account, sums in held.items()
     ]
-    return sorted(found, key=lambda holder: (-holder.live_mg - holder.buffer_mg, holder.account.account))
+    return sorted(found, key=lambda holder: (-holder.total_mg, holder.account.account))
 
 
 def names_of(ids: Collection[str]) -> dict[str, tuple[str, str]]:

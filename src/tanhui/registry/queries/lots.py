@@ -24,12 +24,9 @@ def lot(number: str) -> Lot:
 
 
 def issue_act(of: Lot) -> Act:
-    return Act.objects.get(kind="issue", outcome="done", terms__lot=of.lot)
-
-
-def entries_of(of: Lot) -> Sequence[Entry]:
-    """Return all movements of a lot, the earliest first."""
-    return list(Entry.objects.filter(lot=of.lot).order_by("index"))
+    """Return the act that issued a lot: the one behind its first movement."""
+    first = Entry.objects.filter(lot=of.lot).order_by("index").values_list("command_hex", flat=True)[:1]
+    return Act.objects.get(command_hex=first[0])
 
 
 def acts_of(entries: Sequence[Entry]) -> Sequence[Act]:

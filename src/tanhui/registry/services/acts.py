@@ -1,4 +1,4 @@
-"""The three ledger acts that people order: issue a lot, transfer from it, retire from it. Two people each."""
+"""Issue a lot, transfer from it, retire from it. Two people each."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -10,10 +10,11 @@ from tanhui.certification.models import Project
 from tanhui.certification.queries import latest_estimate
 from tanhui.certification.services import rules
 from tanhui.kit import clock
-from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.people.services import require_role
-from tanhui.registry.models import Account, Lot, Order
+from tanhui.registry.models import Order
+from tanhui.registry.services.basis import require_account, require_lot
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.orders import Draft, place
 
@@ -115,9 +116,9 @@ def request_transfer(
 
     Raises `unknown_lot`, `unknown_account`, `same_account`, `exchange_certificate_missing`, `bad_price`.
     """
-    _lot(lot)
-    _account(source)
-    _account(target)
+    require_lot(lot)
+    require_account(source)
+    require_account(target, field="target")
     if source == target:
         raise Problem("same_account", _("转出和转入是同一个账户。"), field="target")
     if not exchange_certificate.strip():
@@ -148,27 +149,13 @@ def request_retirement(
 
     Raises `unknown_lot`, `unknown_account`, `bad_purpose`, and what `RetirementWords.complete` raises.
     """
-    _lot(lot)
-    _account(account)
+    require_lot(lot)
+    require_account(account)
     if purpose not in PURPOSES:
         raise Problem("bad_purpose", _("没有这种用途。"), field="purpose")
     terms = {"purpose": purpose, **words.complete()._asdict()}
     draft = Draft(Order.Kind.RETIRE, lot, quantity_mg, account, terms=terms)
     return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
-
-
-def _lot(lot: str) -> Lot:
-    found = Lot.objects.filter(lot=lot).first()
-    if found is None:
-        raise NotFoundProblem("unknown_lot", _("没有批次 %(lot)s。") % {"lot": lot})
-    return found
-
-
-def _account(account: str) -> Account:
-    found = Account.objects.filter(account=account).first()
-    if found is None:
-        raise NotFoundProblem("unknown_account", _("没有账户 %(account)s。") % {"account": account})
-    return found
 
 
 def project_of(order: Order) -> Project:

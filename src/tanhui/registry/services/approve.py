@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tanhui.certification.queries import latest_estimate, latest_survey
 from tanhui.certification.services import begin_issue, end_issue
 from tanhui.certification.services.rules import check_turn
-from tanhui.core.ledger import Act, Issue, Origin, Retire, Transfer
+from tanhui.core.ledger import Issue, Origin
 from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
 from tanhui.people.models import Person
@@ -26,9 +26,10 @@ from tanhui.registry.certificates import certificate_of
 from tanhui.registry.models import Account, Block, Entry, Lot, Order, OrderState, QueuedCommand, Retirement
 from tanhui.registry.services.accounts import open_account
 from tanhui.registry.services.acts import project_of
-from tanhui.registry.services.booking import command, draw_salt, hash_words
+from tanhui.registry.services.booking import command, draw_salt
 from tanhui.registry.services.follow_ups import follow_up, follows
 from tanhui.registry.services.numbers import next_number
+from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.orders import lock_waiting
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.writer import queue
@@ -64,7 +65,7 @@ def _sign(*, number: str, by: Person, reason: str, at: datetime) -> Order:
     if order.kind == Order.Kind.ISSUE:
         begin_issue(number=project_of(order).number, lot=order.lot, by=by, reason=reason, at=at)
     salt = draw_salt()
-    act = _act_of(order, salt=salt, by=by)
+    act = _issue(order, by=by) if order.kind == Order.Kind.ISSUE else act_of(order, salt=salt)
     ordered = command(command_id=bytes.fromhex(order.command_hex), act=act, by=by, reason=reason, at=at)
     queue.put(ordered, at=at, follow_up=FOLLOW_UP, facts={"order": order.number, "salt_hex": salt.hex()})
     order.state, order.decided_by, order.decided_at, order.decision_reason = OrderState.SIGNED, by, at, reason
@@ -86,29 +87,6 @@ def _close(facts: Mapping[str, Any], answer: Answer) -> None:
         end_issue(number=project_of(order).number, issued=answer.done, at=at)
     if answer.done and order.kind == Order.Kind.RETIRE:
         _certify_retirement(order, salt=bytes.fromhex(facts["salt_hex"]), at=at)
-
-
-def _act_of(order: Order, *, salt: bytes, by: Person) -> Act:
-    terms = order.terms
-    if order.kind == Order.Kind.ISSUE:
-        return _issue(order, by=by)
-    if order.kind == Order.Kind.TRANSFER:
-        contract = hash_words(b"", terms["exchange_certificate"], str(terms["price_fen_per_t"]))
-        return Transfer(
-            lot=order.lot,
-            source=order.source,
-            target=order.target,
-            quantity_mg=order.quantity_mg,
-            contract_hash=contract,
-        )
-    return Retire(
-        lot=order.lot,
-        account=order.source,
-        quantity_mg=order.quantity_mg,
-        purpose=terms["purpose"],
-        beneficiary_hash=hash_words(salt, *(terms[name] for name in BENEFICIARY_WORDS)),
-        statement_hash=hash_words(salt, *(terms[name] for name in STATEMENT_WORDS)),
-    )
 
 
 def _open_accounts(*, number: str, by: Person, at: datetime) -> None:
@@ -140,7 +118,7 @@ def _issue(order: Order, *, by: Person) -> Issue:
         lot=order.lot,
         owner=Account.objects.get(holder=project.owner, kind="owner").account,
         buffer_account=Account.objects.get(holder=by.organisation, kind="buffer").account,
-        quantity_mg=order.quantity_mg,
+        quantity_mg=order.asked_mg,
         buffer_mg=estimate.buffer_mg,
         origin=Origin(project.number, period_of(estimate.document), *hashes),
     )
@@ -163,7 +141,7 @@ def _certify_retirement(order: Order, *, salt: bytes, at: datetime) -> Retiremen
         order=order,
         lot=Lot.objects.get(lot=order.lot),
         account=Account.objects.get(account=order.source),
-        quantity_mg=order.quantity_mg,
+        quantity_mg=order.asked_mg,
         purpose=order.terms["purpose"],
         **{name: order.terms[name] for name in (*BENEFICIARY_WORDS, *STATEMENT_WORDS)},
         salt_hex=salt.hex(),

@@ -11,9 +11,11 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
+from tanhui.registry.services.reserving import expire_due
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.queue import Answer
 
@@ -49,8 +51,13 @@ def follow_up(number: int) -> None:
 
 def left_behind() -> list[Callable[[], object]]:
     """Return what others did not get to, each by itself, so that one that fails stands in nobody's way."""
-    left = QueuedCommand.objects.filter(followed_up=False, height__lte=projected_height()).exclude(follow_up="")
-    return [*(partial(follow_up, number) for number in left.order_by("id").values_list("id", flat=True)), clear_answers]
+    left = due_follow_ups().order_by("id").values_list("id", flat=True)
+    return [*(partial(follow_up, number) for number in left), clear_answers, partial(expire_due, at=clock.now())]
+
+
+def due_follow_ups() -> QuerySet[QueuedCommand]:
+    """Return the answered commands whose consequence nobody has seen to yet."""
+    return QueuedCommand.objects.filter(followed_up=False, height__lte=projected_height()).exclude(follow_up="")
 
 
 def clear_answers() -> None:

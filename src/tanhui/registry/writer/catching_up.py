@@ -34,7 +34,7 @@ def _decided_again(resident: Resident, row: models.Block) -> Block:
     if not isinstance(header, Header):
         raise JournalError(f"block {row.height} does not begin with a header")
     block = resident.write([record.command for record in records if isinstance(record, Deed)], header.time_ms)
-    if not isinstance(block, Block) or [leaf.content for leaf in block.leaves] != contents:
+    if not isinstance(block, Block) or list(block.contents) != contents:
         raise JournalError(f"block {row.height} is not what the rules give")
     if block.root.hex() != row.root_hex:
         raise JournalError(f"the root of block {row.height} is not that of its leaves")

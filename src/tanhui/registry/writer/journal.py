@@ -1,6 +1,8 @@
 """The journal in the database: leaves, blocks with their signed checkpoints, and the inner hashes of the tree."""
 
 from collections.abc import Iterator, Sequence
+from struct import Struct
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Q
@@ -9,7 +11,10 @@ from tanhui.core.ledger import Block, Checkpoint, Frontier, SigningKey, State, s
 from tanhui.core.ledger.scope import Scope
 from tanhui.kit import keys
 from tanhui.registry import models
-from tanhui.registry.writer.copying import copy_rows
+from tanhui.registry.writer.copying import copy_binary, copy_rows
+
+_LEAF: Final = Struct(">hiqiqihi")
+"""A row of leaves for COPY: how many columns, then each behind its length; the content follows."""
 
 
 def signing_key() -> SigningKey:
@@ -27,10 +32,15 @@ def append(block: Block) -> None:
         root_hex=block.root.hex(),
         checkpoint=checkpoint,
     )
-    leaves = ((leaf.position, block.height, int(leaf.kind), leaf.content) for leaf in block.leaves)
-    copy_rows("registry_leaf", ("index", "height", "kind", "content"), leaves)
-    nodes = ((node.level, node.position, node.hash.hex()) for node in block.nodes)
+    copy_binary("registry_leaf", ("index", "height", "kind", "content"), _leaf_rows(block))
+    nodes = ((level, place, found.hex()) for run in block.runs for level, place, found in run.each())
     copy_rows("registry_subtree", ("level", "index", "hash_hex"), nodes)
+
+
+def _leaf_rows(block: Block) -> Iterator[bytes]:
+    pack, height = _LEAF.pack, block.height
+    for place, content in enumerate(block.contents, start=block.first_leaf):
+        yield pack(4, 8, place, 8, height, 2, content[1], len(content)) + content  # the second byte names the sort
 
 
 def last_block() -> models.Block | None:

@@ -5,22 +5,27 @@ How far they are is the height of the last act. A block is projected in one tran
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from django.db import connection, transaction
 
-from tanhui.core.ledger import Block, Book, Deed, Encumbrance, Entry, Holding, Lot, act_fields, digest, encode
+from tanhui.core.ledger import Block, Book, Encumbrance, Holding, Lot, act_fields
+from tanhui.core.ledger.draft import Booking, Touched
 from tanhui.registry import models
 from tanhui.registry.writer.copying import copy_rows
+from tanhui.registry.writer.entries import write_entries
 
-_HOLDINGS = """
-INSERT INTO registry_holding (account, lot, book, quantity_mg)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[])
-ON CONFLICT (account, lot, book) DO UPDATE SET quantity_mg = EXCLUDED.quantity_mg
+_CHANGED = """
+UPDATE registry_holding held SET quantity_mg = now.quantity_mg
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) AS now (account, lot, book, quantity_mg)
+WHERE held.account = now.account AND held.lot = now.lot AND held.book = now.book
 """
 _EMPTIED = """
 DELETE FROM registry_holding held USING unnest(%s::text[], %s::text[], %s::text[]) AS gone (account, lot, book)
 WHERE held.account = gone.account AND held.lot = gone.lot AND held.book = gone.book
 """
+
+_SPELLED: Final = {book: book.value for book in Book}
 
 
 def projected_height() -> int:
@@ -35,60 +40,32 @@ def project(block: Block) -> None:
         if block.height != projected_height() + 1:
             raise ValueError(f"block {block.height} does not come after block {projected_height()}")
         _acts(block)
-        _entries(block)
+        write_entries(block)
         _accounts(block)
         _lots(block.touched.lots)
-        _holdings(block.touched.holdings)
+        _holdings(block.touched)
         _encumbrances(block.touched.encumbrances)
 
 
 def _acts(block: Block) -> None:
-    params = {outcome.leaf: dict(outcome.params) for outcome in block.outcomes if outcome.height == block.height}
     columns = ("index", "height", "command_hex", "digest_hex", "actor", "role", "at_ms", "kind", "terms", "outcome")
-    copy_rows(
-        "registry_act",
-        (*columns, "params"),
-        (
-            (
-                leaf.position,
-                block.height,
-                leaf.record.command.id.hex(),
-                digest(encode(leaf.record.command)).hex(),
-                leaf.record.command.actor,
-                leaf.record.command.role,
-                leaf.record.command.at_ms,
-                leaf.record.command.act.name,
-                json.dumps(act_fields(leaf.record.command.act)),
-                leaf.record.outcome,
-                json.dumps(params.get(leaf.position, {})),
-            )
-            for leaf in block.leaves
-            if isinstance(leaf.record, Deed)
-        ),
-    )
+    copy_rows("registry_act", (*columns, "params"), map(_act_row, block.bookings))
 
 
-def _entries(block: Block) -> None:
-    columns = ("index", "height", "command_hex", "lot", "from_account", "from_book", "to_account", "to_book")
-    entries = ((leaf.position, leaf.record) for leaf in block.leaves if isinstance(leaf.record, Entry))
-    copy_rows(
-        "registry_entry",
-        (*columns, "quantity_mg", "serial_first", "serial_last"),
-        (
-            (
-                position,
-                entry.height,
-                entry.command_id.hex(),
-                entry.movement.source.lot,
-                entry.movement.source.account,
-                entry.movement.source.book.value,
-                entry.movement.target.account,
-                entry.movement.target.book.value,
-                entry.movement.quantity_mg,
-                *(entry.movement.serials or (None, None)),
-            )
-            for position, entry in entries
-        ),
+def _act_row(booking: Booking) -> tuple[object, ...]:
+    command, outcome, _ = booking
+    return (
+        outcome.leaf,
+        outcome.height,
+        command.id.hex(),
+        outcome.digest.hex(),
+        command.actor,
+        command.role,
+        command.at_ms,
+        command.act.name,
+        json.dumps(act_fields(command.act)),
+        outcome.code,
+        json.dumps(dict(outcome.params)),
     )
 
 
@@ -101,14 +78,20 @@ def _accounts(block: Block) -> None:
         models.LedgerAccount.objects.filter(account__in=block.touched.closed).update(closed=True)
 
 
-def _holdings(touched: Mapping[Holding, int]) -> None:
-    stand = sorted((holding, quantity_mg) for holding, quantity_mg in touched.items() if quantity_mg)
-    gone = sorted(holding for holding, quantity_mg in touched.items() if not quantity_mg)
+def _holdings(touched: Touched) -> None:
+    """Those that were empty before the block have no row yet, those that are empty now lose theirs."""
+    stand = {holding: quantity_mg for holding, quantity_mg in touched.holdings.items() if quantity_mg}
+    gone = sorted(touched.holdings.keys() - stand.keys() - touched.filled)
+    fresh = sorted(touched.filled & stand.keys())
+    other = sorted(stand.keys() - touched.filled)
     with connection.cursor() as cursor:
         if gone:
             cursor.execute(_EMPTIED, _columns(gone))
-        if stand:
-            cursor.execute(_HOLDINGS, [*_columns([one for one, _ in stand]), [quantity_mg for _, quantity_mg in stand]])
+        if other:
+            cursor.execute(_CHANGED, [*_columns(other), [stand[holding] for holding in other]])
+    if fresh:
+        rows = ((one.account, one.lot, _SPELLED[one.book], stand[one]) for one in fresh)
+        copy_rows("registry_holding", ("account", "lot", "book", "quantity_mg"), rows)
 
 
 def _columns(holdings: list[Holding]) -> list[list[str]]:

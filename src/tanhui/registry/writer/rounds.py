@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tanhui.core.ledger import Block, Resident
 from tanhui.registry.writer import journal, queue
+from tanhui.registry.writer.stops import stopped
 
 
 class Round(NamedTuple):
@@ -16,11 +17,13 @@ class Round(NamedTuple):
 
 
 def write_round(resident: Resident, *, time_ms: int) -> Round:
-    """Answer what waits, as far as one block goes. Journal and answers stand together.
+    """Answer what waits, up to one block; nothing while writing is stopped. Journal and answers stand together.
 
     After an exception the state is of no use any more; the queue still has every command.
     """
     with transaction.atomic():
+        if stopped():
+            return Round(0)
         numbers, commands = queue.take()
         if not commands:
             return Round(0)

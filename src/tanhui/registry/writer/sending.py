@@ -19,6 +19,7 @@ from tanhui.registry.writer.locks import seat_taken, take_turn
 from tanhui.registry.writer.projections import project
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.rounds import write_round
+from tanhui.registry.writer.stops import stopped
 
 WAIT_S = 10.0
 LOOK_AGAIN_S = 0.5
@@ -48,12 +49,17 @@ def await_answers(
 
 
 def write_here(*, at: datetime) -> bool:
-    """Write everything that waits, in this program. False where another serves as the writer."""
+    """Write everything that waits, in this program; nothing while writing is stopped.
+
+    False where another serves as the writer.
+    """
     if seat_taken():
         return False
     with transaction.atomic():
         if not take_turn():
             return False
+        if stopped():
+            return True
         resident = catch_up()
         while (done := write_round(resident, time_ms=clock.to_ms(at))).answered:
             if done.block is not None:

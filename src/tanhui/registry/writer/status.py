@@ -5,22 +5,27 @@ from typing import NamedTuple
 from tanhui.registry.writer import journal, queue
 from tanhui.registry.writer.locks import seat_taken
 from tanhui.registry.writer.projections import projected_height
+from tanhui.registry.writer.stops import stopped
 
 
 class Status(NamedTuple):
-    """Heights are numbers of blocks. `waiting` commands have been handed in and are not answered yet."""
+    """Heights are numbers of blocks. `waiting` commands have been handed in and are not answered yet.
+
+    `writing_stopped`: a check found a fault, so they wait until the stop is lifted.
+    """
 
     height: int
     projected: int
     waiting: int
     writer_serves: bool
+    writing_stopped: bool
 
 
 def backlog() -> Status | None:
-    """Return the status while commands wait, for pages that tell of it; None on a quiet day, for one cheap question."""
-    return status() if queue.waiting() else None
+    """Return the status while commands wait or writing is stopped, for pages that tell of it; None on a quiet day."""
+    return status() if queue.waiting() or stopped() else None
 
 
 def status() -> Status:
     last = journal.last_block()
-    return Status(last.height if last else 0, projected_height(), queue.waiting(), seat_taken())
+    return Status(last.height if last else 0, projected_height(), queue.waiting(), seat_taken(), stopped())

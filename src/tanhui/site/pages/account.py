@@ -11,7 +11,7 @@ from tanhui.kit.workplace import placed
 from tanhui.land.queries import region
 from tanhui.people.models import Organisation, Role
 from tanhui.people.queries import organisation, organisations_with_role
-from tanhui.people.signing import signed
+from tanhui.people.signing import person_of, signed
 from tanhui.registry.queries import accounts
 from tanhui.registry.queries.accounts import live_sums_mg
 from tanhui.registry.services import open_account
@@ -63,7 +63,7 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
             {"value": f"{kind}:{holder.code}", "kind": kind, "name_zh": holder.name_zh, "name_en": holder.name_en}
             for role, kind in KINDS.items()
             for holder in organisations_with_role(role)
-            if (kind, holder.pk) not in have
+            if (kind, holder.pk) not in have and person_of(request).role == Role.OPERATOR
         ],
         "refused": None,
         **more,

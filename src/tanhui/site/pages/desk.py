@@ -22,12 +22,15 @@ from tanhui.people.queries import organisation, organisations_with_role, recent_
 from tanhui.people.signing import person_of, signed
 from tanhui.registry.models import Order
 from tanhui.registry.queries import orders
+from tanhui.registry.queries.checks import alarm
 from tanhui.registry.services.booking import draw_salt
-from tanhui.site.pages.turns import order_title, turn_of, waiting_for
+from tanhui.site.pages.order_words import order_title
+from tanhui.site.pages.turns import turn_of, waiting_for
 from tanhui.site.permissions import READERS
 
 Row = dict[str, Any]
 MAY_APPLY = (Role.OWNER, Role.OPERATOR)
+ALARMED = (Role.OPERATOR, Role.SUPERVISOR)
 RECENT_DAYS = 7
 ORDER_BADGE = {"waiting": "wait", "done": "go", "refused": "stop", "withdrawn": "end"}
 
@@ -72,6 +75,7 @@ def _show(request: HttpRequest, person: Person, status: int = 200, **more: objec
     shown = [row for row in matters if _fits(row, chosen)]
     context = {
         **placed("desk", (_("工作台"), "")),
+        "alarm": alarm() if person.role in ALARMED else None,
         "waiting": [row._asdict() for row in waiting],
         "waiting_count": len(waiting),
         "done_count": recent_acts(person, days=RECENT_DAYS, now=clock.now()),

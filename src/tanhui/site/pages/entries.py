@@ -5,9 +5,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project
+from tanhui.core.ledger import Movement, Serials
+from tanhui.core.ledger.decision import Change, Refusal, each_of
+from tanhui.kit import clock
 from tanhui.people.queries import spoken
-from tanhui.registry.models import Account, Lot, Order
-from tanhui.registry.queries import live_mg
+from tanhui.registry.models import Entry, Order, OrderState
+from tanhui.registry.pages.ends import Names, end_words, entry_words, name_words
+from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.services.foresight import foresee
+from tanhui.registry.services.ordered import act_of
+from tanhui.registry.services.refusals import refusal_sentence
+from tanhui.site.pages.effects import balances_of, effects_of
 
 Row = dict[str, Any]
 
@@ -42,40 +50,72 @@ def issue_entries(project: Project, estimate: Estimate) -> Row:
 
 
 def order_entries(order: Order) -> Row:
-    """Return what a transfer or a retirement would book, and the balances before and after."""
-    source = _account(order.source)
-    if order.kind == Order.Kind.TRANSFER:
-        words = f"{spoken(source.holder)} → {spoken(_account(order.target).holder)}"
-        return _entries(order, words, _("流转"), [], ())
-    lot = Lot.objects.get(lot=order.lot)
-    serials = (lot.retired_mg + 1, lot.retired_mg + order.quantity_mg)
-    effects = [_("注销不可撤回，这些序号不再转让、质押，也不再支持别的主张。"), _("出一张证书，任何人可以查验。")]
-    return _entries(order, _("%(holder)s → 已注销") % {"holder": spoken(source.holder)}, _("注销"), effects, serials)
+    """Return what an order would book as the ledger stands, or has booked, with the balances before and after."""
+    if order.state == OrderState.DONE:
+        return _booked(order)
+    if order.state in {OrderState.WAITING, OrderState.SIGNED}:
+        found = foresee(act_of(order), at=clock.now())
+        if isinstance(found, Change):
+            return _foreseen(order, found)
+        return {**_asked(order), "foreseen": {"code": found.code, "message": _sentence(found)}}
+    return _asked(order)
 
 
-def _entries(order: Order, words: str, total_words: str, effects: list[str], serials: tuple[int, ...]) -> Row:
-    note = _("批次 %(lot)s") % {"lot": order.lot}
+def _sentence(refusal: Refusal) -> str:
+    return refusal_sentence(refusal.code, dict(refusal.params))
+
+
+def _asked(order: Order) -> Row:
+    """What was asked for, where nothing came of it or nothing would."""
+    names = names_of({order.source, order.target})
+    ends = [name_words(account, names) for account in (order.source, order.target) if account]
+    row = {"words": " → ".join(ends), "note": _lot_words(order.lot), "quantity_mg": order.quantity_mg}
+    return _shown([row] if order.quantity_mg else [], order.quantity_mg, order, None)
+
+
+def _booked(order: Order) -> Row:
+    entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
+    names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
+    rows = [
+        {"words": entry_words(entry, names), "note": _lot_words(entry.lot), "quantity_mg": entry.quantity_mg}
+        for entry in entries
+    ]
+    first = entries[0] if entries else None
+    serials = Serials(first.serial_first, first.serial_last or 0) if first and first.serial_first else None
+    return _shown(rows, sum(entry.quantity_mg for entry in entries) or None, order, serials)
+
+
+def _foreseen(order: Order, change: Change) -> Row:
+    """What the ledger's rules would book now: entries, who has how much before and after, what else it means."""
+    moved = tuple(each_of(change.movements))
+    names = names_of({place.account for one in moved for place in (one.source, one.target)})
+    rows = [
+        {"words": _words(one, names), "note": _lot_words(one.source.lot), "quantity_mg": one.quantity_mg}
+        for one in moved
+    ]
+    serials = moved[0].serials if moved else None
+    shown = _shown(rows, sum(one.quantity_mg for one in moved) or None, order, serials)
+    waiting = order.state == OrderState.WAITING
+    effects = effects_of(order, change)
+    return {**shown, "balances": balances_of(change, names) if waiting else [], "effects": effects}
+
+
+def _words(one: Movement, names: Names) -> str:
+    source = end_words(one.source.account, one.source.book, names)
+    return f"{source} → {end_words(one.target.account, one.target.book, names)}"
+
+
+def _lot_words(lot: str) -> str:
+    return _("批次 %(lot)s") % {"lot": lot} if lot else ""
+
+
+def _shown(rows: list[Row], total_mg: int | None, order: Order, serials: Serials | None) -> Row:
     return {
-        "entries": [{"words": words, "note": note, "quantity_mg": order.quantity_mg}],
-        "total_mg": order.quantity_mg,
-        "total_words": total_words,
-        "serial_first": serials[0] if serials else None,
-        "serial_last": serials[1] if serials else None,
-        "effects": effects,
-        "balances": _balances(order) if order.state == "waiting" else [],
+        "entries": rows,
+        "total_mg": total_mg,
+        "total_words": order.get_kind_display(),
+        "serial_first": serials.first if serials else None,
+        "serial_last": serials.last if serials else None,
+        "effects": [],
+        "balances": [],
     }
-
-
-def _balances(order: Order) -> list[Row]:
-    before = live_mg(order.source, order.lot)
-    holder = _account(order.source).holder
-    rows = [{"name": spoken(holder), "before_mg": before, "after_mg": before - order.quantity_mg}]
-    if order.target:
-        had = live_mg(order.target, order.lot)
-        target = _account(order.target).holder
-        rows.append({"name": spoken(target), "before_mg": had, "after_mg": had + order.quantity_mg})
-    return rows
-
-
-def _account(account: str) -> Account:
-    return Account.objects.select_related("holder").get(account=account)

@@ -56,7 +56,8 @@ def job_page(request: HttpRequest, key: str) -> HttpResponse:
 
 def ribbon_part(request: HttpRequest) -> HttpResponse:
     """The ribbon alone, for a page that asks again and again while a job runs."""
-    answer = render(request, "jobs/ribbon.html", {"jobs": told_to(person_of(request).username)})
+    shown_on = request.headers.get("HX-Current-URL", "")
+    answer = render(request, "jobs/ribbon.html", {"jobs": told_to(person_of(request).username), "back": shown_on})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -79,7 +80,7 @@ def _act(request: HttpRequest, found: Job) -> HttpResponse:
             case "retry":
                 retry_job(job=found, **signed(request))
                 messages.success(request, _("已重新排队。"))
-            case _:
+            case "seen" if found.asked_by == person_of(request).username:  # whose work it is puts its end away
                 see_job(job=found, at=clock.now())
     except Problem as problem:
         messages.error(request, " ".join(filter(None, (str(problem.message), str(problem.remedy)))))

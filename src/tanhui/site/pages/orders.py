@@ -1,4 +1,4 @@
-"""Orders of the workplace: ask for a transfer or a retirement, and give the second signature."""
+"""Orders of the workplace: fill in the form of an act, and give the second signature."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,104 +11,76 @@ from django.utils.translation import gettext as _
 
 from tanhui.certification.queries import latest_estimate
 from tanhui.kit.problems import Problem
-from tanhui.kit.quantity import read_mg, read_price_fen
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
-from tanhui.people.models import Person, Role
-from tanhui.people.signing import Signed, person_of, posted_command, signed
-from tanhui.registry.models import Account, Order, OrderState
-from tanhui.registry.queries import accounts, lots
+from tanhui.people.models import Person
+from tanhui.people.signing import person_of, posted_command, signed
+from tanhui.registry.models import Order, OrderState
 from tanhui.registry.queries.accounts import holdings_live, order_numbered
-from tanhui.registry.services import RetirementWords, approve, request_retirement, request_transfer, withdraw
-from tanhui.registry.services.acts import PURPOSES
+from tanhui.registry.services import approve, withdraw
 from tanhui.registry.services.booking import draw_salt
+from tanhui.registry.services.ordered import signers_of
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
-from tanhui.site.pages.receipts import order_facts, receipt_page
-from tanhui.site.pages.turns import order_title
+from tanhui.site.pages.order_forms import FORMS, Shared
+from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
+from tanhui.site.pages.receipts import backing_of, order_facts, receipt_page
 
 Row = dict[str, Any]
-
-
-class Shared(Signed):
-    """What a transfer and a retirement have in common."""
-
-    lot: str
-    quantity_mg: int
-    region_code: str
-    command_id: bytes
-
-
 STATES = {"waiting": "waiting", "signed": "signed", "done": "booked", "refused": "refused", "withdrawn": "returned"}
+FIELDS = {
+    "quantity_t": "quantity",
+    "exchange_certificate": "certificate",
+    "price": "price_yuan",
+    "issuable_t": "issuable",
+}
+"""The names under which a form knows fields of a service, where they differ."""
 
 
 def new_order_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the form; a POST puts the order up for the second person."""
-    if kind not in {"transfer", "retire"}:
+    """Show the form; a POST puts the order up for the second person. Who may not order it finds nothing here."""
+    if kind not in FORMS or person_of(request).role not in signers_of(kind):
         raise Http404
     if request.method != "POST":
-        return _form(request, kind, {"lot": request.GET.get("lot", ""), "source": request.GET.get("source", "")})
+        return _form(request, kind, request.GET.dict())
     values = request.POST.dict()
+    here = region()
+    assert here is not None
     try:
-        order = _place(request, kind, values)
+        shared: Shared = {"region_code": here.code, "command_id": posted_command(request), **signed(request)}
+        order = FORMS[kind].place(values, shared)
     except Problem as problem:
-        errors = {_field(problem.field): problem.message} if problem.field else {}
+        errors = {FIELDS.get(problem.field, problem.field): problem.message} if problem.field else {}
         return _form(request, kind, values, status=409, errors=errors, refused=problem.document())
     messages.success(request, _("%(number)s 已提交，等第二个人复核。") % {"number": order.number})
     return redirect("order", number=order.number)
 
 
-def _field(name: str) -> str:
-    """Return the name under which the form knows a field of a service."""
-    return {"quantity_t": "quantity", "exchange_certificate": "certificate", "price": "price_yuan"}.get(name, name)
-
-
-def _place(request: HttpRequest, kind: str, values: Mapping[str, str]) -> Order:
-    here = region()
-    assert here is not None
-    shared: Shared = {
-        "lot": values.get("lot", ""),
-        "quantity_mg": read_mg(values.get("quantity", "")),
-        "region_code": here.code,
-        "command_id": posted_command(request),
-        **signed(request),
-    }
-    if kind == "transfer":
-        return request_transfer(
-            source=values.get("source", ""),
-            target=values.get("target", ""),
-            exchange_certificate=values.get("certificate", ""),
-            price_fen_per_t=read_price_fen(values.get("price_yuan", "")),
-            **shared,
-        )
-    words = RetirementWords(*(values.get(field, "") for field in RetirementWords._fields))
-    return request_retirement(
-        account=values.get("source", ""), purpose=values.get("purpose", ""), words=words, **shared
-    )
-
-
 def _form(
-    request: HttpRequest, kind: str, values: Mapping[str, str], status: int = 200, **more: object
+    request: HttpRequest,
+    kind: str,
+    values: Mapping[str, str],
+    *,
+    status: int = 200,
+    errors: Mapping[str, str] | None = None,
+    refused: object = None,
 ) -> HttpResponse:
-    title = _("登记流转") if kind == "transfer" else _("登记注销")
+    form, told = FORMS[kind], errors or {}
     context = {
-        **placed(kind, (_("工作台"), reverse("desk")), (title, "")),
-        "kind": kind,
-        "lots": [{"lot": lot.lot, "name_zh": lot.project.name_zh, "name_en": lot.project.name_en} for lot in lots()],
-        "accounts": [_account_row(account) for account in accounts("owner", "buyer", "organiser")],
-        "holdings": holdings_live(),
-        "purposes": PURPOSES,
+        **placed(kind, (_("工作台"), reverse("desk")), (str(form.title), "")),
+        "title": form.title,
+        "lead": form.lead,
+        "fields": [
+            {**field._asdict(), "value": values.get(field.name, ""), "error": told.get(field.name, "")}
+            for field in form.fields()
+        ],
+        "holdings": holdings_live() if form.beside == "holdings" else None,
         "values": values,
-        "errors": {},
-        "refused": None,
+        "errors": told,
+        "refused": refused,
         "command": values.get("command") or draw_salt().hex(),
-        **more,
     }
     return render(request, "order_new.html", context, status=status)
-
-
-def _account_row(account: Account) -> Row:
-    return {"account": account.account, "name_zh": account.holder.name_zh, "name_en": account.holder.name_en}
 
 
 def order_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -140,10 +112,12 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
     context = {
         **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
         "order": _order_row(order),
+        "sign_words": SIGN_WORDS[order.kind],
         "facts": order_facts(order),
         "turn": _turn(order, person_of(request)),
         "can_withdraw": order.state == OrderState.WAITING and order.requested_by_id == person_of(request).pk,
         "refused": refused,
+        "backing": backing_of(order),
         "command": order.command_hex,
         **_effects(order),
         **more,
@@ -153,7 +127,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
 
 def _order_row(order: Order) -> Row:
     booked = order.state == OrderState.DONE
-    after = reverse("lot", args=[order.lot]) if booked else ""
+    after = reverse("lot", args=[order.lot]) if booked and order.lot else ""
     if booked and order.kind == Order.Kind.RETIRE:
         after = reverse("certificate", args=[order.retirement.number])
     return {
@@ -194,10 +168,10 @@ def _turn(order: Order, person: Person) -> Row:
         return {"mine": False, "why_not": text}
     if order.state != OrderState.WAITING:
         return {"mine": False, "why_not": _("这笔已经办结。")}
-    if person.role != Role.OPERATOR:
-        return {"mine": False, "why_not": _("只有登记人员能复核。")}
+    if person.role not in signers_of(order.kind):
+        return {"mine": False, "why_not": NOT_YOURS[signers_of(order.kind)[0]]}
     if order.requested_by_id == person.pk:
-        return {"mine": False, "why_not": _("这笔是你经办的，要由另一位登记人员复核。")}
+        return {"mine": False, "why_not": YOUR_OWN[signers_of(order.kind)[0]]}
     return {"mine": True, "why_not": ""}
 
 

@@ -12,21 +12,30 @@ from django.utils.translation import gettext as _
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 from tanhui.kit.workplace import placed
+from tanhui.registry.log.backing import Backing, backers
 from tanhui.registry.models import Act, Block, Entry, Order
-from tanhui.registry.pages.lots import ENDS
+from tanhui.registry.pages.ends import entry_words, name_words
 from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.wording import BOOK_WORDS, PURPOSES
-from tanhui.site.pages.turns import order_title
+from tanhui.site.pages.order_words import SOURCE_WORDS, TARGET_WORDS, order_title
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
     entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
+    act = Act.objects.get(command_hex=order.command_hex)
+    block = Block.objects.get(height=act.height)
+    names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
     context = {
         **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
-        "receipt": _receipt(order, entries),
+        "receipt": _receipt(order, entries, act, block),
+        "backing": backers().of(block),
         "entries": [
-            {"words": _movement(entry), "note": str(BOOK_WORDS[entry.to_book]), "quantity_mg": entry.quantity_mg}
+            {
+                "words": entry_words(entry, names),
+                "note": str(BOOK_WORDS[entry.to_book]),
+                "quantity_mg": entry.quantity_mg,
+            }
             for entry in entries
         ],
         "total_mg": sum(entry.quantity_mg for entry in entries),
@@ -35,22 +44,26 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     return render(request, "receipt.html", context)
 
 
-def _receipt(order: Order, entries: Sequence[Entry]) -> dict[str, Any]:
-    act = Act.objects.get(command_hex=order.command_hex)
-    block = Block.objects.get(height=act.height)
-    issued = order.kind == Order.Kind.ISSUE
+def backing_of(order: Order) -> Backing | None:
+    """Return what stands behind the block of an order; None before it is booked."""
+    act = Act.objects.filter(command_hex=order.command_hex).first()
+    return backers().of(Block.objects.get(height=act.height)) if act else None
+
+
+def _receipt(order: Order, entries: Sequence[Entry], act: Act, block: Block) -> dict[str, Any]:
+    issued, first = order.kind == Order.Kind.ISSUE, entries[0] if entries else None
     assert order.decided_by is not None
     return {
         "kind": order.kind,
         "title": order_title(order),
         "said": _("已记账"),
-        "quantity_mg": order.quantity_mg,
+        "quantity_mg": sum(entry.quantity_mg for entry in entries) or None,
         "height": act.height,
         "leaf": act.index,
         "booked_at": clock.from_ms(block.time_ms),
         "facts": order_facts(order),
-        "serial_first": 1 if issued else entries[0].serial_first,
-        "serial_last": order.quantity_mg if issued else entries[0].serial_last,
+        "serial_first": 1 if issued else first and first.serial_first,
+        "serial_last": order.quantity_mg if issued else first and first.serial_last,
         "first_zh": order.requested_by.name_zh,
         "first_en": order.requested_by.name_en,
         "second_zh": order.decided_by.name_zh,
@@ -60,19 +73,14 @@ def _receipt(order: Order, entries: Sequence[Entry]) -> dict[str, Any]:
     }
 
 
-def _movement(entry: Entry) -> str:
-    """Return from whom to whom an entry moved."""
-    names = names_of({entry.from_account, entry.to_account})
-    spoken = [names.get(account, ENDS["mint"]) for account in (entry.from_account, entry.to_account)]
-    return " → ".join(name[1 if get_language() == "en" else 0] for name in spoken)
-
-
 def _onward(order: Order) -> dict[str, str]:
     """Return where to go on to: the certificate with its proof, or the lot."""
     if order.kind == Order.Kind.RETIRE:
         number = order.retirement.number
         proof_url = reverse("certificate_proof", args=[number])
         return {"url": reverse("certificate", args=[number]), "url_words": _("看证书"), "proof_url": proof_url}
+    if not order.lot:
+        return {"url": reverse("account", args=[order.source]), "url_words": _("看账户"), "proof_url": ""}
     return {"url": reverse("lot", args=[order.lot]), "url_words": _("看这一批"), "proof_url": ""}
 
 
@@ -93,4 +101,24 @@ def order_facts(order: Order) -> list[dict[str, str]]:
             {"words": _("受益方"), "value": terms[f"beneficiary_{language}"]},
             {"words": _("说明"), "value": terms[f"statement_{language}"]},
         ]
-    return [{"words": _("缓冲池"), "value": f"{tonnes(terms['buffer_mg'])} t"}]
+    if order.kind == Order.Kind.ISSUE:
+        return [{"words": _("缓冲池"), "value": f"{tonnes(terms['buffer_mg'])} t"}]
+    return _ground(order)
+
+
+def _ground(order: Order) -> list[dict[str, str]]:
+    """Return whom an order concerns, which encumbrance, and on what document it rests."""
+    terms, names = order.terms, names_of({order.source, order.target})
+    until = clock.from_ms(terms["until_ms"]).astimezone(clock.LOCAL) if "until_ms" in terms else None
+    lines = (
+        (SOURCE_WORDS.get(order.kind, _("账户")), name_words(order.source, names) if order.source else ""),
+        (TARGET_WORDS.get(order.kind, ""), name_words(order.target, names) if order.target else ""),
+        (_("编号"), terms.get("encumbrance", "")),
+        (_("重测后应为"), f"{tonnes(terms['issuable_mg'])} t" if "issuable_mg" in terms else ""),
+        (_("重测估算的哈希"), terms.get("later_estimate_hex", "")),
+        (_("用哪一批补足"), terms.get("absorber_lot", "")),
+        (_("到什么时候"), f"{until:%Y-%m-%d %H:%M}" if until else ""),
+        (_("文号"), terms.get("document", "")),
+        (_("由谁出具"), terms.get("authority", "")),
+    )
+    return [{"words": str(words), "value": str(value)} for words, value in lines if value]

@@ -17,6 +17,8 @@ from tanhui.people.queries import spoken
 from tanhui.people.services import require_role
 from tanhui.registry.models import Order, OrderState
 from tanhui.registry.queries import orders
+from tanhui.registry.services.ordered import signers_of
+from tanhui.site.pages.order_words import order_title
 from tanhui.site.pages.turns_monitoring import monitoring_for
 from tanhui.site.pages.waiting import Waiting
 
@@ -120,8 +122,6 @@ def _projects_for(person: Person) -> list[Waiting]:
 
 
 def _orders_for(person: Person) -> list[Waiting]:
-    if person.role != Role.OPERATOR:
-        return []
     return [
         Waiting(
             reverse("order", args=[order.number]),
@@ -130,15 +130,7 @@ def _orders_for(person: Person) -> list[Waiting]:
             order.number,
         )
         for order in reversed(orders(OrderState.WAITING))
-        if order.kind != Order.Kind.ISSUE and order.requested_by_id != person.pk
+        if order.kind != Order.Kind.ISSUE
+        and person.role in signers_of(order.kind)
+        and order.requested_by_id != person.pk
     ]
-
-
-def order_title(order: Order) -> str:
-    """Return one line that names an order."""
-    words = {
-        "issue": _("制发批次 %(lot)s"),
-        "transfer": _("流转登记，批次 %(lot)s"),
-        "retire": _("注销，批次 %(lot)s"),
-    }
-    return words[order.kind] % {"lot": order.lot}

@@ -70,17 +70,12 @@ def table_links(programme: str, run: str, table: str) -> SafeString:
 
 
 @register.simple_tag
-def per_year(amount: float, years: float) -> str:
-    return number(amount / years)
-
-
-@register.simple_tag
 def draw_series(stocks: Sequence[Row], ecosystem: str = "") -> SafeString:
-    """Densities over the rounds, each with its interval."""
+    """Densities over the rounds, each at its last day in the field with its interval."""
     points = [
         drawing.Point(
-            _year(row["date_from"], row["date_to"]),
-            str(row["date_from"])[:4],
+            _moment(row["date_to"]),
+            str(row["date_to"])[:4],
             number(row["mean"], 2),
             row["mean"],
             row["half_width"],
@@ -93,12 +88,8 @@ def draw_series(stocks: Sequence[Row], ecosystem: str = "") -> SafeString:
     return mark_safe(drawn)  # noqa: S308 - the drawing escapes what it is given
 
 
-def _year(first: str, last: str) -> float:
-    """The middle of the field work as a number of years; a date of which only the year is known is its middle."""
-    return (_moment(first) + _moment(last)) / 2
-
-
 def _moment(text: str) -> float:
+    """A day as a number of years; a date of which only the year is known is its middle."""
     if len(text) < len("2026-01-01"):
         return float(text[:4]) + 0.5
     day = date.fromisoformat(text)

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from tanhui.registry.models import Order
 from tanhui.registry.wording import BOOK_WORDS, PURPOSES
 
 register = template.Library()
@@ -77,6 +78,25 @@ ACTS = {
     "issue": _("制发"),
     "transfer": _("转让"),
     "retire": _("注销"),
+    "freeze": _("冻结"),
+    "unfreeze": _("解冻"),
+    "pledge": _("质押"),
+    "release": _("解押"),
+    "foreclose": _("处置"),
+    "revoke": _("撤销"),
+    "reverse": _("逆转"),
+    "correct": _("更正"),
+    "hold": _("占用"),
+    "void": _("撤回占用"),
+    "expire": _("到期"),
+    "post": _("成交"),
+    "distribute": _("分发"),
+    "linked": _("一并记账"),
+    "correspond_out": _("转出外区"),
+    "correspond_in": _("外区转入"),
+    "correspond_confirm": _("外区确认"),
+    "correspond_return": _("外区退回"),
+    "close_account": _("销户"),
     "open_account": _("开户"),
     "choose_parcels": _("选小班"),
     "tell_facts": _("填事实"),
@@ -87,6 +107,7 @@ ACTS = {
     "publish_run": _("公布结果"),
     "stop_job": _("停下"),
     "retry_job": _("再来一次"),
+    "lift_writing_stop": _("恢复记账"),
 }
 ACCOUNTS = {
     "owner": _("业主户"),
@@ -95,7 +116,7 @@ ACCOUNTS = {
     "registry": _("登记户"),
     "organiser": _("活动户"),
 }
-KINDS = {"project": _("项目认定"), "issue": _("制发"), "transfer": _("流转"), "retire": _("注销")}
+KINDS = {"project": _("项目认定"), **dict(Order.Kind.choices)}
 WEAK = frozenset({"memory-med", "memory-low", "synthetic"})
 
 

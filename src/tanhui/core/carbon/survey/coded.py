@@ -64,8 +64,10 @@ def coded(columns: "Sequence[pl.Series]") -> list[Coded]:
     runs = [column.rle().struct.unnest() if _has_runs(column) else None for column in columns]
     heads = [column if run is None else run["value"] for column, run in zip(columns, runs, strict=True)]
     books = [pl.Categories.random() for _ in columns]
-    casts = [pl.lit(head).cast(pl.Categorical(book)) for head, book in zip(heads, books, strict=True)]
-    kept = pl.collect_all([pl.select(cast, eager=False) for cast in casts])
+    kept = pl.collect_all(
+        head.to_frame("cells").lazy().select(pl.col("cells").cast(pl.Categorical(book)))
+        for head, book in zip(heads, books, strict=True)
+    )
     found = [_coded(frame.to_series(), book) for frame, book in zip(kept, books, strict=True)]
     return [
         words if run is None else Coded(words.words, np.repeat(words.codes, run["len"].to_numpy()))

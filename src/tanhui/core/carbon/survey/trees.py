@@ -6,14 +6,14 @@ say are gone through one by one.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tanhui.core.carbon.survey.coded import Codes, closed_up, joined
+from tanhui.core.carbon.survey.coded import Codes, closed_up, is_roomy, joined
 from tanhui.core.carbon.survey.doubts import size_doubts
 from tanhui.core.carbon.survey.faults import Fault
 from tanhui.core.carbon.survey.schema import LIVE_STATUSES
@@ -66,31 +66,37 @@ class _Stems(NamedTuple):
 def _doubtful_rows(trees: Table, live: NDArray[np.bool_], later: Mapping[tuple[str, int], int]) -> Codes:
     """Rows, in order, of all trees that may have a fault in their history. No tree with one is left out."""
     stems = _stems(trees)
+    if stems is None:
+        return np.arange(len(trees))
     count = stems.recorded.shape[1]
     doubtful, ended = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
     doubtful[stems.twice] = True
-    due_of, place_of = _due_ranks(trees, stems, later), trees.places().of_row
+    unrecorded = _unrecorded(trees, stems, later)
     last = np.full(count, -1, dtype=np.int64)
     is_end = trees.coded("status").rows_with(_ENDS.__contains__)
     for rank in range(len(stems.numbers)):
         here = stems.ranks == rank
         now = np.flatnonzero(here & live)
         stem = stems.of_row[now]
-        before, due = last[stem], due_of[place_of[now]]
-        strange = (due >= 0) & ~stems.recorded.ravel()[due * count + stem]
+        strange = unrecorded(rank, now, stem)
         if rank:
-            strange |= ended[stem] | ((before >= 0) & _step_in_doubt(trees, before, now))
+            strange |= ended[stem] | _step_in_doubt(trees, last[stem], now)
         doubtful[stem[strange]] = True
         last[stem] = now
         ended[stems.of_row[np.flatnonzero(here & is_end)]] = True
     return np.flatnonzero(doubtful[stems.of_row]) if doubtful.any() else np.zeros(0, dtype=np.int64)
 
 
-def _stems(trees: Table) -> _Stems:
-    """All stems; `twice` are those that have two records of one round. Rows without a round are left out."""
+def _stems(trees: Table) -> _Stems | None:
+    """All stems; `twice` are those that have two records of one round. Rows without a round are left out.
+
+    None where the stems have records of so few of all rounds that a place for each is not worth its room.
+    """
     of_row, span = closed_up(*joined((trees.coded("plot"), trees.coded("tree"))))
     cells = trees.coded("round")
     numbers = sorted({int(word) for word in cells.words if word})
+    if not is_roomy((len(numbers) + 1) * span, len(trees)):
+        return None
     rank_of = np.array([numbers.index(int(word)) if word else -1 for word in cells.words], dtype=np.int64)
     ranks = rank_of[cells.codes]
     keys = ranks * span + of_row
@@ -105,19 +111,42 @@ def _stems(trees: Table) -> _Stems:
 
 
 def _step_in_doubt(trees: Table, before: Codes, now: Codes) -> NDArray[np.bool_]:
-    """Which steps between two live records of a stem may have a fault, in diameter or in species."""
+    """Which steps between two live records of a stem may have a fault, in diameter or in species.
+
+    `before` is -1 where there is no earlier record; what then stands in the last row is compared, and taken back.
+    """
     dbh_cm, species = trees.number("dbh_cm"), trees.coded("species").codes
     old_cm, new_cm = dbh_cm[before], dbh_cm[now]
     resized: NDArray[np.bool_] = (new_cm > old_cm * JUMP_TIMES) | (new_cm < old_cm * SHRUNK_TO)
     resized |= species[before] != species[now]
-    return resized
+    return resized & (before >= 0)
 
 
-def _due_ranks(trees: Table, stems: _Stems, later: Mapping[tuple[str, int], int]) -> Codes:
-    """For each place of the trees the rank of the next round in which its plot was measured; -1 for none."""
-    rank_of = {number: rank for rank, number in enumerate(stems.numbers)} | {0: -1}
-    due = (rank_of.get(later.get(visit, 0), len(stems.numbers)) for visit in trees.places().visits)
-    return np.array(list(due), dtype=np.int64)
+def _unrecorded(
+    trees: Table, stems: _Stems, later: Mapping[tuple[str, int], int]
+) -> Callable[[int, Codes, Codes], NDArray[np.bool_]]:
+    """Asks, for rows of one round and their stems, which stems lack a record in the next round of their plot.
+
+    Most often one round is the next for all plots, or there is none: then nobody looks at the plot of each row.
+    """
+    places, count = trees.places(), stems.recorded.shape[1]
+    rank_of = {number: rank for rank, number in enumerate(stems.numbers)}
+    due = [rank_of.get(later[visit], len(stems.numbers)) if visit in later else -1 for visit in places.visits]
+    next_of = [set[int]() for _ in stems.numbers]
+    for (_, number), following in zip(places.visits, due, strict=True):
+        if number:
+            next_of[rank_of[number]].add(following)
+    due_of = np.array(due, dtype=np.int64)
+
+    def ask(rank: int, rows: Codes, stem: Codes) -> NDArray[np.bool_]:
+        if len(next_of[rank]) <= 1:
+            following = max(next_of[rank], default=-1)
+            return ~stems.recorded[following][stem] if following >= 0 else np.zeros(len(rows), dtype=np.bool_)
+        due_rank = due_of[places.of_row[rows]]
+        found: NDArray[np.bool_] = (due_rank >= 0) & ~stems.recorded.ravel()[due_rank * count + stem]
+        return found
+
+    return ask
 
 
 def _histories(trees: Table, rows: Codes, later: Mapping[tuple[str, int], int]) -> Iterator[Fault]:

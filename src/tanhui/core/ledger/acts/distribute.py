@@ -7,9 +7,10 @@
 """
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import ClassVar
 
-from tanhui.core.ledger.decision import Change, Holding, Movement, Refusal, refuse
+from tanhui.core.ledger.decision import Change, Holding, Refusal, Spread, refuse
 from tanhui.core.ledger.guards import (
     Standing,
     refuse_buffer_account,
@@ -20,7 +21,7 @@ from tanhui.core.ledger.guards import (
 )
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_parts
-from tanhui.core.ledger.terms import Book
+from tanhui.core.ledger.terms import MAX_QUANTITY_MG, AccountKind, Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ class Distribute:
         require_hashes(list_hash=self.list_hash)
 
     def reads(self) -> Scope:
-        accounts = frozenset({self.source, *(target for target, _ in self.parts)})
+        accounts = frozenset((self.source, *self._columns()[0]))
         return Scope(
             accounts=accounts,
-            holdings=frozenset(Holding(account, self.lot, Book.LIVE) for account in accounts),
+            holdings=frozenset(map(Holding._make, zip(accounts, repeat(self.lot), repeat(Book.LIVE)))),
             lots=frozenset({self.lot}),
         )
 
@@ -61,10 +62,27 @@ class Distribute:
         )
         if refusal:
             return refusal
-        live, lot = Book.LIVE, self.lot
-        return Change(tuple([Movement(given, Holding(target, lot, live), mg) for target, mg in self.parts]))
+        return Change(Spread(given, Book.LIVE, *self._columns()))
+
+    def _columns(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        accounts, quantities_mg = zip(*self.parts, strict=True)
+        return accounts, quantities_mg
 
     def _refuse_part(self, standing: Standing) -> Refusal | None:
+        """Look at the list as a whole first; only one with something to refuse is gone through line by line."""
+        accounts, quantities_mg = self._columns()
+        kinds = set(map(standing.kind_of, accounts))
+        if (
+            min(quantities_mg) > 0
+            and max(quantities_mg) <= MAX_QUANTITY_MG
+            and len({self.source, *accounts}) == len(accounts) + 1
+            and kinds.isdisjoint({None, AccountKind.BUFFER})
+            and not any(map(standing.is_closed, accounts))
+        ):
+            return None
+        return self._first_refusal(standing)
+
+    def _first_refusal(self, standing: Standing) -> Refusal | None:
         seen: set[str] = set()
         for target, quantity_mg in self.parts:
             if refusal := refuse_quantity(quantity_mg) or refuse_buffer_account(standing, target):

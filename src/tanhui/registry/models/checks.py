@@ -1,0 +1,41 @@
+"""What checks of the whole ledger found, and the stop of writing that a fault brings about."""
+
+from django.db import models
+
+from tanhui.people.models import Person
+
+
+class LedgerCheck(models.Model):
+    """One check of journal and tables. `faults` are the first of them: [{code, place, words}]."""
+
+    at = models.DateTimeField()
+    height = models.BigIntegerField(help_text="the block up to which the tables stood")
+    fault_count = models.PositiveIntegerField()
+    faults = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-id",)
+
+
+class WritingStop(models.Model):
+    """While one stands, the writer adds no block. A person lifts it, for a reason, after a check without a fault."""
+
+    check_found = models.OneToOneField(LedgerCheck, on_delete=models.PROTECT, related_name="stop")
+    at = models.DateTimeField()
+    lifted = models.BooleanField(default=False)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    lift_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lifted"], condition=models.Q(lifted=False), name="one_writing_stop_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted=False, lifted_at=None, lifted_by=None, lift_reason="")
+                | (models.Q(lifted=True, lifted_at__isnull=False, lifted_by__isnull=False) & ~models.Q(lift_reason="")),
+                name="stop_is_lifted_by_somebody_for_a_reason",
+            ),
+        ]

@@ -1,0 +1,95 @@
+"""The statement of an account: what it holds, what is bound, every movement, on the page and to take away."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tanhui.kit.workplace import placed
+from tanhui.people.queries import spoken
+from tanhui.people.signing import person_of
+from tanhui.registry.log.backing import backers
+from tanhui.registry.models import LedgerAccount
+from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
+from tanhui.registry.queries import BOOKS, checkpoint
+from tanhui.registry.queries.bindings import bindings
+from tanhui.registry.queries.entries import LARGE_PAGE, LATEST, account_entries, all_of_account
+from tanhui.registry.queries.statements import account_for, held_by
+
+
+def account_page(request: HttpRequest, account: str) -> HttpResponse:
+    """Show an account to its holder, the registry or supervision."""
+    found = account_for(person_of(request), account)
+    page = account_entries(account, before=key_of(request, "before", LATEST))
+    held = held_by(account)
+    bound = bindings(account=account)
+    context = {
+        **placed("accounts", (_("工作台"), reverse("desk")), (_("登记账户"), ""), (account, "")),
+        "account": {
+            "account": account,
+            "kind": found.kind,
+            "name": spoken(found.holder),
+            "closed": LedgerAccount.objects.filter(account=account, closed=True).exists(),
+        },
+        "book_codes": BOOKS,
+        "held": [{"lot": row.lot, "books_mg": row.books_mg, "total_mg": row.total_mg} for row in held],
+        "sums_mg": [sum(column) for column in zip(*(row.books_mg for row in held), strict=True)],
+        "total_mg": sum(row.total_mg for row in held),
+        "bindings": bound,
+        "stopped": any(row.sort == "freeze" and not row.lot and row.account == account for row in bound),
+        "movements": movement_rows(page.entries, backers()),
+        "older": page.before,
+        "checkpoint": checkpoint(),
+    }
+    return render(request, "account.html", context)
+
+
+def account_csv(request: HttpRequest, account: str) -> StreamingHttpResponse:
+    """Every movement of an account, to the milligram, the latest first, as a table to download."""
+    found = account_for(person_of(request), account)
+    answer = StreamingHttpResponse(_csv_lines(found.account), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.account}.csv"'
+    return answer
+
+
+class _Line:
+    """What `csv` writes to: it hands each line back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(account: str) -> Iterator[str]:
+    table = csv.writer(_Line())
+    yield "\ufeff"  # so that spreadsheet programs read it as UTF-8
+    yield table.writerow(COLUMNS)
+    for entry in all_of_account(account):
+        yield table.writerow([getattr(entry, column) for column in COLUMNS])
+
+
+def account_json(request: HttpRequest, account: str) -> JsonResponse:
+    """What an account holds and its movements, for programs; `next` is the address of the movements before these."""
+    found = account_for(person_of(request), account)
+    page = account_entries(account, before=key_of(request, "before", LATEST), most=LARGE_PAGE)
+    content: dict[str, Any] = {
+        "account": found.account,
+        "kind": found.kind,
+        "holdings": [
+            {"lot": row.lot, **{book: str(mg) for book, mg in zip(BOOKS, row.books_mg, strict=True)}}
+            for row in held_by(account)
+        ],
+        "movements": [
+            {
+                column: str(value) if column.endswith("_mg") else value
+                for column in COLUMNS
+                if (value := getattr(entry, column)) is not None
+            }
+            for entry in page.entries
+        ],
+        "next": f"{reverse('account_json', args=[account])}?before={page.before}" if page.before else None,
+    }
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})

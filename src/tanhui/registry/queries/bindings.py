@@ -1,0 +1,84 @@
+"""What binds: open holds, pledges, freezes and entries, each with the order, document and people's names behind it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from tanhui.core.ledger import Sort
+from tanhui.kit import clock
+from tanhui.registry.models import Encumbrance, Order
+from tanhui.registry.queries.accounts import names_of
+
+MOST_BINDINGS = 200
+"""How many are listed on one page; which they are is said where they are not all."""
+
+
+class Binding(NamedTuple):
+    """One open encumbrance. `left_mg` is None where no amount is bound but all there is. `party` is the pledgee."""
+
+    name: str
+    sort: str
+    account: str
+    holder_zh: str
+    holder_en: str
+    lot: str
+    left_mg: int | None
+    until: datetime | None
+    party: str
+    party_zh: str
+    party_en: str
+    document: str
+    authority: str
+    ordered: bool
+
+
+def bindings(*sorts: str, lot: str = "", account: str = "", most: int = MOST_BINDINGS) -> Sequence[Binding]:
+    """Return what stands bound, the latest first: of these sorts, in a lot, of an account or for it as pledgee."""
+    found = Encumbrance.objects.filter(ended=False)
+    if sorts:
+        found = found.filter(sort__in=sorts)
+    if lot:
+        found = found.filter(lot=lot)
+    if account:
+        found = found.filter(Q(account=account) | Q(party=account, sort=Sort.PLEDGE.value))
+    return _told(list(found.order_by("-name")[:most]))
+
+
+def freeze_on(account: str, lot: str) -> Binding | None:
+    """Return a freeze that stops a lot in an account, or the whole account."""
+    found = Encumbrance.objects.filter(account=account, sort=Sort.FREEZE.value, ended=False, book="")
+    return next(iter(_told(list(found.filter(lot__in=["", lot]).order_by("name")[:1]))), None)
+
+
+def stops_on(accounts: Sequence[str]) -> Sequence[Binding]:
+    """Return the freezes that stop whole accounts, whatever lots they hold."""
+    found = Encumbrance.objects.filter(account__in=accounts, sort=Sort.FREEZE.value, ended=False, lot="")
+    return _told(list(found.order_by("-name")[:MOST_BINDINGS]))
+
+
+def _told(rows: Sequence[Encumbrance]) -> list[Binding]:
+    orders = Order.objects.in_bulk([row.name for row in rows], field_name="number")
+    names = names_of({row.account for row in rows} | {row.party for row in rows})
+    return [_binding(row, orders.get(row.name), names) for row in rows]
+
+
+def _binding(row: Encumbrance, order: Order | None, names: dict[str, tuple[str, str]]) -> Binding:
+    holder = names.get(row.account, (row.account, row.account))
+    party = names.get(row.party, ("", ""))
+    terms = order.terms if order else {}
+    return Binding(
+        row.name,
+        row.sort,
+        row.account,
+        *holder,
+        row.lot,
+        row.left_mg if row.book else None,
+        clock.from_ms(row.until_ms) if row.until_ms else None,
+        row.party if row.sort == Sort.PLEDGE else "",
+        *party,
+        terms.get("document", ""),
+        terms.get("authority", ""),
+        order is not None,
+    )

@@ -1,0 +1,122 @@
+"""What a number, id, serial or hash stands for. Every question is answered by an index."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from tanhui.certification.models import Project
+from tanhui.registry.models import Account, Act, Block, Lot, Retirement
+from tanhui.registry.queries.entries import LATEST
+from tanhui.registry.writer.projections import projected_height
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_COMMAND = re.compile(r"[0-9a-f]{32}")
+_SERIAL = re.compile(r"(\S+?)(?:\s+|#|：|:)(?:no\.?\s*)?([0-9][0-9,]*)", re.IGNORECASE)
+_WHOLE = re.compile(r"[0-9][0-9,]*")
+
+
+class Found(NamedTuple):
+    """One thing that a text names: its sort, what to call it, the page that shows it, and words beside it.
+
+    `page` is the name of an address and `key` its part.
+    """
+
+    sort: str
+    name: str
+    page: str
+    key: str
+    zh: str = ""
+    en: str = ""
+
+
+def find(text: str) -> Sequence[Found]:
+    """Return everything that a text names exactly, in a fixed order; nothing alike, nothing in part."""
+    plain = text.strip()
+    asked: tuple[Callable[[str], list[Found]], ...] = (
+        _lots,
+        _certificates,
+        _projects,
+        _accounts,
+        _commands,
+        _hashes,
+        _heights,
+        _serials,
+    )
+    return [found for ask in asked for found in ask(plain)]
+
+
+def _lots(text: str) -> list[Found]:
+    rows = Lot.objects.select_related("project").filter(lot=text)
+    return [Found("lot", row.lot, "lot", row.lot, row.project.name_zh, row.project.name_en) for row in rows]
+
+
+def _certificates(text: str) -> list[Found]:
+    return [_certificate(row) for row in Retirement.objects.defer("certificate").filter(number=text)]
+
+
+def _certificate(row: Retirement) -> Found:
+    return Found("certificate", row.number, "certificate", row.number, row.name_zh, row.name_en)
+
+
+def _projects(text: str) -> list[Found]:
+    rows = Project.objects.filter(number=text)
+    return [Found("project", row.number, "project", row.number, row.name_zh, row.name_en) for row in rows]
+
+
+def _accounts(text: str) -> list[Found]:
+    rows = Account.objects.select_related("holder").filter(account=text)
+    return [
+        Found("account", row.account, "account", row.account, row.holder.name_zh, row.holder.name_en) for row in rows
+    ]
+
+
+def _commands(text: str) -> list[Found]:
+    if not _COMMAND.fullmatch(text.lower()):
+        return []
+    rows = Act.objects.filter(command_hex=text.lower())
+    return [Found("command", row.command_hex, "block", str(row.height)) for row in rows]
+
+
+def _hashes(text: str) -> list[Found]:
+    """Roots of blocks, certificates, and the three hashes that each lot was issued on."""
+    asked = text.lower()
+    if not _HASH.fullmatch(asked):
+        return []
+    roots = Block.objects.filter(root_hex=asked, height__lte=projected_height())
+    papers = Retirement.objects.defer("certificate").filter(certificate_sha256=asked)
+    evidence = ("survey_hash_hex", "method_hash_hex", "estimate_hash_hex")
+    lots = [row for column in evidence for row in Lot.objects.filter(**{column: asked}).order_by("lot")]
+    return [
+        *(Found("root", row.root_hex, "block", str(row.height)) for row in roots),
+        *(_certificate(row) for row in papers),
+        *(Found("evidence", row.lot, "lot", row.lot) for row in lots),
+    ]
+
+
+def _heights(text: str) -> list[Found]:
+    height = _whole(text)
+    if height is None or height > projected_height():
+        return []
+    rows = Block.objects.filter(height=height)
+    return [Found("block", str(row.height), "block", str(row.height)) for row in rows]
+
+
+def _serials(text: str) -> list[Found]:
+    """A serial is a number within its lot: `BT-L-2026-0001 42` or `BT-L-2026-0001#42`."""
+    asked = _SERIAL.fullmatch(text)
+    serial = _whole(asked[2]) if asked else None
+    if asked is None or serial is None:
+        return []
+    lot, named = Lot.objects.filter(lot=asked[1]).first(), f"{asked[1]} #{serial:,}"
+    if lot is None or not 1 <= serial <= lot.issued_mg:
+        return []
+    rows = Retirement.objects.defer("certificate").filter(lot=lot, serial_first__lte=serial, serial_last__gte=serial)
+    used = [Found("serial", named, "certificate", row.number, row.name_zh, row.name_en) for row in rows]
+    return used or [Found("serial_free", named, "lot", lot.lot)]
+
+
+def _whole(text: str) -> int | None:
+    if not _WHOLE.fullmatch(text):
+        return None
+    found = int(text.replace(",", ""))
+    return found if found <= LATEST else None

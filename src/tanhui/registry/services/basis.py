@@ -1,0 +1,60 @@
+"""The document that an order rests on, and the rows that every order names: lot, account, what is bound."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from tanhui.core.ledger import Book, Holding
+from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.registry.models import Account, Encumbrance, Lot
+from tanhui.registry.queries.lots import issue_act
+from tanhui.registry.services.words import LONGEST_BASIS
+
+
+class Basis(NamedTuple):
+    """Number of the document and who issued it. Both are public; the ledger has their hash."""
+
+    document: str
+    authority: str
+
+    def complete(self) -> "Basis":
+        """Return the words trimmed. Raises `document_missing`, `authority_missing`, `text_too_long`."""
+        said = Basis(self.document.strip(), self.authority.strip())
+        if not said.document:
+            raise Problem("document_missing", _("写明文号：这一笔凭哪一份文件。"), field="document")
+        if not said.authority:
+            raise Problem("authority_missing", _("写明文件由谁出具。"), field="authority")
+        for field, text in said._asdict().items():
+            if len(text) > LONGEST_BASIS:
+                raise Problem("text_too_long", _("这一格最多 %(most)s 个字。") % {"most": LONGEST_BASIS}, field=field)
+        return said
+
+
+def require_lot(lot: str, *, field: str = "lot") -> Lot:
+    """Return a lot. Raises `unknown_lot`."""
+    found = Lot.objects.filter(lot=lot).first()
+    if found is None:
+        raise NotFoundProblem("unknown_lot", _("没有批次 %(lot)s。") % {"lot": lot}, field=field)
+    return found
+
+
+def require_account(account: str, *, field: str = "source") -> Account:
+    """Return an account. Raises `unknown_account`."""
+    found = Account.objects.filter(account=account).first()
+    if found is None:
+        raise NotFoundProblem("unknown_account", _("没有账户 %(account)s。") % {"account": account}, field=field)
+    return found
+
+
+def require_bound(name: str, *, sort: str) -> Encumbrance:
+    """Return what binds, by its id and sort. Whether it stands, the ledger says. Raises `unknown_encumbrance`."""
+    found = Encumbrance.objects.filter(name=name, sort=sort).first()
+    if found is None:
+        text = _("没有编号 %(name)s 的这类记录。从列出的里面选一笔。") % {"name": name}
+        raise NotFoundProblem("unknown_encumbrance", text, field="encumbrance")
+    return found
+
+
+def buffer_of(lot: Lot) -> Holding:
+    """Return where the buffer share of a lot stands: the account that its issue named."""
+    return Holding(issue_act(lot).terms["buffer_account"], lot.lot, Book.BUFFER)

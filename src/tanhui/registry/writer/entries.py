@@ -1,0 +1,59 @@
+"""The entries of a block as rows: the longest of the projections, packed for the binary form of COPY."""
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import Final
+
+from tanhui.core.ledger import Block, Book, Movement
+from tanhui.core.ledger.decision import Spread
+from tanhui.registry.writer.copying import copy_binary
+
+_COLUMNS: Final = (
+    *("index", "height", "command_hex", "lot", "from_account", "from_book", "to_account", "to_book"),
+    *("quantity_mg", "serial_first", "serial_last"),
+)
+_BEGUN: Final = Struct(">hiqiq").pack
+"""How many columns, and the first two of them, each behind its length."""
+
+_LENGTH: Final = Struct(">i").pack
+_WHOLE: Final = Struct(">iq").pack
+_NOTHING: Final = _LENGTH(-1)
+_TEXT: Final = {length: _LENGTH(length) for length in range(65)}
+_BOOKS: Final = {book: _TEXT[len(book.value)] + book.value.encode() for book in Book}
+
+
+def write_entries(block: Block) -> None:
+    """Append the entries of a block."""
+    copy_binary("registry_entry", _COLUMNS, _rows(block))
+
+
+def _rows(block: Block) -> Iterator[bytes]:
+    for command, outcome, movements in block.bookings:
+        assert outcome.leaf is not None
+        first, name = outcome.leaf + 1, _text(command.id.hex())
+        if isinstance(movements, Spread):
+            yield from _spread_rows(first, block.height, name, movements)
+        else:
+            for place, movement in enumerate(movements, start=first):
+                yield _row(place, block.height, name, movement)
+
+
+def _row(place: int, height: int, name: bytes, movement: Movement) -> bytes:
+    (giver, lot, from_book), (taker, _, to_book), quantity_mg, serials = movement
+    ends = b"".join(_WHOLE(8, serial) for serial in serials) if serials else _NOTHING * 2
+    source, target = _text(giver) + _BOOKS[from_book], _text(taker) + _BOOKS[to_book]
+    return _BEGUN(11, 8, place, 8, height) + name + _text(lot) + source + target + _WHOLE(8, quantity_mg) + ends
+
+
+def _spread_rows(first: int, height: int, name: bytes, spread: Spread) -> Iterator[bytes]:
+    """What `_row` gives for each movement; what they share is packed once."""
+    giver, lot, from_book = spread.source
+    shared = name + _text(lot) + _text(giver) + _BOOKS[from_book]
+    begun, text, to_book, end = _BEGUN, _TEXT, _BOOKS[spread.book], _NOTHING * 2
+    ended = {mg: to_book + _WHOLE(8, mg) + end for mg in set(spread.quantities_mg)}
+    for place, (account, mg) in enumerate(zip(spread.accounts, spread.quantities_mg, strict=True), start=first):
+        yield begun(11, 8, place, 8, height) + shared + text[len(account)] + account.encode() + ended[mg]
+
+
+def _text(words: str) -> bytes:
+    return _TEXT[len(words)] + words.encode()

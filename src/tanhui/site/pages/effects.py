@@ -1,0 +1,110 @@
+"""What an act means beside its entries: who has how much before and after, and what becomes impossible."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tanhui.core.ledger import MINT_ACCOUNT, Book, Holding
+from tanhui.core.ledger.decision import Change, each_of
+from tanhui.core.ledger.terms import END_BOOKS
+from tanhui.kit.text import tonnes
+from tanhui.registry.models import Holding as HoldingRow
+from tanhui.registry.models import Lot, Order
+from tanhui.registry.pages.ends import Names, end_words
+
+Row = dict[str, Any]
+
+
+def balances_of(change: Change, names: Names) -> list[Row]:
+    """Return each place that would stand differently, and what a lot stands for: before and after, in mg."""
+    moved: dict[Holding, int] = {}
+    for source, target, quantity_mg, _serials in each_of(change.movements):
+        moved[source] = moved.get(source, 0) - quantity_mg
+        moved[target] = moved.get(target, 0) + quantity_mg
+    places = [place for place in moved if place.account != MINT_ACCOUNT and place.book not in END_BOOKS]
+    rows = [_balance(place, moved[place], names) for place in places]
+    return rows + [row for lot in change.lots if (row := _stands(lot.lot, lot.standing_mg))]
+
+
+def _balance(place: Holding, moved_mg: int, names: Names) -> Row:
+    before_mg = balance_mg(place)
+    name = end_words(place.account, place.book, names)
+    return {"name": name, "lot": place.lot, "before_mg": before_mg, "after_mg": before_mg + moved_mg}
+
+
+def balance_mg(place: Holding) -> int:
+    """Return what stands in a holding by the tables."""
+    found = HoldingRow.objects.filter(account=place.account, lot=place.lot, book=place.book.value).first()
+    return found.quantity_mg if found else 0
+
+
+def _stands(number: str, after_mg: int) -> Row | None:
+    """What the lot stands for, where that would change."""
+    lot = Lot.objects.get(lot=number)
+    before_mg = lot.issued_mg - lot.lessened_mg
+    if before_mg == after_mg:
+        return None
+    return {"name": _("批次还代表的量"), "lot": number, "before_mg": before_mg, "after_mg": after_mg}
+
+
+def effects_of(order: Order, change: Change) -> list[str]:
+    """Return what becomes impossible, or possible again, and whom it strikes."""
+    return _EFFECTS[order.kind](order, change) if order.kind in _EFFECTS else []
+
+
+def _retire(_order: Order, _change: Change) -> list[str]:
+    return [_("注销不可撤回，这些序号不再转让、质押，也不再支持别的主张。"), _("出一张证书，任何人可以查验。")]
+
+
+def _freeze(order: Order, change: Change) -> list[str]:
+    if change.movements:
+        return [_("这些吨数不能再转让、质押、注销；账户里其余的照常。"), _("只有监督部门能解冻，一次解一笔。")]
+    held = HoldingRow.objects.filter(account=order.source, book=Book.LIVE.value)
+    live_mg = sum((held.filter(lot=order.lot) if order.lot else held).values_list("quantity_mg", flat=True))
+    reach = _("账户里的这个批次") if order.lot else _("整个账户")
+    stopped = _("%(reach)s都不能转出、质押、处置、注销：现在可流通的 %(live)s t，还有以后转入的。")
+    return [stopped % {"reach": reach, "live": tonnes(live_mg)}, _("只有监督部门能解冻，一次解一笔。")]
+
+
+def _unfreeze(_order: Order, _change: Change) -> list[str]:
+    return [_("只解这一笔。同一账户别的冻结照旧有效。")]
+
+
+def _pledge(_order: Order, _change: Change) -> list[str]:
+    return [_("质押的吨数仍是出质人的，但不能转让、注销或再质押，直到解押或处置。")]
+
+
+def _release(_order: Order, change: Change) -> list[str]:
+    left_mg = change.encumbrances[0].left_mg
+    return [_("解押之后还质押着 %(left)s t。") % {"left": tonnes(left_mg)}]
+
+
+def _foreclose(_order: Order, change: Change) -> list[str]:
+    left_mg = change.encumbrances[0].left_mg
+    return [
+        _("处置的吨数归受让账户，出质人不再拥有。"),
+        _("处置之后还质押着 %(left)s t，多的要解押才退回。") % {"left": tonnes(left_mg)},
+    ]
+
+
+def _lessened(_order: Order, _change: Change) -> list[str]:
+    return [_("收回的吨数记在“已撤销”，永远不再流转。"), _("批次页会写明收回了多少、由谁承担。")]
+
+
+def _hold(_order: Order, _change: Change) -> list[str]:
+    return [_("到期以前这些吨数不能转让、质押或注销；到期自动退回，也可以提前撤回。")]
+
+
+_EFFECTS: Mapping[str, Callable[[Order, Change], list[str]]] = {
+    Order.Kind.RETIRE: _retire,
+    Order.Kind.FREEZE: _freeze,
+    Order.Kind.UNFREEZE: _unfreeze,
+    Order.Kind.PLEDGE: _pledge,
+    Order.Kind.RELEASE: _release,
+    Order.Kind.FORECLOSE: _foreclose,
+    Order.Kind.REVOKE: _lessened,
+    Order.Kind.REVERSE: _lessened,
+    Order.Kind.CORRECT: _lessened,
+    Order.Kind.HOLD: _hold,
+}

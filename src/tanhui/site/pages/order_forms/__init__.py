@@ -1,0 +1,16 @@
+"""Every kind of order that has a form."""
+
+from collections.abc import Mapping
+
+from tanhui.site.pages.order_forms import freezing, pledging, reserving, taking_back, trading
+from tanhui.site.pages.order_forms.shape import OrderForm, Shared
+
+FORMS: Mapping[str, OrderForm] = {
+    **trading.FORMS,
+    **pledging.FORMS,
+    **taking_back.FORMS,
+    **reserving.FORMS,
+    **freezing.FORMS,
+}
+
+__all__ = ["FORMS", "OrderForm", "Shared"]

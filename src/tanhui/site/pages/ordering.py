@@ -1,0 +1,52 @@
+"""Where orders begin: what this person may order, and everything that stands bound."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tanhui.kit import clock
+from tanhui.kit.workplace import placed, unknown_act
+from tanhui.people.models import Person, Role
+from tanhui.people.signing import person_of
+from tanhui.registry.queries.bindings import bindings
+from tanhui.registry.services import expire_due
+from tanhui.registry.services.ordered import signers_of
+from tanhui.site.pages.order_forms import FORMS
+
+ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("void",)}
+"""The kinds of order that end what binds."""
+
+
+def orders_page(request: HttpRequest) -> HttpResponse:
+    """List the kinds of order and what is bound; a POST lets holds expire that have run out."""
+    if request.method != "POST":
+        return _show(request)
+    if request.POST.get("act") != "expire" or person_of(request).role != Role.OPERATOR:
+        return _show(request, status=400, refused=unknown_act())
+    count = expire_due(at=clock.now())
+    messages.success(request, _("%(count)s 笔到期的备付已经交给账本，退回原账户。") % {"count": count})
+    return redirect("orders")
+
+
+def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
+    person, bound = person_of(request), bindings()
+    now = clock.now()
+    context = {
+        **placed("orders", (_("工作台"), reverse("desk")), (_("登记与绑定"), "")),
+        "kinds": [
+            {"kind": kind, "title": form.title, "lead": form.lead} for kind, form in FORMS.items() if may(person, kind)
+        ],
+        "bindings": bound,
+        "ends": {sort: [kind for kind in kinds if may(person, kind)] for sort, kinds in ENDS.items()},
+        "due": person.role == Role.OPERATOR and any(row.until and row.until <= now for row in bound),
+        "refused": None,
+        **more,
+    }
+    return render(request, "orders.html", context, status=status)
+
+
+def may(person: Person, kind: str) -> bool:
+    """Whether this person may prepare an order of a kind."""
+    return person.role in signers_of(kind)

@@ -1,0 +1,140 @@
+"""Orders of every kind with what they need, for tests: each method prepares one, `done` has it signed and booked."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+
+from standing import row_counts
+from tanhui.kit.problems import Problem
+from tanhui.people.models import Person
+from tanhui.registry import services
+from tanhui.registry.models import Order
+from tanhui.registry.services import Basis
+from tanhui.site.story import Chain
+from walk import signature
+
+T = 10**9
+BASIS = Basis("包检冻〔2026〕12号", "包头市人民检察院")
+LATER_HEX = "ab" * 32
+UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
+ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "void": "hold"}
+"""What an act ends, by the name under which its service knows it."""
+SUPERVISED = frozenset({"freeze", "unfreeze"})
+
+Request = Callable[..., Order]
+REQUESTS: Mapping[str, Request] = {
+    "freeze": services.request_freeze,
+    "unfreeze": services.request_unfreeze,
+    "pledge": services.request_pledge,
+    "release": services.request_release,
+    "foreclose": services.request_foreclosure,
+    "revoke": services.request_revocation,
+    "reverse": services.request_reversal,
+    "correct": services.request_correction,
+    "hold": services.request_reserve,
+    "void": services.request_void,
+}
+
+
+class ActDesk(NamedTuple):
+    """Who there is and what they hold. Numbers make command ids: the same number is the same form."""
+
+    people: Mapping[str, Any]
+    lot: str
+    owner: str
+    buyer: str
+
+    @classmethod
+    def of(cls, chain: Chain, people: Mapping[str, Any]) -> "ActDesk":
+        assert chain.lot is not None
+        assert chain.transfer is not None
+        return cls(people, chain.lot.lot, chain.transfer.source, chain.transfer.target)
+
+    def maker(self, kind: str) -> Person:
+        found: Person = self.people["gaojie" if kind in SUPERVISED else "wangqiang"]
+        return found
+
+    def checker(self, kind: str) -> Person:
+        found: Person = self.people["xuerong" if kind in SUPERVISED else "wuyun"]
+        return found
+
+    def asked(self, kind: str, **changes: object) -> dict[str, Any]:
+        """Return what an order of a kind asks for; what it ends is begun for it where it is not among the changes."""
+        amount = {"lot": self.lot, "quantity_mg": 5 * T}
+        payers = {"absorber": self.owner, "absorber_lot": ""}
+        asked: Mapping[str, Callable[[], dict[str, Any]]] = {
+            "freeze": lambda: {"account": self.owner, **amount},
+            "unfreeze": dict,
+            "pledge": lambda: {"source": self.owner, "pledgee": self.buyer, **amount},
+            "release": lambda: {"quantity_mg": 2 * T},
+            "foreclose": lambda: {"target": self.buyer, "quantity_mg": 2 * T},
+            "revoke": lambda: {"source": self.owner, **amount},
+            "reverse": lambda: {**amount, **payers},
+            "correct": lambda: {
+                "lot": self.lot, "issuable_mg": 7_000 * T, "later_estimate_hex": LATER_HEX, **payers
+            },
+            "hold": lambda: {"source": self.owner, "until": UNTIL, **amount},
+            "void": dict,
+        }  # fmt: skip
+        based = {} if kind in {"hold", "void"} else {"basis": BASIS}
+        ends = ENDS.get(kind, "")
+        bound = {ends: self.begun(ends)} if ends and ends not in changes else {}
+        return {**asked[kind](), **based, **bound, **changes}
+
+    def begun(self, kind: str) -> str:
+        """Return the number of an encumbrance of this test, begun where there is none yet."""
+        number = 900 + list(REQUESTS).index(kind)
+        known = Order.objects.filter(command_hex=number.to_bytes(16, "big").hex()).first()
+        return known.number if known else self.done(self.order(kind, number)).number
+
+    def order(self, kind: str, number: int = 1, **changes: object) -> Order:
+        """Prepare an order of a kind."""
+        said: dict[str, Any] = {
+            "region_code": "BT",
+            "command_id": number.to_bytes(16, "big"),
+            **signature(self.maker(kind), "材料齐全。"),
+        }
+        return REQUESTS[kind](**{**said, **self.asked(kind, **changes)})
+
+    def approve(self, order: Order, **changes: object) -> Order:
+        """Give the second signature."""
+        signed: dict[str, Any] = {**signature(self.checker(order.kind), "核对无误。"), **changes}
+        return services.approve(number=order.number, **signed)
+
+    def done(self, order: Order) -> Order:
+        """Give the second signature and see that the ledger booked it."""
+        decided = self.approve(order)
+        assert decided.state == "done", decided.refusal
+        return decided
+
+    def transfer(self, number: int = 800, **changes: object) -> Order:
+        """Prepare a transfer from owner to buyer."""
+        asked: dict[str, Any] = {
+            "lot": self.lot,
+            "source": self.owner,
+            "target": self.buyer,
+            "quantity_mg": T,
+            "exchange_certificate": "HX-1",
+            "price_fen_per_t": 3800,
+            "region_code": "BT",
+            "command_id": number.to_bytes(16, "big"),
+            **signature(self.people["wangqiang"], "凭证已核对。"),
+        }
+        return services.request_transfer(**{**asked, **changes})
+
+
+def expect_refusal(
+    code: str, call: Callable[..., object], /, *arguments: object, field: str | None = None, **named: Any
+) -> Problem:
+    """Expect a problem, at a field if one is named, with a sentence, and nothing written."""
+    before, states = row_counts(), list(Order.objects.values_list("number", "state"))
+    with pytest.raises(Problem) as found, transaction.atomic():
+        call(*arguments, **named)
+    assert found.value.code == code
+    assert str(found.value.message)
+    assert (row_counts(), list(Order.objects.values_list("number", "state"))) == (before, states)
+    assert field is None or found.value.field == field
+    return found.value
