@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from core.ledger import every_act as do
 from core.ledger.ledger_samples import BUFFER, BUYER, HASH, OWNER, SECOND, issue, origin, retire, transfer
-from tanhui.core.ledger import Act, Book, CloseAccount, Holding, Linked, OpenAccount, State, apply
+from tanhui.core.ledger import Act, Book, CloseAccount, Holding, Linked, Malformed, OpenAccount, State, apply
 
 WHO = {"林场": OWNER, "二号林场": SECOND, "钢厂": BUYER, "缓冲池": BUFFER, "牧场": "acc-pasture"}
 BOOKS = {
@@ -26,6 +26,7 @@ ACTS: dict[str, Callable[..., Act]] = {
     f"制发批次二，共 {N}": lambda n: issue("lot-2", int(n), 10, origin=origin("project-2")),
     "用另一个批次号再制发同一个监测期": lambda: issue("lot-2"),
     f"{W}流转 {N}给{W}": lambda who, n, to: transfer(int(n), WHO[who], WHO[to]),
+    r"林场分发给 (\d+) 户，各 1 毫克": lambda n: do.distribute(*((f"acc-{place}", 1) for place in range(int(n)))),
     f"林场分发：{W} {N}，{W} {N}": lambda a, n, b, m: do.distribute((WHO[a], int(n)), (WHO[b], int(m))),
     f"林场挂牌占用 {N}，第 (\\d+) 毫秒到期": lambda n, at: do.hold(int(n), until_ms=int(at)),
     f"林场为质押占用 {N}": lambda n: do.hold(int(n), purpose="pledge"),
@@ -53,6 +54,7 @@ ACTS: dict[str, Callable[..., Act]] = {
     "退回外区的转入": do.return_in,
 }
 BALANCE = re.compile(f"{W}(?:的(批次二|外区批次))?{'|'.join(BOOKS).join('()')} {N}")
+UNWRITABLE = "unwritable"
 LOTS = {None: "lot-1", "批次二": "lot-2", "外区批次": "lot-in"}
 
 
@@ -97,7 +99,10 @@ def run(scenario: Scenario) -> Act:
         elif said == "那么":
             check_claim(sentence, code, state)
         else:
-            number, act = number + 1, act_of(sentence)
+            number, act = number + 1, act_or_nothing(sentence)
+            if act is None:
+                code = UNWRITABLE
+                continue
             block = apply([do.ordered(number, act)], state, state.height + 1, time_ms)
             state, code, tried = block.closing, block.outcomes[0].code, act
             assert said == "当" or code == "done", f"{sentence}: {code}"
@@ -105,9 +110,19 @@ def run(scenario: Scenario) -> Act:
     return tried
 
 
+def act_or_nothing(sentence: str) -> Act | None:
+    """Return the act of a sentence; None where it is none that could be written as a command."""
+    try:
+        return act_of(sentence)
+    except Malformed:
+        return None
+
+
 def check_claim(sentence: str, code: str, state: State) -> None:
     if sentence == "办成":
         assert code == "done", code
+    elif sentence == "写不成指令":
+        assert code == UNWRITABLE, code
     elif refused := re.fullmatch(r"拒绝（(\w+)）", sentence):
         assert code == refused[1]
     else:

@@ -1,4 +1,4 @@
-"""What a number, id, serial or hash stands for. Every question is answered by an index."""
+"""What a number, id, serial or hash stands for: by an index, but for the hashes of blocks and lots."""
 
 import re
 from collections.abc import Callable, Sequence

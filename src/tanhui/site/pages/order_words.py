@@ -41,8 +41,8 @@ SOURCE_WORDS: Mapping[str, object] = {
     "pledge": _("出质人"),
     "release": _("出质人"),
     "foreclose": _("出质人"),
-    "reverse": _("缓冲池不够时由谁补足"),
-    "correct": _("缓冲池不够时由谁补足"),
+    "reverse": _("由谁补足"),
+    "correct": _("由谁补足"),
 }
 TARGET_WORDS: Mapping[str, object] = {"pledge": _("质权人"), "foreclose": _("归谁")}
 NOT_YOURS: Mapping[str, object] = {Role.OPERATOR: _("只有登记人员能复核。"), Role.SUPERVISOR: _("只有监督人员能复核。")}
