@@ -15,6 +15,7 @@ from tanhui.monitoring.models import Run, RunState
 from tanhui.monitoring.queries import latest_remark, result
 from tanhui.monitoring.queries import run as run_of
 from tanhui.monitoring.services import ask_run, publish_run, remark_run, sign_run
+from tanhui.monitoring.services.run_work import _said
 from tanhui.people.queries import trail
 from walk import signature
 
@@ -161,3 +162,13 @@ def test_the_plan_is_kept_in_full(programme, people):
     run = asked(programme, people)
     assert run.plan["estimator"] == "stratified"
     assert json.loads(json.dumps(run.plan))["precision_percent"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("flags", "zh", "en"), [(0, "没有提示", "no flags."), (1, "有 1 条提示", " 1 flag."), (2, "有 2 条提示", " 2 flags.")]
+)
+def test_the_end_of_a_run_counts_its_flags_in_words(flags, zh, en):
+    found = {"removal_tco2e": 1234.5, "half_width_tco2e": 100.0, "reasons": [], "flags": ["x"] * flags}
+    said = _said({"evaluation": found, "notes": []})
+    assert zh in said["said_zh"]
+    assert said["said_en"].endswith(en)

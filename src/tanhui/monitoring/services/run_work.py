@@ -92,7 +92,12 @@ def _said(document: Mapping[str, Any]) -> dict[str, str]:
             "said_en": f"No removal; {count} flags say why.",
         }
     value = estimate_text(removal, half)
-    return {"said_zh": f"{value} t CO₂e，有 {count} 条提示。", "said_en": f"{value} t CO₂e, {count} flags."}
+    if not count:
+        return {"said_zh": f"{value} t CO₂e，没有提示。", "said_en": f"{value} t CO₂e, no flags."}
+    return {
+        "said_zh": f"{value} t CO₂e，有 {count} 条提示。",
+        "said_en": f"{value} t CO₂e, {count} flag{'s' if count > 1 else ''}.",
+    }
 
 
 RUN_KIND = JobKind(
