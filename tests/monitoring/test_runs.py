@@ -165,7 +165,8 @@ def test_the_plan_is_kept_in_full(programme, people):
 
 
 @pytest.mark.parametrize(
-    ("flags", "zh", "en"), [(0, "没有提示", "no flags."), (1, "有 1 条提示", " 1 flag."), (2, "有 2 条提示", " 2 flags.")]
+    ("flags", "zh", "en"),
+    [(0, "没有提示", "no flags."), (1, "有 1 条提示", " 1 flag."), (2, "有 2 条提示", " 2 flags.")],
 )
 def test_the_end_of_a_run_counts_its_flags_in_words(flags, zh, en):
     found = {"removal_tco2e": 1234.5, "half_width_tco2e": 100.0, "reasons": [], "flags": ["x"] * flags}
