@@ -20,7 +20,10 @@ from core.ledger.ledger_samples import (
 from tanhui.core.ledger import (
     AccountKind,
     Act,
+    Book,
     Command,
+    Entry,
+    Holding,
     Leaf,
     LeafKind,
     Malformed,
@@ -37,6 +40,8 @@ from tanhui.core.ledger import (
     encode_leaf,
 )
 from tanhui.core.ledger.commands import MAX_COMMAND_LENGTH
+from tanhui.core.ledger.decision import Spread
+from tanhui.core.ledger.journal import encode_entries
 
 SPELLED = encode(command(7, transfer(5)))
 
@@ -201,3 +206,15 @@ def test_what_an_act_says_is_readable():
     named = act_fields(issue())
     assert (named["project"], named["period"], named["survey_hash"]) == ("project-1", "2020-2025", "73" * 32)
     assert "origin" not in named
+
+
+@given(
+    st.lists(st.tuples(st.from_regex(r"[A-Za-z0-9._:-]{1,64}", fullmatch=True), st.integers(1, 2**63 - 1)), min_size=1),
+    st.integers(1, 2**40),
+    st.sampled_from([Book.LIVE, Book.RETIRED]),
+)
+def test_a_spread_is_spelled_as_its_movements_one_by_one(parts: list[tuple[str, int]], height: int, book: Book):
+    accounts, quantities_mg = zip(*parts, strict=True)
+    spread = Spread(Holding("acc-owner", "lot-1", Book.LIVE), book, accounts, quantities_mg)
+    one_by_one = [encode_leaf(Entry(height, b"c" * 16, movement)) for movement in spread.each()]
+    assert encode_entries(height, b"c" * 16, spread) == one_by_one

@@ -1,38 +1,58 @@
 """What the tables say now, for the keys that are asked for."""
 
 from collections.abc import Iterable
+from typing import Any, Final
 
+import psycopg
+from django.db import connection
 from django.db.models import Q
 
-from tanhui.core.ledger import Book, Encumbrance, Holding, Lot, Origin, Outcome, Scope, Sort, State
+from tanhui.core.ledger import Book, Encumbrance, Holding, Lot, Origin, Outcome, Scope, State
 from tanhui.core.ledger.merkle import Frontier
 from tanhui.registry import models
+
+_ACCOUNTS: Final = "SELECT account, kind, closed FROM registry_ledgeraccount WHERE account = ANY(%s)"
+_HOLDINGS: Final = """
+SELECT account, lot, book, quantity_mg FROM registry_holding WHERE account = ANY(%s) AND lot = ANY(%s)
+"""
+_HOLDINGS_OF: Final = "SELECT account, lot, book, quantity_mg FROM registry_holding WHERE account = ANY(%s)"
+_STOPS: Final = """
+SELECT name FROM registry_encumbrance WHERE account = ANY(%s) AND sort = 'freeze' AND book = '' AND NOT ended
+"""
 
 
 def load(scope: Scope) -> State:
     """Return the records of a scope. Height, time and tree are the journal's business: see `journal.state_at`."""
-    standing = list(models.LedgerAccount.objects.filter(account__in=list(scope.accounts | scope.emptied)))
+    standing = _asked(_ACCOUNTS, [*scope.accounts, *scope.emptied])
     return State.of(
         height=0,
         time_ms=0,
         frontier=Frontier(),
-        accounts=[(row.account, row.kind) for row in standing],
+        accounts=[(account, kind) for account, kind, _ in standing],
         holdings=_holdings(scope),
         lots=_lots(scope),
         outcomes=_outcomes(scope),
         scope=scope,
-        closed=[row.account for row in standing if row.closed],
+        closed=[account for account, _, closed in standing if closed],
         encumbrances=_encumbrances(scope),
     )
 
 
+def _asked(question: str, *lists: list[str]) -> list[tuple[Any, ...]]:
+    """Ask for the rows of many keys, each list of them in one parameter."""
+    if not lists[0]:
+        return []
+    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:
+        return cursor.execute(question, lists).fetchall()
+
+
 def _holdings(scope: Scope) -> Iterable[tuple[Holding, int]]:
-    asked = models.Holding.objects.filter(account__in={holding.account for holding in scope.holdings})
-    rows = asked.filter(lot__in={holding.lot for holding in scope.holdings}) if scope.holdings else asked.none()
-    known = ((Holding(row.account, row.lot, Book(row.book)), row.quantity_mg) for row in rows)
+    accounts = list({holding.account for holding in scope.holdings})
+    rows = _asked(_HOLDINGS, accounts, list({holding.lot for holding in scope.holdings}))
+    known = ((Holding(account, lot, Book(book)), quantity_mg) for account, lot, book, quantity_mg in rows)
     found = {holding: quantity_mg for holding, quantity_mg in known if holding in scope.holdings}
-    for row in models.Holding.objects.filter(account__in=list(scope.emptied)) if scope.emptied else ():
-        found[Holding(row.account, row.lot, Book(row.book))] = row.quantity_mg
+    for account, lot, book, quantity_mg in _asked(_HOLDINGS_OF, list(scope.emptied)):
+        found[Holding(account, lot, Book(book))] = quantity_mg
     return found.items()
 
 
@@ -69,10 +89,9 @@ def _outcomes(scope: Scope) -> Iterable[Outcome]:
 
 def _encumbrances(scope: Scope) -> Iterable[Encumbrance]:
     """Those that are named, and of the accounts that are looked at each freeze that stops more than an amount."""
-    stops = Q(account__in=list(scope.accounts), sort=Sort.FREEZE.value, book="", ended=False)
-    if not scope.encumbrances and not scope.accounts:
-        return []
-    return encumbrances_of(models.Encumbrance.objects.filter(Q(name__in=list(scope.encumbrances)) | stops))
+    stops = [name for (name,) in _asked(_STOPS, list(scope.accounts))]
+    names = [*scope.encumbrances, *stops]
+    return encumbrances_of(models.Encumbrance.objects.filter(name__in=names)) if names else []
 
 
 def encumbrances_of(rows: Iterable[models.Encumbrance]) -> list[Encumbrance]:

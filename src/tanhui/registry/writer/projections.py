@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+import psycopg
 from django.db import connection, transaction
 
 from tanhui.core.ledger import Block, Book, Encumbrance, Holding, Lot, act_fields
@@ -84,7 +85,7 @@ def _holdings(touched: Touched) -> None:
     gone = sorted(touched.holdings.keys() - stand.keys() - touched.filled)
     fresh = sorted(touched.filled & stand.keys())
     other = sorted(stand.keys() - touched.filled)
-    with connection.cursor() as cursor:
+    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:  # lists go as one parameter
         if gone:
             cursor.execute(_EMPTIED, _columns(gone))
         if other:

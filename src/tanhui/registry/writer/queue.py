@@ -17,9 +17,18 @@ MOST_COMMANDS = 2_000
 MOST_MOVEMENTS = 10_000
 """How much goes into one block at most: a distribution counts by its parts."""
 
+MOST_BYTES = 500_000
+"""So much of the queue is looked at for a block: long commands are not fetched by the thousand and left again."""
+
 _PUT = """
 INSERT INTO registry_queuedcommand (command_hex, command, sent_at, follow_up, facts, followed_up, code, params)
 VALUES (%s, %s, %s, %s, %s, false, '', '{}') RETURNING id, pg_notify(%s, '')
+"""
+_TAKE = """
+SELECT id, command FROM (
+    SELECT id, command, sum(octet_length(command)) OVER (ORDER BY id) - octet_length(command) AS before_bytes
+    FROM (SELECT id, command FROM registry_queuedcommand WHERE code = '' ORDER BY id LIMIT %s) AS first
+) AS counted WHERE before_bytes < %s ORDER BY id
 """
 _ANSWER = """
 WITH answered AS (
@@ -69,7 +78,9 @@ def take() -> tuple[list[int], list[Command]]:
     numbers: list[int] = []
     commands: list[Command] = []
     movements = 0
-    waiting = QueuedCommand.objects.filter(code="").order_by("id").values_list("id", "command")[:MOST_COMMANDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [MOST_COMMANDS, MOST_BYTES])
+        waiting = cursor.fetchall()
     for number, spelling in waiting:
         try:
             command = decode(bytes(spelling))
