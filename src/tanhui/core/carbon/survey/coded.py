@@ -58,17 +58,25 @@ def blank(length: int) -> Coded:
 
 
 def coded(columns: "Sequence[pl.Series]") -> list[Coded]:
-    """Code columns of strings, several at a time; null is the blank cell. A column of long runs is coded run by run."""
+    """Code columns of strings or of categories, several at a time; null is the blank cell."""
+    import polars as pl
+
+    plain = [column for column in columns if column.dtype == pl.String]
+    found = iter(_cast(plain))
+    return [next(found) if column.dtype == pl.String else _coded(column) for column in columns]
+
+
+def _cast(columns: "Sequence[pl.Series]") -> list[Coded]:
+    """Code columns of strings on all cores. A column of long runs is coded run by run."""
     import polars as pl
 
     runs = [column.rle().struct.unnest() if _has_runs(column) else None for column in columns]
     heads = [column if run is None else run["value"] for column, run in zip(columns, runs, strict=True)]
-    books = [pl.Categories.random() for _ in columns]
     kept = pl.collect_all(
-        head.to_frame("cells").lazy().select(pl.col("cells").cast(pl.Categorical(book)))
-        for head, book in zip(heads, books, strict=True)
+        head.to_frame("cells").lazy().select(pl.col("cells").cast(pl.Categorical(pl.Categories.random())))
+        for head in heads
     )
-    found = [_coded(frame.to_series(), book) for frame, book in zip(kept, books, strict=True)]
+    found = [_coded(frame.to_series()) for frame in kept]
     return [
         words if run is None else Coded(words.words, np.repeat(words.codes, run["len"].to_numpy()))
         for words, run in zip(found, runs, strict=True)
@@ -83,14 +91,14 @@ def _has_runs(column: "pl.Series") -> bool:
     return int((first.eq_missing(first.shift())).sum()) > _SAMPLE * 7 // 8
 
 
-def _coded(cells: "pl.Series", book: "pl.Categories") -> Coded:
+def _coded(cells: "pl.Series") -> Coded:
     """Take a categorical column apart. Its physical numbers count the words of its own book from 0."""
     import polars as pl
 
     physical = cells.to_physical()
     highest = physical.max()
     numbers = np.arange(highest + 1 if isinstance(highest, int) else 0, dtype=np.uint32)
-    words = pl.Series(numbers).cat.to(pl.Categorical(book)).cast(pl.String).to_list()
+    words = pl.Series(numbers).cat.to(cells.dtype).cast(pl.String).to_list()
     if physical.null_count():
         physical = physical.fill_null(len(words))
         words.append("")

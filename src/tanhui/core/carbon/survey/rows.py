@@ -25,7 +25,8 @@ _BOM = b"\xef\xbb\xbf"
 class Rows:
     """A header, and columns in its order; null is a blank cell.
 
-    Strings may have spaces around them. A column that is numbers already has nothing wrong in it.
+    Strings may have spaces around them, and be categories already, each column by its own book. A column that is
+    numbers already has nothing wrong in it.
     """
 
     header: tuple[str, ...]
@@ -47,13 +48,14 @@ def plain_rows(schema: TableSchema, content: bytes) -> Rows | None:
     columns = {str(index): schema.column(name) for index, name in enumerate(header)}
     numeric = {index: column for index, column in columns.items() if column and column.kind == "number"}
     strings = dict.fromkeys(columns, pl.String)
-    frame = _split(content, strings | dict.fromkeys(numeric, pl.Float64)) if numeric else None
+    words = {index: pl.Categorical(pl.Categories.random()) for index in columns.keys() - numeric.keys()}
+    frame = _split(content, strings | words | dict.fromkeys(numeric, pl.Float64)) if numeric else None
     if frame is None or not all(all_right(column, frame[index]) for index, column in numeric.items()):
         frame = _split(content, strings)
     return None if frame is None else Rows(header, range(2, len(frame) + 2), tuple(frame.get_columns()))
 
 
-def _split(content: bytes, types: "Mapping[str, type[pl.DataType]]") -> "pl.DataFrame | None":
+def _split(content: bytes, types: "Mapping[str, type[pl.DataType] | pl.DataType]") -> "pl.DataFrame | None":
     """The rows below the header; None where Polars finds anything wrong, or a row too short."""
     import polars as pl
 
