@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.geometry.defects import Remedy
 from tanhui.core.geometry.overlap import Tolerance, overlaps
+from tanhui.core.telling import silent
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import silent
 from tanhui.land.mapping.lists import PARCEL_FIELDS, fields
 from tanhui.land.models import Extent, Parcel
 from tanhui.land.parcels.choices import Choices

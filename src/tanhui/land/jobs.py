@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from tanhui.core.telling import Progress
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Stage, register
 from tanhui.kit.jobs.models import Job
-from tanhui.kit.telling import Progress
 from tanhui.land.models import Holds, ImportState, ParcelImport
 from tanhui.land.services import check_parcels, import_parcels
 from tanhui.people.models import Person, Role

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from tanhui.core.telling import Progress
 from tanhui.core.triage import load_table
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Stage, register
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.services import keep_file
-from tanhui.kit.telling import Progress
 from tanhui.land.models import Parcel
 from tanhui.land.models.triage import TriageOutcome
 from tanhui.land.periods import Period

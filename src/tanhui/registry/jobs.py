@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from tanhui.core.telling import Progress
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Nightly, Stage, register
 from tanhui.kit.jobs.models import Job
-from tanhui.kit.telling import Progress
 from tanhui.people.models import Role
 from tanhui.registry.services.checking import AGAIN, BESIDE, GATHER, REPLAY, SUBJECT, check_ledger
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tanhui.core.carbon.method import Method
 from tanhui.core.carbon.rehearsal import AFTER, BEFORE, PlotShift, Rehearsal, plot_row
+from tanhui.core.telling import Progress
 from tanhui.kit.jobs.kinds import JobKind, Stage
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.services import ask_job, keep_file
-from tanhui.kit.telling import Progress
 from tanhui.people.models import Person, Role
 from tanhui.site.dry_runs import Standing, dry_run, named_method
 

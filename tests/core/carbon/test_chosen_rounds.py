@@ -6,7 +6,7 @@ from carbon_surveys import forest, mixed_region, row_of, table
 from tanhui.core.canonical import canonical_json
 from tanhui.core.carbon import Plan, PlanFault, assess, load_method, method_files, parse_survey
 from tanhui.core.recompute.compute import NotComputable, compute
-from tanhui.kit.telling import silent
+from tanhui.core.telling import silent
 
 METHOD = "published-tree-biomass"
 OLD_PLAN = (

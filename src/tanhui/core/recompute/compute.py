@@ -6,9 +6,9 @@ from typing import Any
 
 from tanhui.core.canonical import canonical_json
 from tanhui.core.carbon import MethodFault, Plan, PlanFault, SurveyFaults, assess, parse_method, parse_survey
+from tanhui.core.telling import Progress
 
 Files = Mapping[str, bytes]
-Progress = Callable[[str, int, int], None]
 Compute = Callable[[Files, Files, Mapping[str, Any], Progress], Mapping[str, Any]]
 READ = "read"
 

@@ -14,7 +14,7 @@ from tanhui.core.sampling.ground import Ground, lay_ground
 from tanhui.core.sampling.layouts import Layout, layout
 from tanhui.core.sampling.place import Spot, Taken, throw_darts
 from tanhui.core.sampling.plan import SizePlan, plan_for_number, plan_for_precision
-from tanhui.core.sampling.progress import COUNT, DUTIES, LAND, PLACE, Progress, Pulse, quiet, silent
+from tanhui.core.sampling.progress import COUNT, DUTIES, LAND, PLACE, Pulse, quiet
 from tanhui.core.sampling.projection import Whole, to_degrees, to_metric, zone_of
 from tanhui.core.sampling.refusal import DesignRefusal
 from tanhui.core.sampling.request import (
@@ -29,6 +29,7 @@ from tanhui.core.sampling.request import (
 )
 from tanhui.core.sampling.schedule import Placed, choose_qc, deal_panels, share_among_crews
 from tanhui.core.sampling.strata import StratumFacts
+from tanhui.core.telling import Progress, silent
 
 SAMPLE, RESERVE = "sample", "reserve"
 DRAWN, KEPT = "drawn", "kept"

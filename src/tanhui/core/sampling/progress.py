@@ -5,15 +5,8 @@ from collections.abc import Callable
 LAND, COUNT, PLACE, DUTIES = "land", "count", "place", "duties"
 STAGES = (LAND, COUNT, PLACE, DUTIES)
 
-Progress = Callable[[str, int, int], None]
-"""Told a stage, what is done of it and how much there is."""
-
 Pulse = Callable[[], None]
 """Called every now and then within a step of a stage."""
-
-
-def silent(_stage: str, _done: int, _of: int) -> None:
-    """Tell nobody."""
 
 
 def quiet() -> None:

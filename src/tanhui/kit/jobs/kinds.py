@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 
+from tanhui.core.telling import Progress
 from tanhui.kit.jobs.models import Job
-from tanhui.kit.telling import Progress
 
 Words = str | Promise
 

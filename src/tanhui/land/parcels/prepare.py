@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from tanhui.core.geometry.defects import Defect, Remedy
-from tanhui.kit.telling import Progress
+from tanhui.core.telling import Progress
 from tanhui.land.models import Extent
 from tanhui.land.parcels.attributes import Attributes, read_attributes
 from tanhui.land.parcels.choices import Choices

@@ -14,8 +14,8 @@ from tanhui.core.geometry.pairs import overlap_defects, overlaps
 from tanhui.core.geometry.parse import parse
 from tanhui.core.geometry.place import inner_points, place_defects
 from tanhui.core.geometry.systems import Box, CrsTrouble, Misfit, fitting_systems, identify, misfit, to_degrees
+from tanhui.core.telling import Progress
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress
 from tanhui.land.parcels.ground import Ground
 from tanhui.land.vector.layers import Layer
 

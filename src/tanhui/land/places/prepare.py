@@ -13,7 +13,7 @@ import numpy as np
 
 from tanhui.core.geometry.defects import Defect, Remedy
 from tanhui.core.geometry.pairs import overlaps
-from tanhui.kit.telling import Progress
+from tanhui.core.telling import Progress
 from tanhui.land.models import Holds
 from tanhui.land.parcels.attributes import Attributes
 from tanhui.land.parcels.choices import Choices

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tanhui.core.geometry.overlap import largest_piece_m2
+from tanhui.core.telling import Progress, silent
 from tanhui.core.triage import Decision, FactFault, Table, decide, load_table, parse_table, read_facts
 from tanhui.core.triage.values import Value
 from tanhui.kit.problems import NotFoundProblem
-from tanhui.kit.telling import Progress, silent
 from tanhui.land.models import Ecosystem, Hold, KeptTableFile, Parcel, Scheme, ToldFact, Triage
 from tanhui.land.periods import Period
 from tanhui.land.queries.overlap import Clash, claim_of, find_clashes

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tanhui.core.telling import Progress, silent
 from tanhui.kit.problems import NotFoundProblem, Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.land import store
 from tanhui.land.files import kept_file

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.core.geometry.defects import Remedy
+from tanhui.core.telling import Progress, silent
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.land import store
 from tanhui.land.files import forget_file

@@ -11,6 +11,7 @@ from pathlib import PurePath
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from tanhui.core.telling import Progress, silent
 from tanhui.core.triage import (
     FactFault,
     Outcome,
@@ -24,7 +25,6 @@ from tanhui.core.triage import (
 )
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.land.models import EvidenceFile, Hold, KeptTableFile, Parcel, Scheme, ToldFact, Triage
 from tanhui.land.periods import check_period

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tanhui.core.sampling import DesignRefusal, DesignRequest, KeptPlot, SizePlan, plan_sizes
+from tanhui.core.telling import Progress
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress
 from tanhui.monitoring.design.figures import kept_by_stratum, known_plots, located, plot_names
 from tanhui.monitoring.design.sentences import refusal_problem, spoken_strata
 from tanhui.monitoring.design.strata import GROUPINGS, Land, land_of, parcels_known
@@ -41,7 +41,7 @@ _SLOW = {
 }
 
 
-class TookTooLong(Exception):  # noqa: N818 - nothing is wrong; it is only too much for a request
+class TimeLimitError(Exception):
     """More time went by than a request has. `stage` is the one that took most of it."""
 
     def __init__(self, stage: str, seconds: float) -> None:
@@ -50,7 +50,7 @@ class TookTooLong(Exception):  # noqa: N818 - nothing is wrong; it is only too m
 
 
 class Watch:
-    """Listens to work in a request: raises TookTooLong once more time than `limit` has gone by."""
+    """Listens to work in a request: raises TimeLimitError once more time than `limit` has gone by."""
 
     def __init__(self, limit: timedelta) -> None:
         self.begun = self.last = clock.now()
@@ -64,7 +64,7 @@ class Watch:
         self.stage, self.last = stage, now
         if now - self.begun > self.limit:
             longest = max(self.spent, key=lambda name: self.spent[name], default=stage)
-            raise TookTooLong(longest, (now - self.begun).total_seconds())
+            raise TimeLimitError(longest, (now - self.begun).total_seconds())
 
 
 def chosen(fields: Mapping[str, str]) -> tuple[str, str]:
@@ -113,7 +113,7 @@ def is_large(land: Land, plans: Sequence[tuple[str, SizePlan]]) -> bool:
     return sum(stratum.pieces for stratum in land.strata) > AT_ONCE_PARCELS or plots > AT_ONCE_PLOTS
 
 
-def too_long(slow: TookTooLong) -> Problem:
+def too_long(slow: TimeLimitError) -> Problem:
     """What is said of a count that was given up: how long, what took it, and what helps."""
     what, remedy = _SLOW.get(slow.stage, _SLOW[READ_LAND])
     told = {"seconds": f"{slow.seconds:.0f}", "what": what}

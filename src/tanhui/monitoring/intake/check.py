@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.survey import ERROR, WARNING, Column, Fault, SurveyFaults, parse_survey
-from tanhui.kit.telling import Progress, silent
+from tanhui.core.telling import Progress, silent
 from tanhui.monitoring.intake.changes import Changes
 from tanhui.monitoring.intake.findings import Finding, Place, found, of_fault
 from tanhui.monitoring.intake.grids import Grid

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from tanhui.core.carbon.survey import NEVER_IMPORTED
+from tanhui.core.telling import Progress, silent
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.monitoring.intake.csv_files import read_csv
 from tanhui.monitoring.intake.excel import read_workbook
 from tanhui.monitoring.intake.findings import Finding, Place, found

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tanhui.core.telling import Progress, silent
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.intake.changes import Change
 from tanhui.monitoring.models import CORRECTION, BookedSurvey, CellChange, Upload, UploadState

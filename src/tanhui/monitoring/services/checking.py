@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.utils.crypto import get_random_string
 
-from tanhui.kit.telling import Progress, silent
+from tanhui.core.telling import Progress, silent
 from tanhui.monitoring.intake.check import Checked, check_upload
 from tanhui.monitoring.intake.words import placed_document
 from tanhui.monitoring.models import Upload, UploadState

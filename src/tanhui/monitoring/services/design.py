@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tanhui.core.canonical import canonical_json
 from tanhui.core.sampling import DesignRefusal, DesignRequest, design_document
 from tanhui.core.sampling import draw_design as draw
+from tanhui.core.telling import Progress, silent
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.design.file_land import MOST_BYTES, read_pieces
 from tanhui.monitoring.design.sentences import refusal_problem, spoken_strata

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tanhui.core.sampling import STAGES
+from tanhui.core.telling import Progress
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Stage
 from tanhui.kit.jobs.models import OPEN_STATES, Job, JobState
 from tanhui.kit.jobs.services import ask_job
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress
 from tanhui.kit.turns import wait_turn
 from tanhui.monitoring.design.asked import READ_LAND, READ_OUTLINES, READ_PLOTS, read_back, request_asked, written
 from tanhui.monitoring.design.typed import Typed

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tanhui.kit.telling import Progress, silent
+from tanhui.core.telling import Progress, silent
 from tanhui.monitoring.models import Upload, UploadState
 from tanhui.monitoring.services.checking import checked_now, keep_check
 from tanhui.monitoring.services.photos import place_photos

@@ -13,10 +13,10 @@ from tanhui.core.carbon import method_files, method_hash
 from tanhui.core.carbon.assessment.assess import HASH, STAGES
 from tanhui.core.carbon.assessment.partial_rows import PARTIAL
 from tanhui.core.recompute.compute import READ, NotComputable, compute
+from tanhui.core.telling import Progress
 from tanhui.kit.jobs.kinds import JobKind, Stage
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress
 from tanhui.kit.text import estimate_text
 from tanhui.monitoring.models import Run
 from tanhui.monitoring.queries import booked_files

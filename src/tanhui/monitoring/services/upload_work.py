@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from tanhui.core.telling import Progress
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Stage
 from tanhui.kit.jobs.models import Job
-from tanhui.kit.telling import Progress
 from tanhui.monitoring.intake.check import CHECK as COMPARE
 from tanhui.monitoring.intake.check import MERGE, READ
 from tanhui.monitoring.intake.upload import OPEN

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.core.audit import AuditReport, verify_audit
+from tanhui.core.telling import Progress, silent
 from tanhui.kit.problems import Problem
-from tanhui.kit.telling import Progress, silent
 from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person, Role
 from tanhui.people.services import checked_reason, record, require_role
@@ -90,7 +90,7 @@ def _await_follow_ups() -> None:
     for _attempt in range(ATTEMPTS):
         if not due_follow_ups().exists():
             return
-        time.sleep(PAUSE_S)
+        time.sleep(PAUSE_S)  # whoever sees to them is another program, and tells nobody
 
 
 def lift_stop(*, by: Person, reason: str, at: datetime) -> WritingStop:

@@ -6,8 +6,8 @@ from typing import Protocol
 class Progress(Protocol):
     """Say how far the work is, as often as you like: at least twice a second, or a stop is not noticed in time.
 
-    Where a job listens it raises `kit.jobs.kinds.Stopped` when somebody asked to stop, or when the worker is shutting
-    down. Let it pass: what the work has written in its transaction goes with it.
+    Whoever listens may raise, to end the work: a job does so when somebody asked to stop, or when its worker is
+    shutting down. Let it pass: what the work has written in its transaction goes with it.
     """
 
     def __call__(self, stage: str, done: int, of: int, /) -> None: ...
