@@ -158,7 +158,7 @@ def _wait_for(question: str, value: Any) -> None:
             cursor.execute(question, [value])
             if cursor.fetchone()[0]:
                 return
-        sleep(LOOK_AGAIN_S)
+        sleep(LOOK_AGAIN_S)  # the writer is another program; what it adds is seen in the tables alone
 
 
 def _names(count: int) -> Iterator[str]:

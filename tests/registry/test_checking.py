@@ -1,9 +1,7 @@
 """The check of the ledger: any table changed by one row is found, writing stops, and goes on once it is mended."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kept import kept_job
-from standing import at_once, load_people, unguarded
+from standing import load_people, unguarded
 from tanhui.cli import main
 from tanhui.core.ledger import OpenAccount
 from tanhui.kit import clock
@@ -22,7 +20,7 @@ from tanhui.registry.models import Account, Block, LedgerCheck, QueuedCommand, W
 from tanhui.registry.queries.checks import alarm
 from tanhui.registry.services.accounts import _asked, open_account
 from tanhui.registry.services.booking import command
-from tanhui.registry.services.checking import MAY_LIFT, check_ledger, lift_stop
+from tanhui.registry.services.checking import AGAIN, MAY_LIFT, check_ledger, lift_stop
 from tanhui.registry.services.follow_ups import due_follow_ups, follow_up
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.listening import EAR
@@ -108,6 +106,18 @@ def test_one_changed_row_of_any_table_is_found_and_stops_the_writer(kept, table)
         queue.put(opening("T-1"), at=clock.now())
         assert write_here(at=clock.now())
         assert (queue.waiting(), Block.objects.count(), status().writing_stopped) == (1, blocks, True)
+
+
+def test_who_books_while_writing_is_stopped_is_told_why_and_that_nothing_is_lost(kept):
+    region, people = load_people()
+    here = {"region_code": region.code, "by": people["wangqiang"], "reason": "开户。", "at": clock.now()}
+    with one_moment() as cursor:
+        cursor.execute("UPDATE registry_lot SET retired_mg = retired_mg + 1")
+        check_ledger(at=clock.now())
+        with pytest.raises(Problem, match="记账停着") as told:
+            open_account(holder=people["gaojie"].organisation, kind="organiser", **here)
+        assert told.value.code == "writing_stopped"
+        assert queue.waiting() == 1
 
 
 def test_a_second_check_leaves_the_first_stop_as_it_was(kept):
@@ -220,14 +230,17 @@ def test_what_follows_an_act_a_moment_later_is_no_fault(standing):
     queued = _asked(holder=people["sunwei"].organisation, kind="buyer", **here)
     assert write_here(at=clock.now())
     assert list(due_follow_ups()) == [queued]
-    checked, seen_to = at_once([partial(check_ledger, at=clock.now()), partial(follow_up_soon, queued.pk)])
-    assert (seen_to, checked.kept.fault_count, stopped()) == (None, 0, False)
+    told = []
+
+    def follow_up_between_two_looks(stage, _done, _of):
+        told.append(stage)
+        if stage == AGAIN:
+            follow_up(queued.pk)
+
+    checked = check_ledger(at=clock.now(), progress=follow_up_between_two_looks)
+    assert AGAIN in told
+    assert (checked.kept.fault_count, stopped()) == (0, False)
     assert Account.objects.count() == 1
-
-
-def follow_up_soon(number: int) -> None:
-    time.sleep(1.5)
-    follow_up(number)
 
 
 def tanhui(*words) -> int | str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from tanhui.cli.cluster.ground import Ground, Unfit, lay
+from tanhui.cli.cluster.ground import Ground, GroundError, lay
 from tanhui.cli.cluster.words import WORDS, Teller
 
 HELD, FAILED, WRONG_USE = 0, 1, 2
@@ -30,19 +30,19 @@ def cluster(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(WORDS[options.language]["stopped"], file=sys.stderr)
         return FAILED
-    except Unfit as unfit:
+    except GroundError as unfit:
         print(WORDS[options.language][unfit.code].format(**unfit.facts), file=sys.stderr)
         return WRONG_USE
 
 
 def _rehearse(ground: Ground, options: argparse.Namespace) -> int:
     _settle(ground)
-    from tanhui.cli.cluster.rehearsal import Failed, rehearse
+    from tanhui.cli.cluster.rehearsal import RehearsalError, rehearse
 
     teller = Teller(options.language)
     try:
         rehearse(ground, Path(options.survey), options.method, teller)
-    except Failed as failed:
+    except RehearsalError as failed:
         teller.say("failed", what=failed, folder=ground.folder)
         return FAILED
     teller.say("held", count=teller.held, folder=ground.folder)

@@ -44,7 +44,7 @@ SALE_MG = 10**9
 INVENTED_MG = 10**15
 
 
-class NoLot(ValueError):  # noqa: N818 - it names what was found
+class NothingToIssueError(ValueError):
     """Nothing can be issued on the survey; its estimate says why."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
@@ -63,13 +63,13 @@ class Books(NamedTuple):
 
 
 def keep_books(survey: Path, method: str | None, tell: story.Tell) -> Books:
-    """Run the main job: issue, transfer, retire. Raises SurveyFaults, NoLot, or a problem of one of the acts."""
+    """Run the main job. Raises SurveyFaults, NothingToIssueError, or a problem of one of the acts."""
     region = load_region(folder=REGIONS / "baotou")
     people = register_demonstration_people()
     job = story.Job(files=read_folder(survey), method=method, name_zh="演练", name_en="Rehearsal")
     chain = story.run(job=job, region=region, people=people, tell=tell)
     if chain.lot is None or chain.transfer is None:
-        raise NoLot(chain.document)
+        raise NothingToIssueError(chain.document)
     return Books(region, people, chain.lot.lot, chain.transfer.source, chain.transfer.target)
 
 

@@ -19,7 +19,7 @@ OPEN_TO_ALL = 0o755
 """Root hands the database to a user of its own, who must get to its folder; the folders in it are closed."""
 
 
-class Unfit(ValueError):  # noqa: N818 - it names what was found
+class GroundError(ValueError):
     """The rehearsal cannot begin: the code of a sentence, and what it needs."""
 
     def __init__(self, code: str, **facts: object) -> None:
@@ -51,13 +51,13 @@ class Ground(NamedTuple):
 
 @contextmanager
 def lay(options: argparse.Namespace) -> Iterator[Ground]:
-    """Check what was asked for, take the folder and empty it. Raises Unfit, and then nothing was touched."""
+    """Check what was asked for, take the folder and empty it. Raises GroundError, and then nothing was touched."""
     if not FEWEST <= options.members <= MOST:
-        raise Unfit("members", fewest=FEWEST, most=MOST)
+        raise GroundError("members", fewest=FEWEST, most=MOST)
     if not 1 <= options.needed < options.members:
-        raise Unfit("needed", most=options.members - 1)
+        raise GroundError("needed", most=options.members - 1)
     if not Path(options.survey).is_dir():
-        raise Unfit("survey", folder=options.survey)
+        raise GroundError("survey", folder=options.survey)
     ports = _ports(options.port, 1 + options.members)
     folder = Path(options.folder).resolve()
     with _taken(folder):
@@ -67,17 +67,17 @@ def lay(options: argparse.Namespace) -> Iterator[Ground]:
 
 
 def _ports(first: int, many: int) -> tuple[int, ...]:
-    """Return the ports from the first one on, all of them free. Raises Unfit."""
+    """Return the ports from the first one on, all of them free. Raises GroundError."""
     ports = tuple(range(first, first + many))
     if first < 1 or ports[-1] > HIGHEST_PORT:
-        raise Unfit("ports", first=first, last=ports[-1])
+        raise GroundError("ports", first=first, last=ports[-1])
     for port in ports:
         with socket.socket() as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 door.bind((HOST, port))
             except OSError as fault:
-                raise Unfit("taken", port=port, why=fault.strerror) from fault
+                raise GroundError("taken", port=port, why=fault.strerror) from fault
     return ports
 
 
@@ -85,13 +85,13 @@ def _ports(first: int, many: int) -> tuple[int, ...]:
 def _taken(folder: Path) -> Iterator[None]:
     """Hold the folder until the end. One that is not of an earlier rehearsal must be empty: it will be emptied."""
     if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
-        raise Unfit("foreign", folder=folder)
+        raise GroundError("foreign", folder=folder)
     folder.mkdir(mode=OPEN_TO_ALL, parents=True, exist_ok=True)
     with (folder / MARK).open("a") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
-            raise Unfit("busy", folder=folder) from busy
+            raise GroundError("busy", folder=folder) from busy
         yield
 
 

@@ -2,8 +2,9 @@
 
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from tanhui.kit.lifeline import as_child
 from tanhui.witness.web import Unreachable, get
@@ -11,9 +12,10 @@ from tanhui.witness.web import Unreachable, get
 PATIENCE_S: Final = 60
 """Long enough for a machine that does much else; only what never comes is waited for so long."""
 PAUSE_S: Final = 0.1
+Found = TypeVar("Found")
 
 
-class Ended(RuntimeError):  # noqa: N818 - it names what was found
+class ProgramError(RuntimeError):
     """A program ended, or did not come up, and should have served."""
 
 
@@ -32,16 +34,10 @@ class Program:
             self._child = subprocess.Popen(as_child(*self._words), stdin=subprocess.PIPE, stdout=log, stderr=log)
 
     def wait_until_reached(self, url: str) -> None:
-        """Wait until it answers under its address. Raises Ended."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until and self._running():
-            try:
-                get(url)
-            except Unreachable:
-                time.sleep(PAUSE_S)
-            else:
-                return
-        raise Ended(f"{self.name}: {self.said()}")
+        """Wait until it answers under its address. Raises ProgramError."""
+        until_seen(lambda: not self._running() or _answers(url))
+        if not self._running() or not _answers(url):
+            raise ProgramError(f"{self.name}: {self.said()}")
 
     def wait_for_end(self) -> int | None:
         """Return its exit code once it has ended by itself; None where it goes on."""
@@ -82,3 +78,19 @@ class Program:
         self._child.wait()
         self._child.stdin.close()
         self._child = None
+
+
+def until_seen(look: Callable[[], Found]) -> Found:
+    """Look until there is something, or patience is over; return what was seen last."""
+    until = time.monotonic() + PATIENCE_S
+    while not (found := look()) and time.monotonic() < until:
+        time.sleep(PAUSE_S)  # other programs, asked through their doors and files, tell nobody when they are ready
+    return found
+
+
+def _answers(url: str) -> bool:
+    try:
+        get(url)
+    except Unreachable:
+        return False
+    return True

@@ -1,10 +1,7 @@
 """The rehearsal itself: what is done to the town, one thing after the other, and what must hold after each."""
 
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from django.db import connection
 from django.utils import translation
@@ -12,7 +9,7 @@ from django.utils import translation
 from tanhui.cli import chain
 from tanhui.cli.cluster import deeds
 from tanhui.cli.cluster.ground import Ground
-from tanhui.cli.cluster.programs import PATIENCE_S, PAUSE_S, Ended
+from tanhui.cli.cluster.programs import ProgramError, until_seen
 from tanhui.cli.cluster.town import Member, Town
 from tanhui.cli.cluster.words import Teller
 from tanhui.cli.commands import prepare
@@ -27,22 +24,21 @@ from tanhui.registry.wording import AUDIT_FAULTS
 from tanhui.registry.writer.journal import last_block, signing_key
 
 SHOWN_OF_ROOT = 16
-Found = TypeVar("Found")
 
 
-class Failed(AssertionError):  # noqa: N818 - it names what was found
+class RehearsalError(AssertionError):
     """Something does not hold."""
 
 
 def rehearse(ground: Ground, survey: Path, method: str | None, teller: Teller) -> None:
-    """Put a town to the test. Raises Failed at the first thing that does not hold."""
+    """Put a town to the test. Raises RehearsalError at the first thing that does not hold."""
     with translation.override(django_language(teller.language)):
         prepare()
         with Town(ground, teller.language) as town:
             try:
                 _Rehearsal(town, teller).run(survey, method)
-            except Ended as ended:
-                raise Failed(teller.words("ended", what=ended)) from ended
+            except ProgramError as ended:
+                raise RehearsalError(teller.words("ended", what=ended)) from ended
             finally:
                 connection.close()
 
@@ -79,15 +75,15 @@ class _Rehearsal:
             return deeds.keep_books(survey, method, speaker.tell)
         except SurveyFaults as found:
             speaker.faults(found.faults)
-            raise Failed(self.teller.words("survey_faults")) from found
-        except deeds.NoLot as none:
+            raise RehearsalError(self.teller.words("survey_faults")) from found
+        except deeds.NothingToIssueError as none:
             speaker.nothing_to_issue(none.document)
-            raise Failed(self.teller.words("no_lot")) from none
+            raise RehearsalError(self.teller.words("no_lot")) from none
 
     def _all_the_same(self) -> None:
         block = _newest()
         for member in self.town.members:
-            self._expect("follows", _until(partial(_is_at, member, block)), **_follows(member))
+            self._expect("follows", until_seen(partial(_is_at, member, block)), **_follows(member))
         roots = {end.root.hex() for member in self.town.members if (end := member.mirrored)}
         self._expect("same", roots == {block.root_hex}, height=block.height, root=_short(block.root_hex))
         self._expect_final("final")
@@ -120,7 +116,7 @@ class _Rehearsal:
             self.teller.say("act_table", name=self.first.name, place=place)
             signed_size = self.first.signed_size
             self.first.start()
-            fault = _until(partial(_fault_of, self.first, "not_yet"))
+            fault = until_seen(partial(_fault_of, self.first, "not_yet"))
             refused = fault is not None and self.first.signed_size == signed_size and self.first.mirrored is None
             self._expect("table_refused", refused, name=self.first.name, words=_said(fault))
             words, found = self._own_check()
@@ -133,7 +129,7 @@ class _Rehearsal:
         place = deeds.forge_sale(self.books)
         self.teller.say("act_forge", place=place)
         for member in self.town.members:
-            fault = _until(partial(_fault_of, member, "rule_refused"))
+            fault = until_seen(partial(_fault_of, member, "rule_refused"))
             named = f"leaf {place} " in _said(fault) and "insufficient_balance" in _said(fault)
             refused = named and member.signed_size == final.size
             self._expect("rule_refused", refused, name=member.name, words=_said(fault))
@@ -150,20 +146,20 @@ class _Rehearsal:
 
     def _expect_final(self, code: str) -> None:
         block = _newest()
-        final = _until(lambda: (found := finality().final) is not None and found.height >= block.height)
+        final = until_seen(lambda: (found := finality().final) is not None and found.height >= block.height)
         names = Cosignature.objects.filter(size=block.size).order_by("id").values_list("name", flat=True)
         self._expect(code, final, height=block.height, signed=", ".join(names))
 
     def _expect_caught_up(self, code: str, member: Member) -> None:
         block = _newest()
-        there = _until(partial(_is_at, member, block))
+        there = until_seen(partial(_is_at, member, block))
         self._expect(code, there, name=member.name, height=block.height)
 
     def _expect(self, code: str, holds: object, **facts: object) -> None:
-        """Say whether something holds. Raises Failed where it does not."""
+        """Say whether something holds. Raises RehearsalError where it does not."""
         sentence = self.teller.judge(code, holds=bool(holds), **facts)
         if not holds:
-            raise Failed(sentence)
+            raise RehearsalError(sentence)
 
 
 def _newest() -> Block:
@@ -196,11 +192,3 @@ def _said(fault: Fault | None) -> str:
 
 def _short(root_hex: str) -> str:
     return f"{root_hex[:SHOWN_OF_ROOT]}…"
-
-
-def _until(look: Callable[[], Found]) -> Found:
-    """Look until there is something, or patience is over; return what was seen last."""
-    until = time.monotonic() + PATIENCE_S
-    while not (found := look()) and time.monotonic() < until:
-        time.sleep(PAUSE_S)
-    return found

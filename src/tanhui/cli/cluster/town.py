@@ -73,7 +73,7 @@ class Town:
             program.stop()
 
     def start(self) -> None:
-        """Start the registry, then its members. Raises Ended."""
+        """Start the registry, then its members. Raises ProgramError."""
         witnesses = [Witness(member.name, member.key, member.url) for member in self.members]
         write_policy(k_of_n(witnesses, self.ground.needed))
         self._site.start()

@@ -18,7 +18,7 @@ from tanhui.kit.workplace import placed
 from tanhui.monitoring.design import wording
 from tanhui.monitoring.design.asked import (
     REQUEST_LIMIT,
-    TookTooLong,
+    TimeLimitError,
     Watch,
     chosen,
     counted,
@@ -70,7 +70,7 @@ def design_preview_part(request: HttpRequest, number: str) -> HttpResponse:
         land, kept = land_asked(found, request.POST.dict(), watch := Watch(REQUEST_LIMIT))
         plans = counted(_typed(request), land, kept, watch)
         context = preview_context(plans, land, kept)
-    except TookTooLong as slow:
+    except TimeLimitError as slow:
         context = {"refused": too_long(slow).document()}
     except Problem as problem:
         context = {"refused": problem.document()}
@@ -136,7 +136,7 @@ def _at_once(request: HttpRequest, found: Programme, typed: Typed) -> Design | N
             return None
         asked = request_asked(found, typed, watch)
         return draw_design(programme=found, request=asked, **signed(request), progress=watch)
-    except TookTooLong:
+    except TimeLimitError:
         return None
 
 

@@ -27,7 +27,7 @@ def open_account(
 ) -> Account:
     """Open an account of a kind for an organisation, once.
 
-    Raises `wrong_role`, `ledger_silent`, or the ledger's refusal.
+    Raises `wrong_role`, `ledger_silent`, `writing_stopped`, or the ledger's refusal.
     """
     found = _asked(holder=holder, kind=kind, region_code=region_code, by=by, reason=reason, at=at)
     if isinstance(found, QueuedCommand):

@@ -44,7 +44,8 @@ def approve(*, number: str, by: Person, reason: str, at: datetime) -> Order:
 
     What the ledger refuses is written down with the order, which then is closed as refused. Where the writer does not
     answer in time the order is returned as `signed`: its command waits in the queue until the writer is back.
-    Raises `unknown_order`, `same_person`, `order_decided`, `wrong_role`, `ledger_silent` for the accounts of an issue.
+    Raises `unknown_order`, `same_person`, `order_decided`, `wrong_role`, and for the accounts of an issue
+    `ledger_silent`, `writing_stopped`.
     """
     _open_accounts(number=number, by=by, at=at)
     order = _sign(number=number, by=by, reason=reason, at=at)
@@ -103,10 +104,10 @@ def _open_accounts(*, number: str, by: Person, at: datetime) -> None:
         open_account(holder=by.organisation, kind="buffer", reason="缓冲池账户", **signed)
         open_account(holder=project_of(order).owner, kind="owner", reason="项目业主账户", **signed)
     except Problem as problem:
-        if problem.code != "ledger_silent":
+        if problem.code not in {"ledger_silent", "writing_stopped"}:
             raise
         text = _("账本这会儿没有应答，账户还没开好，这一笔没有签。")
-        raise Problem("ledger_silent", text, remedy=_("过一会儿再签一次。")) from problem
+        raise Problem(problem.code, text, remedy=_("过一会儿再签一次。")) from problem
 
 
 def _issue(order: Order, *, by: Person) -> Issue:

@@ -16,6 +16,7 @@ from tanhui.registry.models import QueuedCommand
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.sending import await_answers
+from tanhui.registry.writer.stops import stopped
 
 SALT_LENGTH = 16
 
@@ -24,7 +25,8 @@ def book(commands: Sequence[Command], *, at: datetime, readable: bool = True) ->
     """Have commands decided one after the other, and return the answers. One that was answered before gets the same.
 
     Without `readable` it does not wait for the tables to follow: the answers stand, in the journal.
-    Raises `ledger_silent` when the writer does not answer in time; the commands wait in the queue then.
+    Raises `ledger_silent` when the writer does not answer in time, `writing_stopped` while a fault keeps it from
+    writing; the commands wait in the queue then.
     """
     with transaction.atomic():
         rows = [queue.put(command, at=at) for command in commands]
@@ -32,8 +34,11 @@ def book(commands: Sequence[Command], *, at: datetime, readable: bool = True) ->
 
 
 def answered(rows: Sequence[QueuedCommand], *, at: datetime, readable: bool = True) -> list[Answer]:
-    """Wait for the answers to queued commands. Raises `ledger_silent`."""
+    """Wait for the answers to queued commands. Raises `ledger_silent`, `writing_stopped`."""
     answers = await_answers(rows, at=at, readable=readable)
+    if answers is None and stopped():
+        text = _("核对发现账本有不对的地方，记账停着。这一笔已经排进队列，不会丢，也不会记两次。")
+        raise Problem("writing_stopped", text, remedy=_("等监督人员查清、恢复记账，再刷新页面看结果。"))
     if answers is None:
         text = _("账本这会儿没有应答。这一笔已经排进队列，不会丢，也不会记两次。")
         raise Problem("ledger_silent", text, remedy=_("过一会儿刷新页面看结果，不用再交一次。"))
