@@ -14,6 +14,7 @@ from tanhui.kit import clock
 from tanhui.people.models import Person, Role
 from tanhui.registry.models import Block, Encumbrance, Lot, Order
 from tanhui.registry.queries import live_mg
+from tanhui.registry.queries.bindings import MOST_BINDINGS
 from tanhui.site.pages.order_forms import FORMS
 
 KINDS = tuple(REQUESTS)
@@ -206,6 +207,18 @@ def test_a_reversal_shows_each_loss_to_the_milligram_before_it_is_signed(desk):
 
 def test_a_lot_corrected_to_nothing_is_typed_as_a_plain_zero(desk):
     assert ordered(desk, "correct", issuable="0").terms["issuable_mg"] == 0
+
+
+def test_a_list_of_what_is_bound_says_when_it_is_cut(desk):
+    assert "这里只列最近的" not in Clerk("batu").open(reverse("orders")).text
+    Encumbrance.objects.bulk_create(
+        Encumbrance(name=f"E-{number:03}", sort="hold", account=desk.owner, lot=desk.lot, book="held", left_mg=1)
+        for number in range(MOST_BINDINGS + 1)
+    )
+    cut = Clerk("batu").open(reverse("orders"))
+    assert "这里只列最近的" in cut.text
+    assert "E-000" not in cut.text
+    assert "E-000" in Clerk("batu").client.get(url_of("void")).content.decode()
 
 
 def test_the_list_of_orders_shows_what_is_bound_and_leads_on(desk):

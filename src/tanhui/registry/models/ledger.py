@@ -151,6 +151,11 @@ class Lot(models.Model):
             ),
         ]
 
+    @property
+    def standing_mg(self) -> int:
+        """What the lot still stands for."""
+        return self.issued_mg - self.lessened_mg
+
 
 class Encumbrance(models.Model):
     """What binds milligrams or a whole account: a hold, a pledge, a freeze, an entry of another region."""

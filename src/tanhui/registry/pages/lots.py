@@ -53,7 +53,7 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
         "movements": movement_rows(page.entries, behind),
         "older": page.before,
         "bindings": [*bindings(lot=found.lot), *stops_on([holder.account.account for holder in holders])],
-        "standing_mg": found.issued_mg - found.lessened_mg,
+        "standing_mg": found.standing_mg,
         "lessened_mg": found.lessened_mg,
         "drawn_mg": found.drawn_mg,
         "backing": behind.of(Block.objects.get(height=last_of_lot(found.lot).height)),

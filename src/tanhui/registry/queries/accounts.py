@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Book
+from tanhui.core.ledger import Holding as Place
 from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.people.models import Organisation
@@ -41,10 +42,19 @@ def buyer_account(holder: Organisation) -> Account | None:
     return Account.objects.filter(holder=holder, kind="buyer").first()
 
 
-def live_mg(account: str, lot: str) -> int:
-    """Return what an account can dispose of in a lot."""
-    found = Holding.objects.filter(account=account, lot=lot, book=Book.LIVE.value).first()
-    return found.quantity_mg if found else 0
+def live_mg(account: str, lot: str = "") -> int:
+    """Return what an account can dispose of in a lot; without one, in all lots together."""
+    found = Holding.objects.filter(account=account, book=Book.LIVE.value)
+    total = (found.filter(lot=lot) if lot else found).aggregate(live_mg=Sum("quantity_mg"))
+    return int(total["live_mg"] or 0)
+
+
+def balances_mg(places: Collection[Place]) -> dict[Place, int]:
+    """Return what stands in each of these places."""
+    accounts_in, lots_in = {place.account for place in places}, {place.lot for place in places}
+    rows = Holding.objects.filter(account__in=accounts_in, lot__in=lots_in)
+    found = {Place(row.account, row.lot, Book(row.book)): row.quantity_mg for row in rows}
+    return {place: found.get(place, 0) for place in places}
 
 
 def holders_of(lot: str) -> Sequence[Holder]:

@@ -12,7 +12,7 @@ from tanhui.registry.models import Encumbrance, Order
 from tanhui.registry.queries.accounts import names_of
 
 MOST_BINDINGS = 200
-"""How many are listed on one page; which they are is said where they are not all."""
+"""How many are listed on one page, the latest; the page says so where there may be more."""
 
 
 class Binding(NamedTuple):

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tanhui.core.ledger import MINT_ACCOUNT, Book, Holding
+from tanhui.core.ledger import MINT_ACCOUNT, Holding
 from tanhui.core.ledger.decision import Change, each_of
 from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.text import tonnes
-from tanhui.registry.models import Holding as HoldingRow
-from tanhui.registry.models import Lot, Order
+from tanhui.registry.models import Order
 from tanhui.registry.pages.ends import Names, end_words
+from tanhui.registry.queries import live_mg, lot
+from tanhui.registry.queries.accounts import balances_mg
 
 Row = dict[str, Any]
 
@@ -23,26 +24,22 @@ def balances_of(change: Change, names: Names) -> list[Row]:
         moved[source] = moved.get(source, 0) - quantity_mg
         moved[target] = moved.get(target, 0) + quantity_mg
     places = [place for place in moved if place.account != MINT_ACCOUNT and place.book not in END_BOOKS]
-    rows = [_balance(place, moved[place], names) for place in places]
-    return rows + [row for lot in change.lots if (row := _stands(lot.lot, lot.standing_mg))]
-
-
-def _balance(place: Holding, moved_mg: int, names: Names) -> Row:
-    before_mg = balance_mg(place)
-    name = end_words(place.account, place.book, names)
-    return {"name": name, "lot": place.lot, "before_mg": before_mg, "after_mg": before_mg + moved_mg}
-
-
-def balance_mg(place: Holding) -> int:
-    """Return what stands in a holding by the tables."""
-    found = HoldingRow.objects.filter(account=place.account, lot=place.lot, book=place.book.value).first()
-    return found.quantity_mg if found else 0
+    before_mg = balances_mg(places)
+    rows = [
+        {
+            "name": end_words(place.account, place.book, names),
+            "lot": place.lot,
+            "before_mg": before_mg[place],
+            "after_mg": before_mg[place] + moved[place],
+        }
+        for place in places
+    ]
+    return rows + [row for one in change.lots if (row := _stands(one.lot, one.standing_mg))]
 
 
 def _stands(number: str, after_mg: int) -> Row | None:
     """What the lot stands for, where that would change."""
-    lot = Lot.objects.get(lot=number)
-    before_mg = lot.issued_mg - lot.lessened_mg
+    before_mg = lot(number).standing_mg
     if before_mg == after_mg:
         return None
     return {"name": _("批次还代表的量"), "lot": number, "before_mg": before_mg, "after_mg": after_mg}
@@ -60,11 +57,10 @@ def _retire(_order: Order, _change: Change) -> list[str]:
 def _freeze(order: Order, change: Change) -> list[str]:
     if change.movements:
         return [_("这些吨数不能再转让、质押、注销；账户里其余的照常。"), _("只有监督部门能解冻，一次解一笔。")]
-    held = HoldingRow.objects.filter(account=order.source, book=Book.LIVE.value)
-    live_mg = sum((held.filter(lot=order.lot) if order.lot else held).values_list("quantity_mg", flat=True))
     reach = _("账户里的这个批次") if order.lot else _("整个账户")
     stopped = _("%(reach)s都不能转出、质押、处置、注销：现在可流通的 %(live)s t，还有以后转入的。")
-    return [stopped % {"reach": reach, "live": tonnes(live_mg)}, _("只有监督部门能解冻，一次解一笔。")]
+    live = tonnes(live_mg(order.source, order.lot))
+    return [stopped % {"reach": reach, "live": live}, _("只有监督部门能解冻，一次解一笔。")]
 
 
 def _unfreeze(_order: Order, _change: Change) -> list[str]:

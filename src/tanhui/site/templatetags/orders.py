@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from tanhui.registry.queries.bindings import MOST_BINDINGS
+
 register = template.Library()
 
 SORTS = {
@@ -27,6 +29,12 @@ FOUND = {
     "serial": _("已注销的序号"),
     "serial_free": _("没有注销的序号"),
 }
+
+
+@register.filter
+def is_cut(rows: Sequence[object]) -> bool:
+    """Whether a list of what binds may have more than it shows."""
+    return len(rows) >= MOST_BINDINGS
 
 
 @register.filter

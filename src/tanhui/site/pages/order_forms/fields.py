@@ -14,6 +14,7 @@ from tanhui.registry.services import Basis
 from tanhui.registry.services.words import LONGEST_BASIS
 from tanhui.site.templatetags.tanhui import speaks
 
+MOST_CHOICES = 2_000
 HOLDERS = ("owner", "buyer", "organiser")
 """Kinds of account whose holders dispose of what is in them."""
 
@@ -67,7 +68,7 @@ def quantity_field(name: str = "quantity", label: str = "", *, hint: str = "", r
 
 def bound_field(sort: str, label: str) -> Field:
     """A field for something that binds: a freeze, a pledge, a hold."""
-    found = [Choice(one.name, _bound_words(one)) for one in bindings(sort)]
+    found = [Choice(one.name, _bound_words(one)) for one in bindings(sort, most=MOST_CHOICES)]
     return Field("encumbrance", label, choices=found, empty=_("选一笔"), across=True)
 
 
