@@ -12,6 +12,7 @@ from run_samples import asked, done, survey_with_places
 from tanhui.core.carbon import load_method
 from tanhui.monitoring.queries import booked_files, result
 from tanhui.monitoring.readout.plot_trees import paired_trees
+from tanhui.monitoring.readout.plots import files_of_plot, survey_rows
 from tanhui.monitoring.services import open_programme
 from tanhui.people.models import Person
 from walk import signature
@@ -58,6 +59,18 @@ def cells_of(said, heading):
 
 def amount(text):
     return Decimal(text.replace("−", "-").replace("—", "0"))
+
+
+def test_files_of_a_plot_have_its_rows_alone_in_their_order_and_other_tables_whole():
+    trees = '\ufeffplot,tree,note\r\nA1,2,"a, b"\r\nA10,1,\r\n\r\nA1,1,\r\n'
+    files = {"trees.csv": trees.encode(), "strata.csv": b"stratum,area_ha\nF,1\n", "soil.csv": b""}
+    own = files_of_plot("A1", files)
+    assert survey_rows(own["trees.csv"]) == [
+        {"plot": "A1", "tree": "2", "note": "a, b"},
+        {"plot": "A1", "tree": "1", "note": ""},
+    ]
+    assert (own["strata.csv"], own["soil.csv"]) == (files["strata.csv"], b"")
+    assert survey_rows(files_of_plot("A2", files)["trees.csv"]) == []
 
 
 def test_each_tree_stands_once_with_both_rounds_and_what_became_of_it(run):

@@ -11,7 +11,7 @@ from tanhui.certification.models import Estimate, Project
 from tanhui.certification.queries import document_of, latest_estimate, project, stratum_names, survey_files
 from tanhui.core.carbon import load_method
 from tanhui.monitoring.readout.plot_trees import paired_trees
-from tanhui.monitoring.readout.plots import described_plot, measured_tables
+from tanhui.monitoring.readout.plots import described_plot, files_of_plot, measured_tables
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
@@ -48,7 +48,7 @@ def plot_page(request: HttpRequest, number: str, plot: str) -> HttpResponse:
     """Show one plot: its densities, its stem map, and every row that was measured on it."""
     found, estimate = _measured(number)
     document = document_of(estimate)
-    files = survey_files(estimate.survey)
+    files = files_of_plot(plot, survey_files(estimate.survey))
     names = stratum_names(estimate.survey)
     row = next((row for row in plot_rows(document, names) if row["plot"] == plot), None)
     if row is None:

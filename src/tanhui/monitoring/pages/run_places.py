@@ -18,7 +18,7 @@ from tanhui.monitoring.readout.maps import maps, plot_marks
 from tanhui.monitoring.readout.named import names_of
 from tanhui.monitoring.readout.names import Names
 from tanhui.monitoring.readout.plot_trees import paired_trees
-from tanhui.monitoring.readout.plots import described_plot, measured_tables, plot_pools
+from tanhui.monitoring.readout.plots import described_plot, files_of_plot, measured_tables, plot_pools
 from tanhui.monitoring.readout.wording import DIVISIONS, ECOSYSTEMS, SCOPES, STATUSES, word
 
 Row = dict[str, Any]
@@ -107,7 +107,7 @@ def plot_page(request: HttpRequest, number: str, run_number: str, plot: str) -> 
     row = next((row for row in read.plot_rows(document, names) if row["plot"] == plot), None)
     if row is None:
         raise Http404
-    files = booked_files(found.survey)
+    files = files_of_plot(plot, booked_files(found.survey))
     context = {
         **placed_in_run(found, plot, (_("样地"), reverse("run_plots", args=[number, run_number]))),
         "programme": found.survey.programme,

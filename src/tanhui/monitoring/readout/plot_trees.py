@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,7 +13,7 @@ from tanhui.core.carbon.single_trees import tree_amounts
 from tanhui.kit.shares import adding_up
 from tanhui.monitoring.intake.fates import FATES, became
 from tanhui.monitoring.intake.merge import natural
-from tanhui.monitoring.readout.plots import CLOSE, LIVE, PLACES, survey_rows
+from tanhui.monitoring.readout.plots import CLOSE, LIVE, PLACES, files_of_plot, survey_rows
 from tanhui.monitoring.workbook.vocabulary import word
 
 if TYPE_CHECKING:
@@ -36,12 +34,12 @@ def paired_trees(plot: str, files: Mapping[str, bytes], document: Mapping[str, A
     `carbon` is None where the plot's tree density does not come from its single trees. Carbon (tC/ha) is rounded so
     that the rows make exactly the totals; a total is None where a tree could not be weighed.
     """
-    trees = [row for row in survey_rows(files.get("trees.csv", b"")) if row["plot"] == plot]
+    own = files_of_plot(plot, {name: files[name] for name in _LAID_OUT if name in files})
     rounds = [int(told["round"]) for told in document["rounds"][-2:]]
-    trees = [row for row in trees if int(row["round"]) in rounds]
+    trees = [row for row in survey_rows(own.get("trees.csv", b"")) if int(row["round"]) in rounds]
     if not trees:
         return None
-    amounts = tree_amounts(parse_survey(_of_plot(plot, files)), method, plot, tuple(rounds))
+    amounts = tree_amounts(parse_survey(own), method, plot, tuple(rounds))
     by_number: dict[str, dict[int, Row]] = {}
     for row in trees:
         by_number.setdefault(row["tree"], {})[int(row["round"])] = row
@@ -61,20 +59,6 @@ def paired_trees(plot: str, files: Mapping[str, bytes], document: Mapping[str, A
 def _years(told: Sequence[Mapping[str, Any]]) -> list[int]:
     """The first and the last year of the compared rounds."""
     return [told[0]["year_from"], *(end["year_to"] for end in told[1:])]
-
-
-def _of_plot(plot: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The tables that say what its trees are, with the rows of this plot alone."""
-    found = {}
-    for name in _LAID_OUT:
-        rows = survey_rows(files[name])
-        kept = [row for row in rows if row.get("plot", plot) == plot]
-        text = io.StringIO(newline="")
-        table = csv.DictWriter(text, fieldnames=list(rows[0]))
-        table.writeheader()
-        table.writerows(kept)
-        found[name] = text.getvalue().encode()
-    return found
 
 
 def _tree(name: str, found: Sequence[Row | None]) -> Row:

@@ -40,6 +40,26 @@ def described_plot(plot: str, files: Mapping[str, bytes], document: Mapping[str,
     return _described(plot, described, trees, document)
 
 
+def files_of_plot(plot: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the same files with the rows of one plot alone; tables without a plot column stay whole.
+
+    A page that looks at a plot from several sides goes through the whole survey once.
+    """
+    return {name: _of_plot(plot, content) for name, content in files.items()}
+
+
+def _of_plot(plot: str, content: bytes) -> bytes:
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    header = next(rows, [])
+    if "plot" not in header:
+        return content
+    at, text = header.index("plot"), io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(header)
+    table.writerows(row for row in rows if row and row[at] == plot)
+    return text.getvalue().encode()
+
+
 def survey_rows(content: bytes) -> list[Row]:
     """Return the rows of a survey file as they stand."""
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
