@@ -199,7 +199,10 @@ def test_a_checkpoint_of_somebody_else_is_none(log, member):
         ("UPDATE leaf SET content = x'83' WHERE place = 3", "leaf 3 "),
         ("DELETE FROM leaf WHERE place = 2", "leaf 2 is missing"),
         ("UPDATE block SET root = zeroblob(32)", "another root"),
-        ("UPDATE proven SET note = replace(note, 'A', 'B')", "checkpoint"),
+        (
+            "UPDATE proven SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10))",
+            "checkpoint",
+        ),
         ("DELETE FROM block", "another root"),
     ],
 )
