@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
@@ -140,8 +140,14 @@ corner = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda c: (110 + 
 ring = st.lists(corner, min_size=3, max_size=9)
 
 
+def drawn_at(*corners):
+    return [(110 + east / 1000, 41 + north / 1000) for east, north in corners]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ring, min_size=1, max_size=4))
+@example([drawn_at((0, 2), (12, 12), (0, 0), (6, 7), (0, 3))])  # lines that cross a hair's breadth beside a corner
+@example([drawn_at((0, 0), (1, 3), (0, 2), (12, 12), (1, 0), (6, 7), (0, 3))])
 def test_whatever_is_drawn_comes_out_valid_and_no_area_changes_unsaid(rings):
     drawn = np.array([Polygon(points) for points in rings], dtype=object)
     before = whole_m2(measure(drawn).area_m2)

@@ -85,8 +85,20 @@ def _make_valid(work: Shapes, found: list[_Found]) -> None:
     mended = shapely.make_valid(work[wrong], method="structure", keep_collapsed=False)
     for place, reason, shape in zip(wrong, reasons, mended, strict=True):
         found.append(_Found(int(place), _reason_code(str(reason))))
-        # Two pieces that share an edge may come out as two parts, which is not valid either: they are joined.
-        work[place] = polygons_of(shape if shape.is_valid else shapely.union_all(shapely.get_parts(shape)))
+        work[place] = polygons_of(shape if shape.is_valid else _joined(shape, work[place]))
+
+
+def _joined(pieces: shapely.Geometry, drawn: shapely.Geometry) -> shapely.Geometry:
+    """Return the pieces as one valid shape: two that share an edge may come out as two parts, which is not valid.
+
+    Where lines cross a hair's breadth beside a corner they cannot be joined. Then the shape is made anew of what its
+    lines enclose; whoever gave it sees the area before and after.
+    """
+    with suppress(shapely.errors.GEOSException):
+        joined = shapely.union_all(shapely.get_parts(pieces))
+        if joined.is_valid:
+            return joined
+    return shapely.make_valid(drawn)
 
 
 def _reason_code(reason: str) -> str:
