@@ -19,6 +19,7 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.journal import Leaf
 from tanhui.registry import models
+from tanhui.registry.writer import hashes
 from tanhui.registry.writer.journal import signing_key
 
 HASH = bytes(range(32))
@@ -95,11 +96,7 @@ def _write(height, time_ms, ends, contents, runs, note) -> None:
         models.Leaf(index=index, height=height, kind=0, content=content)
         for index, content in enumerate(contents, start=first)
     )
-    models.Subtree.objects.bulk_create(
-        models.Subtree(level=level, index=place, hash_hex=found.hex())
-        for run in runs
-        for level, place, found in run.each()
-    )
+    hashes.append(runs)
 
 
 __all__ = ["HASH", "KeptLog", "Leaf", "accounts", "sale", "season"]

@@ -39,6 +39,7 @@ UNITLESS = {
     "serial_first",
     "serial_last",
     "level",
+    "first",
     "revision",
     "kind",
     "row",

@@ -15,7 +15,8 @@ from tanhui.core.ledger.note import split_note
 from tanhui.core.ledger.policy import Witness, k_of_n, spell
 from tanhui.registry.log.queries import finality
 from tanhui.registry.log.settings import current_policy
-from tanhui.registry.writer.journal import signing_key, subtree
+from tanhui.registry.writer.hashes import subtrees
+from tanhui.registry.writer.journal import signing_key
 
 SCRIPT = Path(__file__).parents[2] / "docs/verify_proof.py"
 ONE, TWO = (WitnessSigner(f"w{n}.test", bytes([n]) * 32) for n in (1, 2))
@@ -74,7 +75,7 @@ def test_a_proof_is_held_against_the_policy(kept_log, tmp_path, capsys):
     note = block.checkpoint + ONE.cosign(text, 1_760_000_000)
     proof = tmp_path / "x.proof.json"
     leaves = [(1, kept_log.leaves[1])]
-    proof.write_text(build_receipt(leaves, note, block.size, subtree).to_json(), encoding="utf-8")
+    proof.write_text(build_receipt(leaves, note, block.size, subtrees()).to_json(), encoding="utf-8")
     witnesses = [Witness("one", ONE.public), Witness("two", TWO.public)]
     words = ["verify", proof, "--key", signing_key().public, "--language", "en"]
     assert tanhui(*words) == 0
@@ -94,7 +95,7 @@ def test_a_stranger_checks_a_proof_with_public_keys_alone(kept_log, tmp_path):
     kept_log.add(*season())
     block, proof = finality().newest, tmp_path / "x.proof.json"
     note = block.checkpoint + ONE.cosign(split_note(block.checkpoint)[0], 1_760_000_000)
-    told = build_receipt([(n, kept_log.leaves[n]) for n in (1, 2)], note, block.size, subtree).to_json()
+    told = build_receipt([(n, kept_log.leaves[n]) for n in (1, 2)], note, block.size, subtrees()).to_json()
     key, one, two = signing_key().public, ONE.public, TWO.public
     other = SigningKey(key.name, b"o" * 32).public
     cases = [

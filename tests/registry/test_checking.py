@@ -36,7 +36,7 @@ ONE = "ctid = (SELECT min(ctid) FROM {table})"
 CHANGES = {
     "registry_block": "root_hex = repeat('0', 64)",
     "registry_leaf": "content = content || '\\x00'",
-    "registry_subtree": "hash_hex = repeat('0', 64)",
+    "registry_hashrun": "hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1)",
     "registry_act": "actor = 'somebody'",
     "registry_entry": "quantity_mg = quantity_mg + 1",
     "registry_account": "holder_hash_hex = repeat('0', 64)",
@@ -50,6 +50,7 @@ CHANGES = {
     "certification_methodfile": "content = content || '\\x00'",
 }
 FOUND_IN = {
+    "registry_hashrun": "subtree",
     "certification_estimate": "estimate",
     "certification_surveyfile": "evidence_file",
     "certification_methodfile": "evidence_file",

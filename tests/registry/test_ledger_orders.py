@@ -199,12 +199,12 @@ def test_the_same_id_with_other_content_is_refused(desk: Desk):
 
 def expect_ledger_refusal(desk: Desk, order: Order, code: str) -> dict[str, Any]:
     """Approve an order that the rules do not allow: it is journalled as refused, and no balance moves."""
-    holdings, entries = list(Holding.objects.order_by("id").values()), Entry.objects.count()
+    holdings, entries = list(Holding.objects.order_by("pk").values()), Entry.objects.count()
     lots = list(Lot.objects.values())
     decided = desk.approve(order)
     assert decided.state == "refused"
     assert decided.refusal["code"] == code
-    assert list(Holding.objects.order_by("id").values()) == holdings
+    assert list(Holding.objects.order_by("pk").values()) == holdings
     assert (Entry.objects.count(), list(Lot.objects.values())) == (entries, lots)
     act = Act.objects.get(command_hex=order.command_hex)
     assert (act.outcome, act.params) == (code, decided.refusal["params"])

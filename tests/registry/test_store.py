@@ -38,14 +38,15 @@ from tanhui.registry import models
 from tanhui.registry.queries import books_of, receipt_of
 from tanhui.registry.services import RetirementWords, approve, open_account, request_retirement
 from tanhui.registry.services.booking import book, command
-from tanhui.registry.writer.journal import frontier_at, last_block, signing_key, state_at
+from tanhui.registry.writer.hashes import frontier_at
+from tanhui.registry.writer.journal import last_block, signing_key, state_at
 from tanhui.registry.writer.loading import load, lot_of
 from tanhui.site import story
 from tanhui.site.demonstration import register_demonstration_people
 from tanhui.site.story import Chain
 from walk import AT, People, signature
 
-APPEND_ONLY = ("account", "block", "leaf", "subtree", "act", "entry", "retirement")
+APPEND_ONLY = ("account", "block", "leaf", "hashrun", "act", "entry", "retirement")
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +286,7 @@ def test_append_only_tables_refuse_to_change(chain: Chain):
     assert chain.retirement
     for name in APPEND_ONLY:
         table = f"registry_{name}"
-        (column,) = [field.column for field in models_by_table()[table]._meta.fields if field.primary_key]
+        column = models_by_table()[table]._meta.pk_fields[0].column
         assert row_counts()[table] > 0
         for statement in (
             f'UPDATE {table} SET "{column}" = "{column}"',
@@ -337,7 +338,11 @@ IMPOSSIBLE = (
     ("block_is_not_empty", f"{BLOCK} VALUES (99, 1, 1000, 1000, '', '')"),
     ("one_block_per_size", f"{BLOCK} SELECT 99, 1, 0, size, '', '' FROM registry_block WHERE height = 1"),
     ("registry_leaf_pkey", "INSERT INTO registry_leaf (\"index\", height, kind, content) VALUES (0, 1, 0, '')"),
-    ("one_hash_per_subtree", "INSERT INTO registry_subtree (level, \"index\", hash_hex) VALUES (0, 0, '')"),
+    ("registry_hashrun_pkey", "INSERT INTO registry_hashrun SELECT * FROM registry_hashrun LIMIT 1"),
+    ("hashes_of_a_level_that_tiles_have", "INSERT INTO registry_hashrun VALUES (1, 0, sha256(''))"),
+    ("hashes_are_whole", "INSERT INTO registry_hashrun VALUES (40, 0, '\\x00')"),
+    ("hashes_are_whole", "INSERT INTO registry_hashrun VALUES (40, 0, '')"),
+    ("hashes_lie_in_one_tile", "INSERT INTO registry_hashrun VALUES (40, 255, sha256('') || sha256(''))"),
     ("entry_moves_something", ENTRY.format("'b', 'live', 0, NULL, NULL")),
     ("entry_moves_something", ENTRY.format("'b', 'live', -1, NULL, NULL")),
     ("entry_goes_somewhere", ENTRY.format("'a', 'live', 1, NULL, NULL")),

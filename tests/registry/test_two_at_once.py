@@ -185,7 +185,7 @@ WRITTEN_BY_A_RETIREMENT = (
     "registry_queuedcommand",
     "registry_block",
     "registry_leaf",
-    "registry_subtree",
+    "registry_hashrun",
     "registry_act",
     "registry_entry",
     "registry_holding",

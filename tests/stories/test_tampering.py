@@ -31,7 +31,7 @@ from tanhui.site.story import Chain
 TABLE_OF = {
     registry.Block: "block",
     registry.Leaf: "leaf",
-    registry.Subtree: "subtree",
+    registry.HashRun: "subtree",
     registry.Act: "act",
     registry.Entry: "entry",
     registry.Account: "account",
@@ -44,11 +44,11 @@ TABLE_OF = {
 }
 LEDGER = [model for model in TABLE_OF if model._meta.app_label == "registry"]
 EVIDENCE = [model for model in TABLE_OF if model._meta.app_label == "certification"]
-NUMBERS = {"height", "index", "level"}  # the next number is taken by another row
+NUMBERS = {"height", "index", "level", "first"}  # the next number is taken by another row
 KEYS = {
     "block": ("height",),
     "leaf": ("index",),
-    "subtree": ("level", "index"),
+    "subtree": ("level", "first"),
     "act": ("index",),
     "entry": ("index",),
     "account": ("account",),
@@ -76,8 +76,7 @@ class Cell(NamedTuple):
 
     table: str
     column: str
-    key: str
-    at: Any
+    key: dict[str, Any]
     before: Any
     where: tuple[str, tuple[Any, ...]]
 
@@ -131,17 +130,25 @@ def changed(value: Any) -> Any:
 def cells(model: Any) -> Iterator[Cell]:
     """Each column that the file holds, in the first and the last row."""
     table, audit_table = model._meta.db_table, TABLE_OF[model]
-    key = model._meta.pk.attname
-    rows = list(model.objects.order_by(key))
+    rows = list(model.objects.order_by("pk"))
     for field in model._meta.concrete_fields:
         if not {field.column, f"{table}.{field.column}"} & OUTSIDE.keys():
             for row in {row.pk: row for row in (rows[0], rows[-1])}.values():
                 named = tuple(getattr(row, name) for name in KEYS.get(audit_table, ()))
-                yield Cell(table, field.column, key, row.pk, getattr(row, field.attname), (audit_table, named))
+                yield Cell(table, field.column, key_of(row), getattr(row, field.attname), (audit_table, named))
+
+
+def key_of(row: Any) -> dict[str, Any]:
+    """The columns of a row's key, one or many."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.pk_fields}
+
+
+def only(key: dict[str, Any]) -> str:
+    return " AND ".join(f'"{column}" = %s' for column in key)
 
 
 def change(cell: Cell, value: object) -> tuple[str, list[Any]]:
-    return f'UPDATE {cell.table} SET "{cell.column}" = %s WHERE "{cell.key}" = %s', [value, cell.at]
+    return f'UPDATE {cell.table} SET "{cell.column}" = %s WHERE {only(cell.key)}', [value, *cell.key.values()]
 
 
 def names(fault: AuditFault, where: tuple[str, tuple[Any, ...]]) -> bool:
@@ -162,7 +169,7 @@ def test_one_changed_cell_of_the_ledger_is_found_and_its_row_named(kept: Chain):
         new = cell.before + 100 if cell.column in NUMBERS else changed(cell.before)
         with tampered(change(cell, new)):
             report = verified()
-            beside = SideFault(cell.table, str(cell.at), cell.column) in set(side_faults())
+            beside = SideFault(cell.table, "/".join(map(str, cell.key.values())), cell.column) in set(side_faults())
         if not beside and (report.ok or not any(names(fault, cell.where) for fault in report.faults[:5])):
             unnoticed.append((cell, report.faults[:3]))
     assert unnoticed == []
@@ -182,8 +189,8 @@ def test_one_changed_cell_of_the_evidence_is_found_and_named(kept: Chain):
 def test_a_row_that_vanishes_is_missed(kept: Chain):
     assert kept.retirement
     for model in TABLE_OF:
-        table, key = model._meta.db_table, model._meta.pk.attname
-        with tampered((f'DELETE FROM {table} WHERE "{key}" = %s', [model.objects.latest(key).pk])):
+        table, last = model._meta.db_table, key_of(model.objects.order_by("pk").last())
+        with tampered((f"DELETE FROM {table} WHERE {only(last)}", list(last.values()))):
             report = verified()
         assert not report.ok, table
         assert report.faults[0].code not in {"seal_broken", "not_checked"}, table

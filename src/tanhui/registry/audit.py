@@ -26,11 +26,13 @@ from tanhui.core.audit.rows import (
     canonical_json,
     meta_rows,
 )
+from tanhui.core.ledger.merkle import node_hash
+from tanhui.core.ledger.terms import HASH_LENGTH
+from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
 from tanhui.registry.writer.journal import last_block, signing_key
 from tanhui.registry.writer.projections import projected_height
 
-HASH_LENGTH = 32
 MOST = 2**62
 ATTEMPTS, PAUSE_S = 10, 0.05
 
@@ -91,24 +93,39 @@ def _gathered(height: int) -> AuditBook:
             LeafRow(row.index, row.height, row.kind, bytes(row.content))
             for row in models.Leaf.objects.filter(index__lt=size).order_by("index")
         ),
-        subtree=tuple(
-            SubtreeRow(row.level, row.index, row.hash_hex)
-            for row in models.Subtree.objects.order_by("id")
-            if (row.index + 1) << row.level <= size
-        ),
+        subtree=tuple(row for row in _subtrees() if (row.idx + 1) << row.level <= size),
         act=tuple(_act(row) for row in models.Act.objects.order_by("index")),
         entry=tuple(_entry(row) for row in models.Entry.objects.order_by("index")),
         account=tuple(
             AccountRow(row.account, row.kind, row.holder_hash_hex) for row in models.Account.objects.order_by("account")
         ),
         holding=tuple(
-            HoldingRow(row.account, row.lot, row.book, row.quantity_mg) for row in models.Holding.objects.order_by("id")
+            HoldingRow(row.account, row.lot, row.book, row.quantity_mg) for row in models.Holding.objects.order_by("pk")
         ),
         lot=tuple(_lot(row) for row in models.Lot.objects.order_by("lot")),
         evidence_file=tuple(file for estimate in _certified() for file in _evidence(estimate)),
         survey_row=tuple(row for estimate in _certified() for row in _survey_rows(estimate)),
         estimate=tuple(_estimate(estimate) for estimate in _certified()),
     )
+
+
+def _subtrees() -> Iterator[SubtreeRow]:
+    """The hashes that stand in the tables, and what follows from them between. A damaged one stays damaged."""
+    found: dict[int, dict[int, bytes]] = {}
+    for run in models.HashRun.objects.order_by("level", "first"):
+        content = bytes(run.hashes)
+        for place, at in enumerate(range(0, len(content), HASH_LENGTH), start=run.first):
+            one = content[at : at + HASH_LENGTH]
+            found.setdefault(run.level, {})[place] = one
+            yield SubtreeRow(run.level, place, one.hex())
+    for level, row in found.items():
+        yield from _between(level, row)
+
+
+def _between(level: int, row: dict[int, bytes]) -> Iterator[SubtreeRow]:
+    for above in range(level + 1, level + HEIGHT):
+        row = {place >> 1: node_hash(row[place], row[place + 1]) for place in row if not place & 1 and place + 1 in row}
+        yield from (SubtreeRow(above, place, found.hex()) for place, found in row.items())
 
 
 def _act(row: models.Act) -> ActRow:

@@ -9,9 +9,10 @@ A full one never changes, so it can be kept for ever. A partial one stands at th
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from tanhui.core.ledger.merkle import Run, Subtree, node_hash
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.terms import HASH_LENGTH, MAX_LEAF_LENGTH
 
@@ -102,6 +103,42 @@ def hashes_of(content: bytes) -> list[bytes]:
     if len(content) % HASH_LENGTH:
         raise Malformed("a tile is hashes of 32 bytes")
     return [content[at : at + HASH_LENGTH] for at in range(0, len(content), HASH_LENGTH)]
+
+
+def split_by_tile(run: Run) -> Iterator[Run]:
+    """Cut a run where tiles end, so that each part lies in one tile. Runs of levels that no tile has give nothing."""
+    if run.level % HEIGHT:
+        return
+    at = 0
+    while at < len(run.hashes):
+        first = run.first + at
+        end = at + WIDTH - first % WIDTH
+        yield Run(run.level, first, run.hashes[at:end])
+        at = end
+
+
+def subtree_in(tile_hashes: Callable[[int, int], Sequence[bytes]]) -> Subtree:
+    """Return a look-up of any full subtree, out of the hashes that tiles have.
+
+    `tile_hashes(level, place)` gives the hashes of a tile, as many as there are, by its place and its level in the tree
+    (0, 8, 16, …). Each tile is asked for once: a look-up is made for one proof. What is not there raises IndexError.
+    """
+    asked: dict[tuple[int, int], Sequence[bytes]] = {}
+
+    def subtree(level: int, index: int) -> bytes:
+        above = level % HEIGHT
+        place, at = divmod(index << above, WIDTH)
+        key = (level - above, place)
+        if key not in asked:
+            asked[key] = tile_hashes(*key)
+        row = list(asked[key][at : at + (1 << above)])
+        if len(row) != 1 << above:
+            raise IndexError(f"the tree has no full subtree {index} on level {level}")
+        while len(row) > 1:
+            row = list(map(node_hash, row[::2], row[1::2]))
+        return row[0]
+
+    return subtree
 
 
 def bundles_between(first: int, end: int) -> Iterator[Tile]:

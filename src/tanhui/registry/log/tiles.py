@@ -1,14 +1,9 @@
 """Tiles, bundles and checkpoints out of the tables, one query each. Nothing is computed: every hash stands there."""
 
-from django.db import connection
-
+from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import ENTRIES, Tile, bundle
 from tanhui.registry.models import Leaf
-
-HASHES = """
-SELECT string_agg(decode(hash_hex, 'hex'), ''::bytea ORDER BY index), count(*) FROM registry_subtree
-WHERE level = %s AND index >= %s AND index < %s
-"""
+from tanhui.registry.writer.hashes import tile_content
 
 
 def content_of(tile: Tile) -> bytes | None:
@@ -17,10 +12,8 @@ def content_of(tile: Tile) -> bytes | None:
 
 
 def _hashes(tile: Tile) -> bytes | None:
-    with connection.cursor() as cursor:
-        cursor.execute(HASHES, [tile.node_level, tile.first, tile.first + tile.width])
-        content, count = cursor.fetchone()
-    return bytes(content) if count == tile.width else None
+    content, length = tile_content(tile.node_level, tile.place), tile.width * HASH_LENGTH
+    return content[:length] if len(content) >= length else None
 
 
 def _leaves(tile: Tile) -> bytes | None:

@@ -8,11 +8,11 @@ from tanhui.registry.models.ledger import (
     Block,
     Encumbrance,
     Entry,
+    HashRun,
     Holding,
     Leaf,
     LedgerAccount,
     Lot,
-    Subtree,
 )
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Block",
     "Encumbrance",
     "Entry",
+    "HashRun",
     "Holding",
     "Leaf",
     "LedgerAccount",
@@ -31,6 +32,5 @@ __all__ = [
     "OrderState",
     "QueuedCommand",
     "Retirement",
-    "Subtree",
     "WritingStop",
 ]

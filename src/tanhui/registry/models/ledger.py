@@ -1,14 +1,18 @@
 """The journal, and what is read from it.
 
-`Block`, `Leaf` and `Subtree`, the inner hashes of the Merkle tree, are the journal: the truth, and append-only. All
+`Block`, `Leaf` and `HashRun`, the hashes of the Merkle tree, are the journal: the truth, and append-only. All
 else is a projection, written after it: `Act` and `Entry` are the same leaves made readable, append-only too;
 `LedgerAccount`, `Holding`, `Lot` and `Encumbrance` are what it says by now. The audit file holds them, so that a change
 to any one is found.
 """
 
 from django.db import models
+from django.db.models.functions import Length, Mod
+from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from tanhui.certification.models import Project
+from tanhui.core.ledger.terms import HASH_LENGTH
+from tanhui.core.ledger.tiles import HEIGHT, WIDTH
 
 MOST_MG = 10**18  # a milliard tonnes, well inside 64 bits
 
@@ -31,20 +35,35 @@ class Block(models.Model):
 
 class Leaf(models.Model):
     index = models.BigIntegerField(primary_key=True)
-    height = models.BigIntegerField(db_index=True)
+    height = models.BigIntegerField()
     kind = models.SmallIntegerField()
     content = models.BinaryField()
 
 
-class Subtree(models.Model):
-    """The hash of a full subtree: 2**level leaves, the `index`-th of that level."""
+class HashRun(models.Model):
+    """Hashes of full subtrees side by side, all in one tile: each over 2**level leaves (level 0, 8, 16, …).
 
+    `first` is the place of the first of them on its level. The levels between follow from these.
+    """
+
+    pk = models.CompositePrimaryKey("level", "first")
     level = models.SmallIntegerField()
-    index = models.BigIntegerField()
-    hash_hex = models.CharField(max_length=64)
+    first = models.BigIntegerField()
+    hashes = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_hash_per_subtree")]
+        constraints = [
+            models.CheckConstraint(condition=Exact(Mod("level", HEIGHT), 0), name="hashes_of_a_level_that_tiles_have"),
+            models.CheckConstraint(
+                condition=models.Q(Exact(Mod(Length("hashes"), HASH_LENGTH), 0))
+                & models.Q(GreaterThan(Length("hashes"), 0)),
+                name="hashes_are_whole",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Mod("first", WIDTH) + Length("hashes") / HASH_LENGTH, WIDTH),
+                name="hashes_lie_in_one_tile",
+            ),
+        ]
 
 
 class Act(models.Model):
@@ -64,11 +83,11 @@ class Act(models.Model):
 
 
 class Entry(models.Model):
-    """One movement: milligrams of one lot between two holdings."""
+    """One movement: milligrams of one lot between two holdings. Those of a command stand right behind its act."""
 
     index = models.BigIntegerField(primary_key=True)
     height = models.BigIntegerField()
-    command_hex = models.CharField(max_length=32, db_index=True)
+    command_hex = models.CharField(max_length=32)
     lot = models.CharField(max_length=64)
     from_account = models.CharField(max_length=64)
     from_book = models.CharField(max_length=10)
@@ -107,19 +126,22 @@ class LedgerAccount(models.Model):
 
 
 class Holding(models.Model):
+    """What an account has of a lot in one book. What is empty has no row."""
+
+    pk = models.CompositePrimaryKey("account", "lot", "book")
     account = models.CharField(max_length=64)
-    lot = models.CharField(max_length=64, db_index=True)
+    lot = models.CharField(max_length=64)
     book = models.CharField(max_length=10)
     quantity_mg = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "lot", "book"], name="one_row_per_holding"),
             # Only the mint goes below zero: by exactly what it has issued.
             models.CheckConstraint(
                 condition=models.Q(quantity_mg__gte=0) | models.Q(book="mint"), name="no_holding_below_zero"
             ),
         ]
+        indexes = [models.Index(fields=["lot"], name="holdings_of_a_lot")]
 
 
 class Lot(models.Model):

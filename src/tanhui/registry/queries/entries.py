@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from tanhui.registry.models import Entry
+from tanhui.registry.models import Act, Entry
 
 PAGE = 50
 LARGE_PAGE = 2_000
@@ -35,6 +35,19 @@ def last_of_lot(lot: str) -> Entry:
 def account_entries(account: str, *, before: int = LATEST, most: int = PAGE) -> EntryPage:
     """Return the movements into and out of an account, and within it, that come before an index."""
     return _page(lambda key, count: of_account(account, key, count), before, most)
+
+
+def entries_of(act: Act) -> QuerySet[Entry]:
+    """Return the movements of an act in order: the leaves between it and the next act that are movements."""
+    behind = Act.objects.filter(index__gt=act.index).order_by("index").values_list("index", flat=True).first()
+    found = Entry.objects.filter(index__gt=act.index).order_by("index")
+    return found if behind is None else found.filter(index__lt=behind)
+
+
+def entries_of_command(command_hex: str) -> QuerySet[Entry]:
+    """Return the movements of a command that was answered: none while it waits, or where it was refused."""
+    act = Act.objects.filter(command_hex=command_hex).first()
+    return entries_of(act) if act else Entry.objects.none()
 
 
 def all_of_lot(lot: str) -> Iterator[Entry]:

@@ -8,7 +8,8 @@ from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Entry, Leaf, Lot, Retirement
-from tanhui.registry.writer.journal import subtree
+from tanhui.registry.queries.entries import entries_of
+from tanhui.registry.writer.hashes import subtrees
 
 
 def lots() -> Sequence[Lot]:
@@ -51,8 +52,7 @@ def retirement(number: str) -> Retirement:
 def receipt_of(command_hex: str) -> Receipt:
     """Return the proof that an act and its entries stand in the signed history: the final one, once they are in it."""
     act = Act.objects.get(command_hex=command_hex)
-    entries = Entry.objects.filter(command_hex=command_hex).order_by("index").values_list("index", flat=True)
-    leaves = Leaf.objects.in_bulk([act.index, *entries])
+    leaves = Leaf.objects.in_bulk([act.index, *entries_of(act).values_list("index", flat=True)])
     content = [(index, bytes(leaves[index].content)) for index in sorted(leaves)]
     block = checkpoint_over(content[-1][0])
-    return build_receipt(content, with_cosignatures(block), block.size, subtree)
+    return build_receipt(content, with_cosignatures(block), block.size, subtrees())

@@ -23,7 +23,8 @@ from tanhui.land.queries import region
 from tanhui.people.models import Person
 from tanhui.people.services import record
 from tanhui.registry.certificates import certificate_of
-from tanhui.registry.models import Account, Block, Entry, Lot, Order, OrderState, QueuedCommand, Retirement
+from tanhui.registry.models import Account, Block, Lot, Order, OrderState, QueuedCommand, Retirement
+from tanhui.registry.queries.entries import entries_of_command
 from tanhui.registry.services.accounts import open_account
 from tanhui.registry.services.acts import project_of
 from tanhui.registry.services.booking import command, draw_salt
@@ -134,7 +135,7 @@ def period_of(document: str) -> str:
 def _certify_retirement(order: Order, *, salt: bytes, at: datetime) -> Retirement:
     here = region()
     assert here is not None
-    entry = Entry.objects.get(command_hex=order.command_hex)
+    entry = entries_of_command(order.command_hex).get()
     block = Block.objects.get(height=entry.height)
     assert entry.serial_first is not None and entry.serial_last is not None  # noqa: PT018 - one condition: it was retired
     retirement = Retirement(

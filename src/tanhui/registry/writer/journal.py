@@ -1,17 +1,17 @@
-"""The journal in the database: leaves, blocks with their signed checkpoints, and the inner hashes of the tree."""
+"""The journal in the database: leaves, and blocks with their signed checkpoints. `hashes` keeps the tree over them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from struct import Struct
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q
 
-from tanhui.core.ledger import Block, Checkpoint, Frontier, SigningKey, State, sign_checkpoint
+from tanhui.core.ledger import Block, Checkpoint, SigningKey, State, sign_checkpoint
 from tanhui.core.ledger.scope import Scope
 from tanhui.kit import keys
 from tanhui.registry import models
-from tanhui.registry.writer.copying import copy_binary, copy_rows
+from tanhui.registry.writer import hashes
+from tanhui.registry.writer.copying import copy_binary
 
 _LEAF: Final = Struct(">hiqiqihi")
 """A row of leaves for COPY: how many columns, then each behind its length; the content follows."""
@@ -33,8 +33,7 @@ def append(block: Block) -> None:
         checkpoint=checkpoint,
     )
     copy_binary("registry_leaf", ("index", "height", "kind", "content"), _leaf_rows(block))
-    nodes = ((level, place, found.hex()) for run in block.runs for level, place, found in run.each())
-    copy_rows("registry_subtree", ("level", "index", "hash_hex"), nodes)
+    hashes.append(block.runs)
 
 
 def _leaf_rows(block: Block) -> Iterator[bytes]:
@@ -61,27 +60,4 @@ def state_at(block: models.Block | None) -> State:
     """Return where the ledger stood after a block, with no records: what a resident state starts from."""
     if block is None:
         return State(scope=Scope())
-    return State(block.height, block.time_ms, frontier_at(block.size), scope=Scope())
-
-
-def frontier_at(size: int) -> Frontier:
-    wanted: list[tuple[int, int]] = []
-    first = 0
-    for level in reversed(range(size.bit_length())):
-        if size >> level & 1:
-            wanted.append((level, first >> level))
-            first += 1 << level
-    found = {(row.level, row.index): row.hash_hex for row in models.Subtree.objects.filter(_any_of(wanted))}
-    return Frontier.from_hex(size, [found[key] for key in wanted])
-
-
-def subtree(level: int, index: int) -> bytes:
-    """Return the stored hash of a full subtree."""
-    return bytes.fromhex(models.Subtree.objects.get(level=level, index=index).hash_hex)
-
-
-def _any_of(keys: Sequence[tuple[int, int]]) -> Q:
-    chosen = Q(pk__in=[])
-    for level, index in keys:
-        chosen |= Q(level=level, index=index)
-    return chosen
+    return State(block.height, block.time_ms, hashes.frontier_at(block.size), scope=Scope())

@@ -9,9 +9,10 @@ from tanhui.core.ledger import Movement, Serials
 from tanhui.core.ledger.decision import Change, Refusal, each_of
 from tanhui.kit import clock
 from tanhui.people.queries import spoken
-from tanhui.registry.models import Entry, Order, OrderState
+from tanhui.registry.models import Order, OrderState
 from tanhui.registry.pages.ends import Names, end_words, entry_words, name_words
 from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.queries.entries import entries_of_command
 from tanhui.registry.services.foresight import foresee
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.refusals import refusal_sentence
@@ -74,7 +75,7 @@ def _asked(order: Order) -> Row:
 
 
 def _booked(order: Order) -> Row:
-    entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
+    entries = list(entries_of_command(order.command_hex))
     names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
     rows = [
         {"words": entry_words(entry, names), "note": _lot_words(entry.lot), "quantity_mg": entry.quantity_mg}

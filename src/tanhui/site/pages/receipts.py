@@ -16,14 +16,15 @@ from tanhui.registry.log.backing import Backing, backers
 from tanhui.registry.models import Act, Block, Entry, Order
 from tanhui.registry.pages.ends import entry_words, name_words
 from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.queries.entries import entries_of
 from tanhui.registry.wording import BOOK_WORDS, PURPOSES
 from tanhui.site.pages.order_words import SOURCE_WORDS, TARGET_WORDS, order_title
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
-    entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
     act = Act.objects.get(command_hex=order.command_hex)
+    entries = list(entries_of(act))
     block = Block.objects.get(height=act.height)
     names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
     context = {
