@@ -7,6 +7,7 @@ from django.db import transaction
 
 from standing import row_counts
 from tanhui.core.ledger import Book, Holding, Scope, Transfer
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.kit.problems import Problem
 from tanhui.registry import models
 from tanhui.registry.models import Lot, Order
@@ -92,7 +93,7 @@ def test_holdings_that_run_empty_leave_no_row(people: People, small_survey: dict
 
 
 def state_of(holding: Holding) -> int:
-    return load(Scope(holdings=frozenset({holding}))).balance_mg(holding)
+    return load(Scope(holdings=HoldingKeys((holding,)))).balance_mg(holding)
 
 
 def test_nothing_ordered_is_no_block(people: People):

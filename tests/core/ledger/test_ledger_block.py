@@ -44,6 +44,7 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.decision import Change
 from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.merkle import EMPTY_ROOT
 
 BOOKS = {book: getattr(Book, book.upper()) for book in ("live", "buffer", "retired")}
@@ -170,7 +171,7 @@ def test_a_partial_state_does_not_answer_for_what_was_not_loaded():
 def test_a_transfer_reads_its_accounts_its_holdings_and_its_lot():
     assert reads([command(7, transfer(5))]) == Scope(
         accounts=frozenset({OWNER, BUYER}),
-        holdings=frozenset({Holding(OWNER, "lot-1", Book.LIVE), Holding(BUYER, "lot-1", Book.LIVE)}),
+        holdings=HoldingKeys((Holding(OWNER, "lot-1", Book.LIVE), Holding(BUYER, "lot-1", Book.LIVE))),
         lots=frozenset({"lot-1"}),
         command_ids=frozenset({(7).to_bytes(16, "big")}),
     )

@@ -142,7 +142,7 @@ class Ledger(RuleBasedStateMachine):
             block.root,
         )
         assert ours.touched == block.touched
-        self.followed = {key: left for key, left in (self.followed | ours.touched.holdings).items() if left}
+        self.followed = {key: left for key, left in {**self.followed, **ours.touched.holdings}.items() if left}
         self.state = block.closing
         self.leaves += contents([block])
 

@@ -11,6 +11,7 @@ from tanhui.core.ledger.guards import (
     refuse_unknown_lot,
     refuse_unless_kind,
 )
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed, require_ids
 from tanhui.core.ledger.terms import AccountKind, Book
@@ -36,7 +37,7 @@ class Absorbers(NamedTuple):
         paid = self.payer
         return Scope(
             accounts=frozenset({self.buffer_account, *([paid.account] if paid else [])}),
-            holdings=frozenset({*_way_out(self.buffer), *(_way_out(paid) if paid else ())}),
+            holdings=HoldingKeys((*_way_out(self.buffer), *(_way_out(paid) if paid else ()))),
             lots=frozenset({self.lot, *([paid.lot] if paid else [])}),
         )
 

@@ -128,7 +128,7 @@ def act_fields(act: Act) -> dict[str, Any]:
 def _readable(value: object) -> object:
     if isinstance(value, bytes):
         return value.hex()
-    return [list(part) for part in value] if isinstance(value, tuple) else value
+    return list(map(list, value)) if isinstance(value, tuple) else value
 
 
 def _spell(value: object) -> object:
@@ -168,6 +168,8 @@ def _origin(parts: object) -> Origin:
 def _parts(rows: object) -> tuple[object, ...]:
     if not isinstance(rows, list):
         raise Malformed("a list of parts is an array")
+    if set(map(type, rows)) == {list}:
+        return tuple(map(tuple, rows))
     return tuple(tuple(row) if isinstance(row, list) else row for row in rows)
 
 
@@ -188,6 +190,6 @@ def _one(row: object) -> Act:
 _ACT_LENGTH: Final = 2
 _PLAIN: Final = frozenset({str, int, bytes, type(None)})
 _FIELDS: Final[dict[type, tuple[str, ...]]] = {
-    kind: tuple(field.name for field in fields(kind)) for kind in ACTS.values()
+    kind: tuple(part.name for part in fields(kind) if part.init) for kind in ACTS.values()
 }
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {"origin": _origin, "parts": _parts, "acts": _linked}

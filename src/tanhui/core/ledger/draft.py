@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.commands import Command, digest, encode
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal, Spread
+from tanhui.core.ledger.holdings import HoldingKeys, Holdings
 from tanhui.core.ledger.journal import DONE, Entry, Header, deed_row, encode_entries, encode_leaf, encode_row
 from tanhui.core.ledger.merkle import Run, leaf_hash
 from tanhui.core.ledger.origin import Season
@@ -31,8 +32,8 @@ class Touched(NamedTuple):
     `filled` are the holdings that were empty before the block, whatever they are after it.
     """
 
-    holdings: dict[Holding, int]
-    filled: set[Holding]
+    holdings: Holdings
+    filled: HoldingKeys
     lots: dict[str, Lot]
     accounts: dict[str, str]
     closed: set[str]
@@ -40,7 +41,7 @@ class Touched(NamedTuple):
 
     @classmethod
     def nothing(cls) -> "Touched":
-        return cls({}, set(), {}, {}, set(), {})
+        return cls(Holdings(), HoldingKeys(), {}, {}, set(), {})
 
 
 class Booking(NamedTuple):
@@ -69,7 +70,7 @@ class Draft:
         self.time_ms = opening.time_ms
         self.frontier = opening.frontier
         self._kinds = dict(opening.kinds)
-        self._holdings = dict(opening.holdings)
+        self._holdings = Holdings(opening.holdings)
         self._lots = dict(opening.lots)
         self._seasons = dict(opening.seasons)
         self._outcomes = dict(opening.outcomes)
@@ -85,6 +86,9 @@ class Draft:
     def kind_of(self, account: str) -> str | None:
         return self._kinds.get(account)
 
+    def kinds_of(self, accounts: Iterable[str]) -> set[str | None]:
+        return set(map(self._kinds.get, accounts))
+
     def lot(self, lot: str) -> Lot | None:
         return self._lots.get(lot)
 
@@ -96,6 +100,9 @@ class Draft:
 
     def is_closed(self, account: str) -> bool:
         return account in self._closed
+
+    def any_closed(self, accounts: Iterable[str]) -> bool:
+        return not self._closed.isdisjoint(accounts)
 
     def freezes(self, account: str, lot: str | None) -> int:
         return self._stops.count(account, lot)
@@ -110,9 +117,9 @@ class Draft:
                 self._note(holding, stands=True)
         return frozenset(self._unfinished[account])
 
-    def admit(self, loaded: State, holdings: Iterable[tuple[Holding, int]]) -> None:
+    def admit(self, loaded: State, holdings: Holdings) -> None:
         """Take in records that are not here yet. What is here already may have changed since, and stays."""
-        self._holdings.update(holdings)
+        self._holdings.take_in(holdings)
         self._unfinished = None
         self._closed |= loaded.closed
         _take_in(self._kinds, loaded.kinds)
@@ -132,7 +139,7 @@ class Draft:
             self.time_ms,
             self.frontier,
             dict(self._kinds),
-            dict(self._holdings),
+            Holdings(self._holdings),
             dict(self._lots),
             dict(self._seasons),
             dict(self._outcomes),
@@ -211,20 +218,23 @@ class Draft:
     def _spread(self, spread: Spread) -> None:
         """Book many movements out of one holding at once: what `_move` does, and asserts, one by one."""
         source, book, accounts, quantities_mg = spread
-        targets = spread.targets()
-        if min(quantities_mg) <= 0 or len({source, *targets}) != len(accounts) + 1:
+        many = set(accounts)
+        if source.book is book:
+            many.add(source.account)
+        if min(quantities_mg) <= 0 or len(many) != len(accounts) + (source.book is book):
             raise AssertionError(f"not movements to many others: {source}")
         if source.book in END_BOOKS or book is Book.MINT:
             raise AssertionError(f"nothing is spread from the {source.book} to the {book} book")
         self._add(source, -sum(quantities_mg))
-        before_mg = list(map(self._holdings.get, targets, repeat(0)))
-        fresh = {target for target, mg in zip(targets, before_mg, strict=True) if not mg}
-        self.touched.filled.update(fresh - self.touched.holdings.keys())
-        stand = dict(zip(targets, map(add, before_mg, quantities_mg), strict=True))
-        self._holdings.update(stand)
-        self.touched.holdings.update(stand)
+        shelf, touched = self._holdings.shelf(source.lot, book), self.touched.holdings.shelf(source.lot, book)
+        before_mg = list(map(shelf.get, accounts, repeat(0)))
+        filled = {account for account, mg in zip(accounts, before_mg, strict=True) if not mg} - touched.keys()
+        self.touched.filled.update(HoldingKeys.on_shelf(source.lot, book, filled))
+        stand = dict(zip(accounts, map(add, before_mg, quantities_mg), strict=True))
+        shelf.update(stand)
+        touched.update(stand)
         if self._unfinished is not None:
-            for target in targets:
+            for target in spread.targets():
                 self._note(target, stands=True)
 
     def _add(self, holding: Holding, quantity_mg: int) -> None:
@@ -252,7 +262,9 @@ class Draft:
 
 
 def _take_in(mine: dict[Key, Value], theirs: Mapping[Key, Value]) -> None:
-    mine |= {key: record for key, record in theirs.items() if key not in mine}
+    here = {key: mine[key] for key in mine.keys() & theirs.keys()}
+    mine |= theirs
+    mine |= here
 
 
 def _reused(command_id: bytes, content: bytes) -> Outcome:

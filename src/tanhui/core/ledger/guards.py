@@ -4,6 +4,7 @@ An act strings them together with `or`: the first one that is not met is the ans
 of the rules, since every machine must give the same answer.
 """
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 from tanhui.core.ledger.decision import Encumbrance, Holding, Lot, Refusal, refuse
@@ -57,6 +58,14 @@ class Standing(Protocol):
 
     def kind_of(self, account: str) -> str | None:
         """Return the kind of an account, or None if it was never opened."""
+        ...
+
+    def kinds_of(self, accounts: Iterable[str]) -> set[str | None]:
+        """Return the kinds that are among these accounts, with None if one of them was never opened."""
+        ...
+
+    def any_closed(self, accounts: Iterable[str]) -> bool:
+        """Return whether one of these accounts was closed."""
         ...
 
     def lot(self, lot: str) -> Lot | None:

@@ -1,5 +1,7 @@
 """The ledger as it would stand after some acts, without anything being booked: what linked acts are decided on."""
 
+from collections.abc import Iterable
+
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, each_of
 from tanhui.core.ledger.guards import Standing
 from tanhui.core.ledger.origin import Season
@@ -41,8 +43,14 @@ class Overlay:
     def kind_of(self, account: str) -> str | None:
         return self._kinds.get(account) or self._below.kind_of(account)
 
+    def kinds_of(self, accounts: Iterable[str]) -> set[str | None]:
+        return set(map(self.kind_of, accounts))
+
     def is_closed(self, account: str) -> bool:
         return account in self._closed or self._below.is_closed(account)
+
+    def any_closed(self, accounts: Iterable[str]) -> bool:
+        return any(map(self.is_closed, accounts))
 
     def lot(self, lot: str) -> Lot | None:
         return self._lots.get(lot) or self._below.lot(lot)

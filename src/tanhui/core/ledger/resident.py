@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from tanhui.core.ledger.block import Block
 from tanhui.core.ledger.commands import Command, reads
 from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.holdings import Holdings
 from tanhui.core.ledger.scope import KnownKeys, Scope
 from tanhui.core.ledger.state import Outcome, State
 
@@ -55,7 +56,7 @@ class Resident:
         if missing == Scope():
             return
         loaded = self._load(missing)
-        fresh = [(holding, left) for holding, left in loaded.holdings.items() if holding not in self._known.holdings]
+        fresh = Holdings(loaded.holdings).without(self._known.holdings)
         self._draft.admit(loaded, fresh)
         self._known.add(missing)
-        self._known.holdings.update(holding for holding, _ in fresh)
+        self._known.holdings.update(fresh)

@@ -5,9 +5,9 @@ on them. Every act names its own keys, so the answer cannot fall behind the rule
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tanhui.core.ledger.decision import Holding
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.origin import Season
 
 
@@ -21,7 +21,7 @@ class Scope:
     """
 
     accounts: frozenset[str] = frozenset()
-    holdings: frozenset[Holding] = frozenset()
+    holdings: HoldingKeys = field(default_factory=HoldingKeys)
     lots: frozenset[str] = frozenset()
     seasons: frozenset[Season] = frozenset()
     command_ids: frozenset[bytes] = frozenset()
@@ -33,7 +33,7 @@ class Scope:
         parts = tuple(scopes)
         return cls(
             frozenset[str]().union(*(part.accounts for part in parts)),
-            frozenset[Holding]().union(*(part.holdings for part in parts)),
+            HoldingKeys.union(part.holdings for part in parts),
             frozenset[str]().union(*(part.lots for part in parts)),
             frozenset[Season]().union(*(part.seasons for part in parts)),
             frozenset[bytes]().union(*(part.command_ids for part in parts)),
@@ -58,7 +58,7 @@ class KnownKeys:
 
     def __init__(self) -> None:
         self.accounts: set[str] = set()
-        self.holdings: set[Holding] = set()
+        self.holdings = HoldingKeys()
         self.lots: set[str] = set()
         self.seasons: set[Season] = set()
         self.command_ids: set[bytes] = set()
@@ -82,7 +82,7 @@ class KnownKeys:
 
     def add(self, scope: Scope) -> None:
         self.accounts |= scope.accounts
-        self.holdings |= scope.holdings
+        self.holdings.update(scope.holdings)
         self.lots |= scope.lots
         self.seasons |= scope.seasons
         self.command_ids |= scope.command_ids

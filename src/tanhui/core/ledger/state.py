@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tanhui.core.ledger.decision import Account, Encumbrance, Holding, Lot
+from tanhui.core.ledger.holdings import Holdings
 from tanhui.core.ledger.journal import DONE
 from tanhui.core.ledger.merkle import Frontier
 from tanhui.core.ledger.origin import Season
@@ -50,7 +51,7 @@ class State:
     time_ms: int = 0
     frontier: Frontier = field(default_factory=Frontier)
     kinds: Mapping[str, str] = field(default_factory=dict)
-    holdings: Mapping[Holding, int] = field(default_factory=dict)
+    holdings: Mapping[Holding, int] = field(default_factory=Holdings)
     lots: Mapping[str, Lot] = field(default_factory=dict)
     seasons: Mapping[Season, str] = field(default_factory=dict)
     outcomes: Mapping[bytes, Outcome] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class State:
             time_ms=time_ms,
             frontier=frontier,
             kinds=dict(accounts),
-            holdings={holding: quantity_mg for holding, quantity_mg in holdings if quantity_mg},
+            holdings=Holdings((holding, quantity_mg) for holding, quantity_mg in holdings if quantity_mg),
             lots={lot.lot: lot for lot in known},
             seasons={lot.origin.season: lot.lot for lot in known},
             outcomes={outcome.command_id: outcome for outcome in outcomes},

@@ -1,6 +1,7 @@
 """What the tables say now, for the keys that are asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain, repeat
 from typing import Any, Final
 
 import psycopg
@@ -11,47 +12,61 @@ from tanhui.core.ledger import Book, Encumbrance, Holding, Lot, Origin, Outcome,
 from tanhui.core.ledger.merkle import Frontier
 from tanhui.registry import models
 
-_ACCOUNTS: Final = "SELECT account, kind, closed FROM registry_ledgeraccount WHERE account = ANY(%s)"
+_ACCOUNTS: Final = """
+SELECT kind, closed, string_agg(account, ',') FROM registry_ledgeraccount
+WHERE account = ANY(string_to_array(%s, ',')) GROUP BY kind, closed
+"""
 _HOLDINGS: Final = """
-SELECT account, lot, book, quantity_mg FROM registry_holding WHERE account = ANY(%s) AND lot = ANY(%s)
+SELECT account, lot, book, quantity_mg FROM registry_holding
+WHERE account = ANY(string_to_array(%s, ',')) AND lot = ANY(string_to_array(%s, ','))
 """
-_HOLDINGS_OF: Final = "SELECT account, lot, book, quantity_mg FROM registry_holding WHERE account = ANY(%s)"
+_HOLDINGS_OF: Final = """
+SELECT account, lot, book, quantity_mg FROM registry_holding WHERE account = ANY(string_to_array(%s, ','))
+"""
 _STOPS: Final = """
-SELECT name FROM registry_encumbrance WHERE account = ANY(%s) AND sort = 'freeze' AND book = '' AND NOT ended
+SELECT name FROM registry_encumbrance
+WHERE account = ANY(string_to_array(%s, ',')) AND sort = 'freeze' AND book = '' AND NOT ended
 """
+"""Ids have no comma in them, so many go as one text: a list would be spelled id by id."""
 
 
 def load(scope: Scope) -> State:
     """Return the records of a scope. Height, time and tree are the journal's business: see `journal.state_at`."""
-    standing = _asked(_ACCOUNTS, [*scope.accounts, *scope.emptied])
+    standing = [
+        (kind, closed, accounts.split(","))
+        for kind, closed, accounts in _asked(_ACCOUNTS, [*scope.accounts, *scope.emptied])
+    ]
     return State.of(
         height=0,
         time_ms=0,
         frontier=Frontier(),
-        accounts=[(account, kind) for account, kind, _ in standing],
+        accounts=chain.from_iterable(zip(accounts, repeat(kind)) for kind, _, accounts in standing),
         holdings=_holdings(scope),
         lots=_lots(scope),
         outcomes=_outcomes(scope),
         scope=scope,
-        closed=[account for account, _, closed in standing if closed],
+        closed=[account for _, closed, accounts in standing if closed for account in accounts],
         encumbrances=_encumbrances(scope),
     )
 
 
-def _asked(question: str, *lists: list[str]) -> list[tuple[Any, ...]]:
+def _asked(question: str, *lists: Collection[str]) -> list[tuple[Any, ...]]:
     """Ask for the rows of many keys, each list of them in one parameter."""
     if not lists[0]:
         return []
     with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:
-        return cursor.execute(question, lists).fetchall()
+        return cursor.execute(question, list(map(",".join, lists))).fetchall()
 
 
 def _holdings(scope: Scope) -> Iterable[tuple[Holding, int]]:
-    accounts = list({holding.account for holding in scope.holdings})
-    rows = _asked(_HOLDINGS, accounts, list({holding.lot for holding in scope.holdings}))
-    known = ((Holding(account, lot, Book(book)), quantity_mg) for account, lot, book, quantity_mg in rows)
-    found = {holding: quantity_mg for holding, quantity_mg in known if holding in scope.holdings}
-    for account, lot, book, quantity_mg in _asked(_HOLDINGS_OF, list(scope.emptied)):
+    shelves = scope.holdings.shelves
+    accounts = set[str]().union(*shelves.values())
+    found = {
+        Holding(account, lot, Book(book)): quantity_mg
+        for account, lot, book, quantity_mg in _asked(_HOLDINGS, accounts, {lot for lot, _ in shelves})
+        if account in shelves.get((lot, Book(book)), ())
+    }
+    for account, lot, book, quantity_mg in _asked(_HOLDINGS_OF, scope.emptied):
         found[Holding(account, lot, Book(book))] = quantity_mg
     return found.items()
 
@@ -89,7 +104,7 @@ def _outcomes(scope: Scope) -> Iterable[Outcome]:
 
 def _encumbrances(scope: Scope) -> Iterable[Encumbrance]:
     """Those that are named, and of the accounts that are looked at each freeze that stops more than an amount."""
-    stops = [name for (name,) in _asked(_STOPS, list(scope.accounts))]
+    stops = [name for (name,) in _asked(_STOPS, scope.accounts)]
     names = [*scope.encumbrances, *stops]
     return encumbrances_of(models.Encumbrance.objects.filter(name__in=names)) if names else []
 

@@ -4,29 +4,30 @@ How far they are is the height of the last act. A block is projected in one tran
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import psycopg
 from django.db import connection, transaction
 
-from tanhui.core.ledger import Block, Book, Encumbrance, Holding, Lot, act_fields
+from tanhui.core.ledger import Block, Book, Encumbrance, Lot, act_fields
 from tanhui.core.ledger.draft import Booking, Touched
 from tanhui.registry import models
 from tanhui.registry.writer.copying import copy_rows
-from tanhui.registry.writer.entries import write_entries
+from tanhui.registry.writer.packing import write_entries, write_holdings
 
-_CHANGED = """
+Row = tuple[str, str, str, str]
+_CHANGED: Final = """
 UPDATE registry_holding held SET quantity_mg = now.quantity_mg
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) AS now (account, lot, book, quantity_mg)
+FROM unnest(string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ','),
+            string_to_array(%s, ',')::bigint[]) AS now (account, lot, book, quantity_mg)
 WHERE held.account = now.account AND held.lot = now.lot AND held.book = now.book
 """
-_EMPTIED = """
-DELETE FROM registry_holding held USING unnest(%s::text[], %s::text[], %s::text[]) AS gone (account, lot, book)
+_EMPTIED: Final = """
+DELETE FROM registry_holding held
+USING unnest(string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ',')) AS gone (account, lot, book)
 WHERE held.account = gone.account AND held.lot = gone.lot AND held.book = gone.book
 """
-
-_SPELLED: Final = {book: book.value for book in Book}
 
 
 def projected_height() -> int:
@@ -81,23 +82,24 @@ def _accounts(block: Block) -> None:
 
 def _holdings(touched: Touched) -> None:
     """Those that were empty before the block have no row yet, those that are empty now lose theirs."""
-    stand = {holding: quantity_mg for holding, quantity_mg in touched.holdings.items() if quantity_mg}
-    gone = sorted(touched.holdings.keys() - stand.keys() - touched.filled)
-    fresh = sorted(touched.filled & stand.keys())
-    other = sorted(stand.keys() - touched.filled)
-    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:  # lists go as one parameter
+    gone: list[Row] = []
+    other: list[Row] = []
+    for (lot, book), stand in touched.holdings.shelves.items():
+        filled = touched.filled.shelves.get((lot, book), set())
+        fresh = [(account, stand[account]) for account in sorted(filled) if stand[account]]
+        if fresh:
+            write_holdings(lot, book, fresh)
+        for account in sorted(stand.keys() - filled):
+            (other if stand[account] else gone).append((account, lot, book.value, str(stand[account])))
+    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:  # a list is one parameter
         if gone:
-            cursor.execute(_EMPTIED, _columns(gone))
+            cursor.execute(_EMPTIED, _columns(gone)[:3])
         if other:
-            cursor.execute(_CHANGED, [*_columns(other), [stand[holding] for holding in other]])
-    if fresh:
-        rows = ((one.account, one.lot, _SPELLED[one.book], stand[one]) for one in fresh)
-        copy_rows("registry_holding", ("account", "lot", "book", "quantity_mg"), rows)
+            cursor.execute(_CHANGED, _columns(other))
 
 
-def _columns(holdings: list[Holding]) -> list[list[str]]:
-    accounts = [holding.account for holding in holdings]
-    return [accounts, [holding.lot for holding in holdings], [holding.book.value for holding in holdings]]
+def _columns(rows: Sequence[Row]) -> list[str]:
+    return list(map(",".join, zip(*rows, strict=True)))
 
 
 def _lots(touched: Mapping[str, Lot]) -> None:

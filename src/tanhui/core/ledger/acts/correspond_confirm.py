@@ -12,6 +12,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Encumbrance, Lot, Movement, Refusal, Serials, refuse
 from tanhui.core.ledger.encumbering import Named, find, set_free
 from tanhui.core.ledger.guards import Standing, refuse_frozen
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids
 from tanhui.core.ledger.terms import Book, Sort
@@ -37,7 +38,7 @@ class CorrespondConfirm:
         places = (self._named.holding(book) for book in (Book.HELD, Book.LIVE, Book.RETIRED))
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset(places),
+            holdings=HoldingKeys(places),
             lots=frozenset({self.lot}),
             encumbrances=frozenset({self.entry}),
         )

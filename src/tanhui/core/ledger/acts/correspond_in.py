@@ -12,6 +12,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal, refuse
 from tanhui.core.ledger.encumbering import refuse_used_id
 from tanhui.core.ledger.guards import Standing, refuse_buffer_account, refuse_quantity
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.origin import Origin, Season
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
@@ -45,7 +46,7 @@ class CorrespondIn:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset({self._mint, self._held}),
+            holdings=HoldingKeys((self._mint, self._held)),
             lots=frozenset({self.lot}),
             seasons=frozenset({self._season}),
             encumbrances=frozenset({self.entry}),

@@ -12,6 +12,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Refusal
 from tanhui.core.ledger.encumbering import begin
 from tanhui.core.ledger.guards import Standing, refuse_frozen
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, Sort
@@ -38,7 +39,7 @@ class CorrespondOut:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset({self._live, self._live._replace(book=Book.HELD)}),
+            holdings=HoldingKeys((self._live, self._live._replace(book=Book.HELD))),
             lots=frozenset({self.lot}),
             encumbrances=frozenset({self.entry}),
         )

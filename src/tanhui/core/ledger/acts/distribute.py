@@ -6,8 +6,7 @@
 4. The rules of a transfer hold for every line.
 """
 
-from dataclasses import dataclass
-from itertools import repeat
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from tanhui.core.ledger.decision import Change, Holding, Refusal, Spread, refuse
@@ -19,6 +18,7 @@ from tanhui.core.ledger.guards import (
     refuse_shortfall,
     refuse_unknown_lot,
 )
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_parts
 from tanhui.core.ledger.terms import MAX_QUANTITY_MG, AccountKind, Book
@@ -37,17 +37,23 @@ class Distribute:
     source: str
     parts: tuple[tuple[str, int], ...]
     list_hash: bytes
+    accounts: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    quantities_mg: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """The parts as columns."""
 
     def __post_init__(self) -> None:
         require_ids(lot=self.lot, source=self.source)
         require_parts(self.parts)
         require_hashes(list_hash=self.list_hash)
+        accounts, quantities_mg = zip(*self.parts, strict=True)
+        object.__setattr__(self, "accounts", accounts)
+        object.__setattr__(self, "quantities_mg", quantities_mg)
 
     def reads(self) -> Scope:
-        accounts = frozenset((self.source, *self._columns()[0]))
+        accounts = frozenset((self.source, *self.accounts))
         return Scope(
             accounts=accounts,
-            holdings=frozenset(map(Holding._make, zip(accounts, repeat(self.lot), repeat(Book.LIVE)))),
+            holdings=HoldingKeys.on_shelf(self.lot, Book.LIVE, accounts),
             lots=frozenset({self.lot}),
         )
 
@@ -58,26 +64,21 @@ class Distribute:
             or refuse_unknown_lot(standing, self.lot)
             or self._refuse_part(standing)
             or refuse_frozen(standing, given)
-            or refuse_shortfall(standing, given, sum(quantity_mg for _, quantity_mg in self.parts))
+            or refuse_shortfall(standing, given, sum(self.quantities_mg))
         )
         if refusal:
             return refusal
-        return Change(Spread(given, Book.LIVE, *self._columns()))
-
-    def _columns(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        accounts, quantities_mg = zip(*self.parts, strict=True)
-        return accounts, quantities_mg
+        return Change(Spread(given, Book.LIVE, self.accounts, self.quantities_mg))
 
     def _refuse_part(self, standing: Standing) -> Refusal | None:
         """Look at the list as a whole first; only one with something to refuse is gone through line by line."""
-        accounts, quantities_mg = self._columns()
-        kinds = set(map(standing.kind_of, accounts))
+        accounts, quantities_mg = self.accounts, self.quantities_mg
         if (
             min(quantities_mg) > 0
             and max(quantities_mg) <= MAX_QUANTITY_MG
             and len({self.source, *accounts}) == len(accounts) + 1
-            and kinds.isdisjoint({None, AccountKind.BUFFER})
-            and not any(map(standing.is_closed, accounts))
+            and standing.kinds_of(accounts).isdisjoint({None, AccountKind.BUFFER})
+            and not standing.any_closed(accounts)
         ):
             return None
         return self._first_refusal(standing)

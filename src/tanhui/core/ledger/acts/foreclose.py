@@ -11,6 +11,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Holding, Refusal
 from tanhui.core.ledger.encumbering import Named, find, hand_over
 from tanhui.core.ledger.guards import Standing, refuse_quantity
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, Sort
@@ -37,7 +38,7 @@ class Foreclose:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.account, self.target}),
-            holdings=frozenset({self._named.holding(Book.PLEDGED), Holding(self.target, self.lot, Book.LIVE)}),
+            holdings=HoldingKeys((self._named.holding(Book.PLEDGED), Holding(self.target, self.lot, Book.LIVE))),
             encumbrances=frozenset({self.pledge}),
         )
 

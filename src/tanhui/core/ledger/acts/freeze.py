@@ -14,6 +14,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Refusal
 from tanhui.core.ledger.encumbering import begin, refuse_used_id
 from tanhui.core.ledger.guards import Standing, refuse_buffer_account, refuse_unknown_lot
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed, require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, Sort
@@ -44,7 +45,7 @@ class Freeze:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset() if self.lot is None or self.quantity_mg is None else _both(self.account, self.lot),
+            holdings=HoldingKeys(() if self.lot is None or self.quantity_mg is None else _both(self.account, self.lot)),
             lots=frozenset() if self.lot is None else frozenset({self.lot}),
             encumbrances=frozenset({self.freeze}),
         )

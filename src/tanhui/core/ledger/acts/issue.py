@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from tanhui.core.ledger.decision import Change, Holding, Lot, Movement, Refusal, refuse
 from tanhui.core.ledger.guards import Standing, refuse_quantity, refuse_unless_kind
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.origin import Origin, require_origin
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_ids, require_whole
@@ -40,7 +41,7 @@ class Issue:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.owner, self.buffer_account}),
-            holdings=frozenset({self._mint, self._owners, self._buffers}),
+            holdings=HoldingKeys((self._mint, self._owners, self._buffers)),
             lots=frozenset({self.lot}),
             seasons=frozenset({self.origin.season}),
         )

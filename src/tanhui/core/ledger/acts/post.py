@@ -12,6 +12,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Refusal, refuse
 from tanhui.core.ledger.encumbering import Named, find, hand_over
 from tanhui.core.ledger.guards import Standing, refuse_quantity
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, HoldPurpose, Sort
@@ -39,7 +40,7 @@ class Post:
         held = (self._named.holding(book) for book in (Book.HELD, Book.RESERVE))
         return Scope(
             accounts=frozenset({self.account, self.target}),
-            holdings=frozenset({*held, Holding(self.target, self.lot, Book.LIVE)}),
+            holdings=HoldingKeys((*held, Holding(self.target, self.lot, Book.LIVE))),
             encumbrances=frozenset({self.hold}),
         )
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Refusal
 from tanhui.core.ledger.encumbering import Named, find, refuse_excess, set_free
 from tanhui.core.ledger.guards import Standing, refuse_quantity
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, Sort
@@ -35,7 +36,7 @@ class Release:
 
     def reads(self) -> Scope:
         places = (self._named.holding(book) for book in (Book.LIVE, Book.PLEDGED))
-        return Scope(holdings=frozenset(places), encumbrances=frozenset({self.pledge}))
+        return Scope(holdings=HoldingKeys(places), encumbrances=frozenset({self.pledge}))
 
     def decide(self, standing: Standing) -> Change | Refusal:
         if refusal := refuse_quantity(self.quantity_mg):

@@ -19,6 +19,7 @@ from tanhui.core.ledger.guards import (
     refuse_quantity,
     refuse_shortfall,
 )
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book, Purpose
@@ -45,7 +46,7 @@ class Retire:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset({self._live, self._retired}),
+            holdings=HoldingKeys((self._live, self._retired)),
             lots=frozenset({self.lot}),
         )
 

@@ -18,6 +18,7 @@ from tanhui.core.ledger.guards import (
     refuse_quantity,
     refuse_shortfall,
 )
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book
@@ -42,7 +43,7 @@ class Revoke:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset({self._live, self._live._replace(book=Book.REVOKED)}),
+            holdings=HoldingKeys((self._live, self._live._replace(book=Book.REVOKED))),
             lots=frozenset({self.lot}),
         )
 

@@ -18,6 +18,7 @@ from tanhui.core.ledger.guards import (
     refuse_shortfall,
     refuse_unknown_lot,
 )
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids, require_whole
 from tanhui.core.ledger.terms import Book
@@ -43,7 +44,7 @@ class Transfer:
     def reads(self) -> Scope:
         return Scope(
             accounts=frozenset({self.source, self.target}),
-            holdings=frozenset({self._given, self._received}),
+            holdings=HoldingKeys((self._given, self._received)),
             lots=frozenset({self.lot}),
         )
 

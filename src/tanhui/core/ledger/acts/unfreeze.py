@@ -11,6 +11,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Refusal
 from tanhui.core.ledger.encumbering import Named, find, set_free
 from tanhui.core.ledger.guards import Standing
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_hashes, require_ids
 from tanhui.core.ledger.terms import Book, Sort
@@ -38,7 +39,7 @@ class Unfreeze:
         places = (self._named.holding(book) for book in books)
         return Scope(
             accounts=frozenset({self.account}),
-            holdings=frozenset(places),
+            holdings=HoldingKeys(places),
             encumbrances=frozenset({self.freeze}),
         )
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 from tanhui.core.ledger.decision import Change, Refusal
 from tanhui.core.ledger.encumbering import Named, find, set_free
 from tanhui.core.ledger.guards import Standing
+from tanhui.core.ledger.holdings import HoldingKeys
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import require_ids
 from tanhui.core.ledger.terms import Book, Sort
@@ -31,7 +32,7 @@ class Void:
 
     def reads(self) -> Scope:
         places = (self._named.holding(book) for book in (Book.LIVE, Book.HELD, Book.RESERVE))
-        return Scope(holdings=frozenset(places), encumbrances=frozenset({self.hold}))
+        return Scope(holdings=HoldingKeys(places), encumbrances=frozenset({self.hold}))
 
     def decide(self, standing: Standing) -> Change | Refusal:
         found = find(standing, self._named)

@@ -1,6 +1,6 @@
-"""The entries of a block as rows: the longest of the projections, packed for the binary form of COPY."""
+"""Entries and new holdings as rows: what projections have by the million, packed for the binary form of COPY."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from struct import Struct
 from typing import Final
 
@@ -17,6 +17,7 @@ _BEGUN: Final = Struct(">hiqiq").pack
 
 _LENGTH: Final = Struct(">i").pack
 _WHOLE: Final = Struct(">iq").pack
+_FOUR: Final = b"\0\4"
 _NOTHING: Final = _LENGTH(-1)
 _TEXT: Final = {length: _LENGTH(length) for length in range(65)}
 _BOOKS: Final = {book: _TEXT[len(book.value)] + book.value.encode() for book in Book}
@@ -25,6 +26,14 @@ _BOOKS: Final = {book: _TEXT[len(book.value)] + book.value.encode() for book in 
 def write_entries(block: Block) -> None:
     """Append the entries of a block."""
     copy_binary("registry_entry", _COLUMNS, _rows(block))
+
+
+def write_holdings(lot: str, book: Book, rows: Sequence[tuple[str, int]]) -> None:
+    """Append holdings of one lot in one book that had no row: accounts, each with its milligrams."""
+    middle = _text(lot) + _BOOKS[book]
+    ends = ((_TEXT[len(account)] + account.encode(), _WHOLE(8, quantity_mg)) for account, quantity_mg in rows)
+    packed = (_FOUR + account + middle + quantity for account, quantity in ends)
+    copy_binary("registry_holding", ("account", "lot", "book", "quantity_mg"), packed)
 
 
 def _rows(block: Block) -> Iterator[bytes]:
