@@ -4,6 +4,7 @@
 
 Keys are name+id+base64, as they are published. It shows that the records of the file are in the history
 that the registry signed and that so many of these witnesses co-signed. Without --needed, all of them must have.
+An older key of the registry will do: the file holds the hand-overs by which each key named the next.
 """
 
 import argparse
@@ -51,6 +52,18 @@ def is_signed(note: str, key: tuple[str, bytes, bytes], algorithm: int) -> bool:
     return False
 
 
+def newest(key: str, handovers: list[str]) -> str:
+    """Follow the hand-overs from a key to the one that signs now. Each must be signed by the old key and by the new."""
+    for note in handovers:
+        lines = note.split("\n")
+        if lines[3:5] != ["tanhui-handover/1", f"old {key}"] or not is_signed(note, read_key(key, REGISTRY), REGISTRY):
+            continue
+        new = lines[5].removeprefix("new ")
+        if is_signed(note, read_key(new, REGISTRY), REGISTRY):
+            key = new
+    return key
+
+
 def root_from(index: int, size: int, leaf: bytes, path: list[bytes]) -> bytes | None:
     """Climb from a leaf to the root of a tree of this size (RFC 9162, 2.1.3.2)."""
     found, place, last = hashlib.sha256(b"\x00" + leaf).digest(), index, size - 1
@@ -76,7 +89,8 @@ def main() -> str:
     parser.add_argument("--needed", type=int)
     options = parser.parse_args()
     proof = json.loads(Path(options.file).read_text(encoding="utf-8"))
-    note, registry = proof["checkpoint"], read_key(options.registry, REGISTRY)
+    read_key(options.registry, REGISTRY)
+    note, registry = proof["checkpoint"], read_key(newest(options.registry, proof.get("handovers", [])), REGISTRY)
     if not is_signed(note, registry, REGISTRY):
         return "the registry's key did not sign this checkpoint"
     keys = {read_key(text, WITNESS) for text in options.witness}

@@ -55,6 +55,21 @@ def people(region):
     return register_demonstration_people()
 
 
+@pytest.fixture
+def key_home(settings, tmp_path, monkeypatch) -> Path:
+    """A folder for keys of this test's own, for the programs that it starts too."""
+    settings.HOME = tmp_path / "home"
+    settings.WITNESSES = tmp_path / "witnesses.policy"
+    monkeypatch.setenv("TANHUI_HOME", str(settings.HOME))
+    return settings.HOME
+
+
+@pytest.fixture
+def supervisor(key_home, people):
+    """Who may change the key of the ledger."""
+    return next(person for person in people.values() if person.role == "supervisor")
+
+
 def load_demonstration_region():
     from tanhui.land.services import REGIONS, load_region
 

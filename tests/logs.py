@@ -15,12 +15,11 @@ from tanhui.core.ledger import (
     State,
     Transfer,
     apply,
-    sign_checkpoint,
 )
 from tanhui.core.ledger.journal import Leaf
 from tanhui.registry import models
 from tanhui.registry.writer import hashes
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import sign_block, signing_key
 
 HASH = bytes(range(32))
 
@@ -68,14 +67,14 @@ class KeptLog:
         """Write a block of any leaves whatever, as somebody can who holds the key and the database."""
         tree, runs = self.state.frontier.extend(map(leaf_hash_of, contents))
         height, time_ms, first = self.state.height + 1, self.state.time_ms, self.state.frontier.size
-        note = sign_checkpoint(Checkpoint(signing_key().name, tree.size, tree.root()), signing_key())
+        note = sign_block(Checkpoint(signing_key().name, tree.size, tree.root()))
         _write(height, time_ms, (first, tree.size, tree.root()), list(contents), runs, note)
         self.state = replace(self.state, height=height, frontier=tree)
         self.leaves += contents
         return note
 
     def write(self, block: Block) -> None:
-        note = sign_checkpoint(Checkpoint(signing_key().name, block.size, block.root), signing_key())
+        note = sign_block(Checkpoint(signing_key().name, block.size, block.root))
         contents = list(block.contents)
         _write(block.height, block.time_ms, (block.first_leaf, block.size, block.root), contents, block.runs, note)
         self.leaves += contents

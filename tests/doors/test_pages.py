@@ -17,7 +17,7 @@ from tanhui.kit.text import exact, tonnes
 from tanhui.people.models import Person, TrailEntry
 from tanhui.registry.models import Block, Entry, Holding, Lot, Order, Retirement
 from tanhui.registry.queries import BOOKS
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story
 
 PUBLIC_PAGES = (

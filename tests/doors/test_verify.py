@@ -189,6 +189,6 @@ def kept_files() -> set[Path]:
 
 
 def test_the_public_key_stands_on_the_page(finished):
-    from tanhui.registry.writer.journal import signing_key
+    from tanhui.registry.writer.signing import signing_key
 
     assert str(signing_key().public) in looked_up("x").text

@@ -19,7 +19,7 @@ from tanhui.kit import clock
 from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.queries import finality
 from tanhui.registry.log.services import offer_newest
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 
 NAME = "litewitness.test/one"
 

@@ -16,7 +16,7 @@ from tanhui.core.ledger.policy import Witness, k_of_n, spell
 from tanhui.registry.log.queries import finality
 from tanhui.registry.log.settings import current_policy
 from tanhui.registry.writer.hashes import subtrees
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 
 SCRIPT = Path(__file__).parents[2] / "docs/verify_proof.py"
 ONE, TWO = (WitnessSigner(f"w{n}.test", bytes([n]) * 32) for n in (1, 2))

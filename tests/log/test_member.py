@@ -18,7 +18,7 @@ from tanhui.core.ledger.terms import Book as LedgerBook
 from tanhui.kit import clock
 from tanhui.registry.log.models import Fault
 from tanhui.registry.log.services import offer_newest
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.witness.book import Book
 from tanhui.witness.member import Broken, LogFault, Member
 from tanhui.witness.mirror import Mirror
@@ -220,7 +220,7 @@ def test_as_a_witness_it_signs_what_it_replayed_and_says_why_not(standing, log, 
     signer = WitnessSigner("member.test", b"m" * 32)
     node = Node(member())
     book = Book(tmp_path / "witness.sqlite", str(signer.public))
-    service = Service(signer, book, {signing_key().name: signing_key().public}, node.gate)
+    service = Service(signer, book, {signing_key().name: [signing_key().public]}, node.gate)
 
     def ask(_url: str, body: bytes) -> Reply:
         answer = service.add_checkpoint(body, at_ms=clock.to_ms(clock.now()))

@@ -17,7 +17,7 @@ from tanhui.registry.log.offering import Patience, offer_once
 from tanhui.registry.log.queries import finality, shown_checkpoint, standings
 from tanhui.registry.log.services import offer_newest
 from tanhui.registry.log.settings import current_policy
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.witness.book import Book
 from tanhui.witness.service import Witness as Service
 from tanhui.witness.web import Reply, Unreachable
@@ -30,7 +30,7 @@ class Town:
 
     def __init__(self, folder) -> None:
         self.signers = {name: WitnessSigner(f"{name}.test", name.encode().ljust(32)) for name in NAMES}
-        logs = {signing_key().name: signing_key().public}
+        logs = {signing_key().name: [signing_key().public]}
         self.services = {
             name: Service(signer, Book(folder / f"{name}.sqlite", str(signer.public)), logs)
             for name, signer in self.signers.items()

@@ -12,7 +12,7 @@ from tanhui.core.ledger import open_checkpoint
 from tanhui.core.ledger.merkle import leaf_hash, tree_root
 from tanhui.core.ledger.tiles import ENTRIES, Tile, hashes_of, unbundle
 from tanhui.registry.log.pages import FOR_EVER
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def offer(old: int, new: int, key: SigningKey = LOG, **other) -> bytes:
 @pytest.fixture
 def witness(tmp_path) -> Witness:
     book = Book(tmp_path / "witness.sqlite", str(SIGNER.public))
-    return Witness(SIGNER, book, {LOG.name: LOG.public})
+    return Witness(SIGNER, book, {LOG.name: [LOG.public]})
 
 
 def ask(witness: Witness, body: bytes):

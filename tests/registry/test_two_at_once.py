@@ -22,7 +22,7 @@ from tanhui.registry.services import (
     request_transfer,
     withdraw,
 )
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.site.story import Chain
 from walk import Files, People, Walk, signature
 

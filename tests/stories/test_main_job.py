@@ -20,7 +20,7 @@ from tanhui.people.queries import trail
 from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import Lot, Order
 from tanhui.registry.queries import books_of, live_mg
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story
 from tanhui.site.story import Chain, Job
 from walk import METHOD, Files, People

@@ -24,7 +24,7 @@ from tanhui.core.ledger import SigningKey
 from tanhui.registry import models as registry
 from tanhui.registry.audit import audit_file_bytes, write_audit_file
 from tanhui.registry.side_tables import SideFault, side_faults
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story
 from tanhui.site.story import Chain
 

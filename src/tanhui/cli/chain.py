@@ -15,7 +15,7 @@ from tanhui.monitoring.sentences import fault_sentence
 from tanhui.registry.audit import write_audit_file
 from tanhui.registry.models import Account
 from tanhui.registry.queries import receipt_of
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import public_key
 from tanhui.site.story import Chain
 
 MG_PER_T = 1_000_000_000
@@ -142,7 +142,7 @@ class Speaker:
     def verify(self, audit: Path | None) -> bool:
         """Verify the audit file with the core alone and print what was checked."""
         assert audit is not None
-        report: AuditReport = verify_audit(audit, str(signing_key().public))
+        report: AuditReport = verify_audit(audit, str(public_key()))
         print(self.lines["verify"])
         for line in report_lines(report, self.language):
             print(f"  {line}")

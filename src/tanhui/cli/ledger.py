@@ -1,4 +1,4 @@
-"""`tanhui ledger`: serve as the one writer of the ledger, say how it stands, check it, let it go on after a fault."""
+"""`tanhui ledger`: serve as the one writer of the ledger, say how it stands, check it, lift a stop, change its key."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from threading import Thread
 from django.utils import translation
 
 from tanhui.cli.commands import prepare
+from tanhui.cli.ledger_key import ledger_key
 from tanhui.cli.verify import report_lines, side_lines
 from tanhui.cli.words import django_language
 from tanhui.kit import clock
@@ -40,10 +41,10 @@ DONE, FAULTY, WRONG_USE = 0, 1, 2
 
 
 def ledger(options: argparse.Namespace) -> int:
-    """Serve until told to stop; print the status as one JSON object; check everything; or lift a stop of writing."""
+    """Serve until told to stop; print the status as one JSON object; check everything; lift a stop; see to the key."""
     if not options.with_parent:  # who starts it as a child has done so
         prepare()
-    acts = {"serve": _serve, "status": _status, "check": _check, "lift": _lift}
+    acts = {"serve": _serve, "status": _status, "check": _check, "lift": _lift, "key": ledger_key}
     with translation.override(django_language(options.language)):
         return acts[options.action](options)
 

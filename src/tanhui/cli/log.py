@@ -18,7 +18,7 @@ from tanhui.registry.log.offering import keep_offering, offer_once
 from tanhui.registry.log.queries import finality, standings
 from tanhui.registry.log.services import Round
 from tanhui.registry.log.settings import current_policy, policy_file, require_plain, write_policy
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import public_key
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -59,7 +59,7 @@ def log(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     prepare()
     words, found = WORDS[options.language], finality()
-    print(words["key"].format(key=signing_key().public))
+    print(words["key"].format(key=public_key()))
     if not found.policy.witnesses:
         print(words["none"])
         return DONE

@@ -5,9 +5,12 @@ import argparse
 
 def add_ledger(parser: argparse.ArgumentParser) -> None:
     """Say what the ledger can be told."""
-    parser.add_argument("action", choices=["serve", "status", "check", "lift"])
-    parser.add_argument("--by", metavar="USER", help="lift: who, in the role of the supervisor")
-    parser.add_argument("--reason", help="lift: why, as it stands in the trail")
+    parser.add_argument("action", choices=["serve", "status", "check", "lift", "key"])
+    parser.add_argument("what", nargs="?", choices=["show", "rotate", "retire", "replace"], help="key: what about it")
+    parser.add_argument("--by", metavar="USER", help="lift, key: who, in the role of the supervisor")
+    parser.add_argument("--reason", help="lift, key: why, as it stands in the trail; of a key it is public")
+    parser.add_argument("--destroy", action="store_true", help="key retire: destroy the old secret, do not keep it")
+    parser.add_argument("--old", metavar="KEY", help="key replace: the public key that is lost")
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -21,7 +24,8 @@ def add_log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", lan
     witness = commands.add_parser(
         "witness", parents=[language], help="co-sign a registry's checkpoints, offline from it"
     )
-    witness.add_argument("--log", action="append", required=True, metavar="KEY", help="public key of a log; repeatable")
+    keys = "public key of a log; repeatable, also for two keys of one log"
+    witness.add_argument("--log", action="append", required=True, metavar="KEY", help=keys)
     witness.add_argument("--name", required=True, help="our name in signatures, e.g. witness.bank.example")
     _add_place(witness)
     follow = commands.add_parser(

@@ -15,6 +15,7 @@ from tanhui.core.ledger import (
     Retire,
     VerifyingKey,
     act_fields,
+    read_link,
     read_receipt,
 )
 from tanhui.core.ledger.cosignature import cosignatures
@@ -27,13 +28,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no_key": "证明文件要配登记机构的公钥才能验：tanhui verify {path} --key '名称+编号+公钥'。\n"
         "公钥从登记机构公开的地方抄，不要从给你文件的人那里拿：网站的“验证”页上有，每一块的检查点也由它签名。",
         "bad": "不成立  {why}",
-        "not_signed": "检查点不是这把公钥签的。公钥抄错了，或者文件被改过。",
+        "not_signed": "检查点不是这把公钥签的，从它也没有签全的交接书走到签名的那一把。"
+        "公钥抄错了，或者文件被改过；换过公钥的，重新下载证明文件，里面有交接书。",
         "not_in_tree": "这些记录不在签过名的账本里。文件被改过。",
         "no_policy": "见证规则读不了：{why}",
         "not_final": "见证签名不够：要 {needed} 家，成立的有 {signed}。",
         "witnessed": "成立  见证：{signed}",
         "unread": "这不是一份完好的证明文件。重新下载。",
         "signed": "成立  签名：检查点由 {name} 签过，共 {size:,} 条记录",
+        "handed_over": "成立  换钥：从这把公钥经 {count} 份交接书走到现在这一把",
         "included": "成立  路径：这一笔的 {leaves} 条记录都在签过名的账本里，第 {height:,} 块",
         "booked": "成立  记账：{act}，{quantity} t，{when}",
         "refused": "这一笔当时没有记账：{outcome}。证明的只是这一点。",
@@ -44,13 +47,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Copy the key from where the registry publishes it, not from whoever gave you the file: it stands on the page "
         "Verify of the site, and signs the checkpoint of every block.",
         "bad": "fails  {why}",
-        "not_signed": "This key did not sign the checkpoint. The key was miscopied, or the file was changed.",
+        "not_signed": "This key did not sign the checkpoint, and no hand-over signed in full leads from it to the one "
+        "that did. The key was miscopied, or the file was changed; after a change of keys download the proof again: "
+        "it holds the hand-overs.",
         "not_in_tree": "These records are not in the history that was signed. The file was changed.",
         "no_policy": "The policy of witnesses cannot be read: {why}",
         "not_final": "Not enough witnesses: {needed} are needed, and these signatures hold: {signed}.",
         "witnessed": "holds  Witnesses: {signed}",
         "unread": "This is no intact proof. Download it again.",
         "signed": "holds  Signature: the checkpoint was signed by {name}, over {size:,} records",
+        "handed_over": "holds  Keys: {count} hand-overs lead from this key to the present one",
         "included": "holds  Path: the {leaves} records of this act are in the signed history, block {height:,}",
         "booked": "holds  Booked: {act}, {quantity} t, {when}",
         "refused": "This act was refused at the time: {outcome}. That alone is proven.",
@@ -91,7 +97,8 @@ def verify_proof(path: Path, options: argparse.Namespace) -> int:
         return WRONG_USE
     try:
         receipt = Receipt.from_json(path.read_bytes()[:LONGEST_PROOF].decode())
-        reading = read_receipt(receipt, VerifyingKey.parse(options.key))
+        met = bool(policy.needed) and policy.met_by([one.key for one in cosignatures(receipt.checkpoint, policy.keys)])
+        reading = read_receipt(receipt, VerifyingKey.parse(options.key), witnessed=met)
     except BadSignature:
         return _fail("not_signed", options)
     except BadProof:
@@ -108,12 +115,20 @@ def _answer(receipt: Receipt, reading: Reading, policy: Policy, options: argpars
     facts = {"needed": policy.needed, "signed": ", ".join(one.key.name for one in signed) or 0}
     if not policy.met_by([one.key for one in signed]):
         return _fail("not_final", options, **facts)
+    if receipt.hand_overs:
+        print(words["handed_over"].format(count=_hand_overs_after(options.key, receipt)))
     for line in _lines(reading, len(receipt.leaves), options):
         print(line)
     if signed:
         print(words["witnessed"].format(**facts))
     _write(options, {"ok": True, **as_document(reading), "witnesses": [one.key.name for one in signed]})
     return GOOD
+
+
+def _hand_overs_after(key: str, receipt: Receipt) -> int:
+    """Return how many hand-overs lead on from a key of the chain."""
+    told = [str(read_link(note).hand_over.old) for note in receipt.hand_overs]
+    return len(told) - told.index(key) if key in told else 0
 
 
 def _policy(options: argparse.Namespace) -> Policy:

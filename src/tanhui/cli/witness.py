@@ -3,7 +3,7 @@
 import argparse
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -16,7 +16,7 @@ from tanhui.kit.lifeline import end_with_parent
 from tanhui.witness.book import Book, OtherKey
 from tanhui.witness.member import Broken, Followed, LogFault, Member
 from tanhui.witness.mirror import Mirror
-from tanhui.witness.node import Node
+from tanhui.witness.node import FollowedLog, Node
 from tanhui.witness.service import Witness, open_server
 from tanhui.witness.web import Unreachable
 
@@ -48,12 +48,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 LOOK_EVERY_S = 5.0
+Logs = Mapping[str, Sequence[VerifyingKey]]
 
 
 def witness(options: argparse.Namespace) -> int:
     """Co-sign checkpoints of the logs named, until stopped."""
     try:
-        logs = {key.name: key for key in map(VerifyingKey.parse, options.log)}
+        keys_given = [VerifyingKey.parse(text) for text in options.log]
+        logs = {key.name: [one for one in keys_given if one.name == key.name] for key in keys_given}
         return _serve(_witness(options, logs), options)
     except Malformed as fault:
         return _say(options, "no_key", WRONG_USE, why=fault)
@@ -73,14 +75,18 @@ def follow(options: argparse.Namespace) -> int:
         return _say(options, "broken", REFUSED, why=broken)
     except sqlite3.Error as fault:
         return _say(options, "folder", WRONG_USE, folder=options.folder, why=fault)
+    except BadSignature as fault:
+        return _say(options, "log_fault", WRONG_USE, why=fault)
+    except Unreachable as fault:
+        return _say(options, "unreachable", WRONG_USE, why=fault)
     if options.name:
-        return _follow_and_sign(node, key, options)
+        return _follow_and_sign(node, options)
     return _look(node, options) if options.once else _keep_looking(node, options)
 
 
-def _follow_and_sign(node: Node, key: VerifyingKey, options: argparse.Namespace) -> int:
+def _follow_and_sign(node: Node, options: argparse.Namespace) -> int:
     try:
-        signing = _witness(options, {key.name: key}, node)
+        signing = _witness(options, FollowedLog(node.member.keys), node)
     except (OtherKey, ValueError, sqlite3.Error) as fault:
         return _say(options, "folder", WRONG_USE, folder=options.folder, why=fault)
     over = Event()
@@ -121,7 +127,7 @@ def _look(node: Node, options: argparse.Namespace, since: Followed | None = None
     return DONE
 
 
-def _witness(options: argparse.Namespace, logs: Mapping[str, VerifyingKey], node: Node | None = None) -> Witness:
+def _witness(options: argparse.Namespace, logs: Logs, node: Node | None = None) -> Witness:
     folder = _folder(options)
     signer = WitnessSigner(options.name, keys.witness_seed(folder))
     book = Book(folder / "witness.sqlite", str(signer.public))

@@ -22,6 +22,72 @@ def ledger_seed(folder: Path) -> bytes:
     return _read_seed(path, "this ledger")
 
 
+def has_ledger_seed(folder: Path) -> bool:
+    """Say whether the first key of the ledger lies where it was made."""
+    return (folder / "keys" / "ledger.seed").exists()
+
+
+def draw_seed() -> bytes:
+    """Return fresh secret bytes for a key."""
+    return secrets.token_bytes(SEED_LENGTH)
+
+
+def keep_ledger_seed(folder: Path, key_id: str, seed: bytes) -> None:
+    """Write the secret of a further key of the ledger, durably, before anything is signed with it."""
+    _write_private(folder / "keys" / f"ledger-{key_id}.seed", seed.hex().encode())
+
+
+def ledger_seeds(folder: Path, key_id: str) -> list[bytes]:
+    """Return the secrets at hand that may be behind a key: the one filed under its id, and the first of all.
+
+    A key that was put aside is not at hand. Raises ValueError when a file holds no secret.
+    """
+    found = [folder / "keys" / name for name in (f"ledger-{key_id}.seed", "ledger.seed")]
+    seeds: list[bytes] = []
+    for path in found:
+        with suppress(FileNotFoundError):
+            seeds.append(_read_seed(path, "this ledger"))
+    return seeds
+
+
+def put_aside(folder: Path, key_id: str, seed: bytes) -> Path:
+    """Move the secret of a key out of use, whatever its file is called. Returns where it lies now."""
+    aside = retired_file(folder, key_id)
+    aside.parent.mkdir(mode=0o700, exist_ok=True)
+    for path in (folder / "keys" / f"ledger-{key_id}.seed", folder / "keys" / "ledger.seed"):
+        with suppress(FileNotFoundError):
+            if _read_seed(path, "this ledger") == seed:
+                path.replace(aside)
+    _sync_folder(aside.parent)
+    _sync_folder(folder / "keys")
+    return aside
+
+
+def destroy(path: Path) -> None:
+    """Write zeros over a secret that was put aside, then remove it. The disk may keep copies that no program sees."""
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(b"0" * path.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync_folder(path.parent)
+
+
+def retired_file(folder: Path, key_id: str) -> Path:
+    """Return where the secret of a key lies once it was put aside."""
+    return folder / "keys" / "retired" / f"ledger-{key_id}.seed"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make names of files in a folder outlive a power cut."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 def witness_seed(folder: Path) -> bytes:
     """Return the secret behind the key with which a witness co-signs, made on its first start. Raises ValueError."""
     path = folder / "witness.seed"
@@ -54,3 +120,4 @@ def _write_private(path: Path, content: bytes) -> None:
         os.fsync(part.fileno())
         with suppress(FileExistsError):
             path.hardlink_to(part.name)  # fails where another program was first: then its secret is the one
+    _sync_folder(path.parent)

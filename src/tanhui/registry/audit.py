@@ -26,12 +26,14 @@ from tanhui.core.audit.rows import (
     canonical_json,
     meta_rows,
 )
+from tanhui.core.ledger import VerifyingKey
 from tanhui.core.ledger.merkle import node_hash
 from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
-from tanhui.registry.writer.journal import last_block, signing_key
+from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.projections import projected_height
+from tanhui.registry.writer.signing import hand_over_notes, secret_of, signing_key
 
 MOST = 2**62
 ATTEMPTS, PAUSE_S = 10, 0.05
@@ -45,7 +47,10 @@ def write_audit_file(path: Path) -> None:
 
 
 def audit_file_bytes() -> bytes:
-    return audit_bytes(audit_book(), signing_key().sign)
+    """Return the audit file, sealed with the key that it names: another one may sign by the time it is written."""
+    book = audit_book()
+    key = secret_of(VerifyingKey.parse(book.key[0].vkey)) or signing_key()
+    return audit_bytes(book, key.sign)
 
 
 def audit_book() -> AuditBook:
@@ -86,7 +91,7 @@ def _gathered(height: int) -> AuditBook:
     size = blocks[-1].size if blocks and height != MOST else MOST
     key = signing_key().public
     return AuditBook(
-        meta=meta_rows(settings.REGISTRY_NAME, blocks[-1] if blocks else None),
+        meta=meta_rows(settings.REGISTRY_NAME, blocks[-1] if blocks else None, hand_over_notes()),
         key=(KeyRow(key.name, str(key)),),
         block=blocks,
         leaf=tuple(

@@ -78,6 +78,8 @@ AUDIT_FAULTS = {
     "key_unusable": _("公钥读不出来：%(name)s。"),
     "key_changed": _("公钥被换过：用 %(name)s 验不了封印，也验不了任何一块。"),
     "key_not_expected": _("文件里的公钥不是你给的那一把，签名按你给的那一把验。"),
+    "handover_unusable": _("从你给的公钥，交接书走不到文件里的公钥：有一份没有签全，或者被改过。"),
+    "handover_differs": _("第 %(number)s 份公钥交接书写的树根，不是 %(size)s 条记录时签过的那一个。"),
     "cell_changed": _("%(table)s 表 %(key)s 行的 %(column)s 被改过：现在是“%(found)s”，应当是“%(expected)s”。"),
     "row_missing": _("%(table)s 表少了一行：%(key)s。"),
     "row_unexpected": _("%(table)s 表多了一行：%(key)s。"),

@@ -24,6 +24,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "verify": PUBLIC,
     "witnesses": PUBLIC,
     "log_checkpoint": PUBLIC,
+    "log_hand_over": PUBLIC,
     "log_tile": PUBLIC,
     "audit_file": PUBLIC,
     "blocks": PUBLIC,

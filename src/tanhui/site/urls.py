@@ -47,6 +47,7 @@ urlpatterns = [
     path("certificates/<str:number>.proof.json", certificates.certificate_proof, name="certificate_proof"),
     path("witnesses/", log_pages.witnesses_page, name="witnesses"),
     path("log/checkpoint", log_pages.checkpoint_file, name="log_checkpoint"),
+    path("log/handover/<int:number>", log_pages.hand_over_file, name="log_hand_over"),
     path("log/tile/<path:path>", log_pages.tile_file, name="log_tile"),
     path("verify/", files.verify_page, name="verify"),
     path("projects/<str:number>/", projects.project_page, name="project"),

@@ -4,25 +4,24 @@ It trusts nobody: a checkpoint must be signed by the log and continue what was p
 root; the rules must give every leaf. At the first one that they do not give, it stops for good and says which.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from tanhui.core.ledger import Checkpoint, Difference, Frontier, State, VerifyingKey, open_checkpoint
+from tanhui.core.ledger import Checkpoint, Difference, Frontier, State, VerifyingKey
 from tanhui.core.ledger.draft import Draft
 from tanhui.core.ledger.journal import Deed, Entry, Header, decode_leaf
-from tanhui.core.ledger.merkle import leaf_hash
+from tanhui.core.ledger.merkle import EMPTY_ROOT, leaf_hash
 from tanhui.core.ledger.note import BadSignature
 from tanhui.core.ledger.replay import is_header, replay_block
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.tiles import WIDTH, Tile, bundles_between, unbundle
+from tanhui.witness.following import Fetch, Keys
 from tanhui.witness.mirror import BlockEnd, Fault, Mirror
-from tanhui.witness.web import Reply, Unreachable, get
+from tanhui.witness.web import Unreachable, get
 
 LONGEST_SAID: Final = 120
 NOT_FOUND: Final = 404
 GOOD: Final = 200
-
-Fetch = Callable[[str], Reply]
 
 
 class Broken(ValueError):  # noqa: N818 - it names what was found
@@ -49,14 +48,18 @@ class Member:
     """One log followed: its address, its key, our copy, and the state that the rules give up to its end."""
 
     def __init__(self, url: str, key: VerifyingKey, mirror: Mirror, fetch: Fetch = get) -> None:
-        """Replay our own copy from its first leaf. Raises Broken when it is not what was proven, or was broken."""
+        """Replay our own copy from its first leaf. Raises Broken when it is not what was proven, or was broken.
+
+        A key that came after the one which our copy is proven by is asked for: that raises Unreachable or BadSignature.
+        """
         self.url = url.rstrip("/")
-        self.key = key
         self.mirror = mirror
         self._fetch = fetch
         self._draft = Draft(State())
+        self._checked_hand_overs = 0
         if fault := mirror.fault():
             raise Broken(fault)
+        self.keys = Keys(self.url, key, mirror, fetch)
         size, note = mirror.proven()
         mirror.forget_unproven(size)
         self._replay_own(size, note)
@@ -79,9 +82,7 @@ class Member:
         Raises Broken at a broken rule, LogFault when its answers do not fit what the log signed, Unreachable
         when it is silent, BadSignature or Malformed when the checkpoint is none of this log.
         """
-        checkpoint = open_checkpoint(note, self.key)
-        if checkpoint.origin != self.key.name:
-            raise BadSignature(f"a checkpoint of {checkpoint.origin}, not of {self.key.name}")
+        checkpoint = self.keys.open(note)
         old = self._draft.frontier
         if checkpoint.size > old.size:
             self.mirror.forget_unproven(old.size)
@@ -93,7 +94,19 @@ class Member:
         if root != checkpoint.root:
             words = f"two histories: for {checkpoint.size} leaves the log signed another root than the one replayed"
             raise self._condemned(Fault("two_histories", checkpoint.size, words))
+        self._check_hand_overs()
         return self.followed
+
+    def _check_hand_overs(self) -> None:
+        """Hold new hand-overs, as far as we have followed, against the very tree that we have replayed."""
+        told = [link.hand_over.checkpoint for link in self.keys.chain.links]
+        for at in told[self._checked_hand_overs :]:
+            if at.size > self._draft.frontier.size:
+                return
+            if at.root != (self._root_at(at.size) if at.size else EMPTY_ROOT):
+                words = f"two histories: the key was handed over at {at.size} leaves, and their root is another one"
+                raise self._condemned(Fault("two_histories", at.size, words))
+            self._checked_hand_overs += 1
 
     def _root_at(self, size: int) -> bytes | None:
         if size == self._draft.frontier.size:
@@ -164,7 +177,7 @@ class Member:
         if not size:
             return
         try:
-            proven = open_checkpoint(note, self.key)
+            proven = self.keys.open_own(note)
         except (BadSignature, Malformed) as fault:
             raise Broken(_own(Fault("checkpoint", size, f"the checkpoint kept for {size} leaves: {fault}"))) from fault
         if (proven.size, proven.root) != (tree.size, tree.root()):

@@ -1,4 +1,4 @@
-"""A member's own copy of the log: leaves, the end of each block, the checkpoint that it is proven by. One SQLite file.
+"""A member's own copy of the log: leaves, ends of blocks, the checkpoint that proves it, hand-overs. One SQLite file.
 
 Leaves are written as they come. They count only once a signed checkpoint has proven them and the rules gave every one.
 So the program may be killed at any moment: what was not proven is fetched again.
@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS block (
     height INTEGER PRIMARY KEY, first_leaf INTEGER NOT NULL, size INTEGER NOT NULL UNIQUE, root BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS proven (size INTEGER PRIMARY KEY, note TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hand_over (number INTEGER PRIMARY KEY, note TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fault (one INTEGER PRIMARY KEY CHECK (one = 1), sort TEXT, place INTEGER, words TEXT);
 """
 
@@ -96,6 +97,17 @@ class Mirror:
         with self._open() as file:
             file.executemany("INSERT INTO block VALUES (?, ?, ?, ?)", blocks)
             file.execute("INSERT INTO proven VALUES (?, ?)", [size, note])
+            file.execute("COMMIT")
+
+    def hand_overs(self) -> tuple[str, ...]:
+        """Return the hand-overs of the log's keys that were learned, the first one first."""
+        with self._open() as file:
+            return tuple(note for (note,) in file.execute("SELECT note FROM hand_over ORDER BY number"))
+
+    def learn(self, notes: Sequence[str]) -> None:
+        """Write down all hand-overs known by now."""
+        with self._open() as file:
+            file.executemany("INSERT OR IGNORE INTO hand_over VALUES (?, ?)", enumerate(notes, start=1))
             file.execute("COMMIT")
 
     def condemn(self, fault: Fault) -> None:

@@ -1,17 +1,38 @@
 """A member node at work: it follows the log by itself, and as a witness signs only what it has replayed."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Event, Lock
 from typing import Final
 
-from tanhui.core.ledger.note import BadSignature
+from tanhui.core.ledger.note import BadSignature, VerifyingKey
 from tanhui.core.ledger.offer import REFUSAL_TYPE, Accepted, Status
 from tanhui.core.ledger.shape import Malformed
+from tanhui.witness.following import Keys
 from tanhui.witness.member import Broken, Followed, LogFault, Member
 from tanhui.witness.service import Answer
 from tanhui.witness.web import Unreachable
 
 PATIENCE_S: Final = 8
 """How long an offer waits for a replay that is under way. After it the log is told to come again."""
+
+
+class FollowedLog(Mapping[str, Sequence[VerifyingKey]]):
+    """The keys of the one log that a member follows, as it learns them: what its witness looks at."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def __getitem__(self, origin: str) -> Sequence[VerifyingKey]:
+        chain = self._keys.chain
+        if origin != chain.trusted.name:
+            raise KeyError(origin)
+        return chain.keys[chain.keys.index(chain.trusted) :]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([self._keys.chain.trusted.name])
+
+    def __len__(self) -> int:
+        return 1
 
 
 class Node:

@@ -3,7 +3,7 @@
 It needs no Django and no database but its own file. `GET /` says who it is and what it has seen.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -35,11 +35,11 @@ Gate = Callable[[Accepted], Answer | None]
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A witness: its key, its book, the logs that it knows by origin, and what must hold besides."""
+    """A witness: its key, its book, the keys of the logs that it knows by origin, and what must hold besides."""
 
     signer: WitnessSigner
     book: Book
-    logs: Mapping[str, VerifyingKey]
+    logs: Mapping[str, Sequence[VerifyingKey]]
     gate: Gate | None = None
 
     def add_checkpoint(self, body: bytes, *, at_ms: int) -> Answer:

@@ -21,7 +21,8 @@ from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.queries import finality
 from tanhui.registry.models import Block
 from tanhui.registry.wording import AUDIT_FAULTS
-from tanhui.registry.writer.journal import last_block, signing_key
+from tanhui.registry.writer.journal import last_block
+from tanhui.registry.writer.signing import signing_key
 
 SHOWN_OF_ROOT = 16
 

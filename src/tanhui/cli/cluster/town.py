@@ -9,7 +9,7 @@ from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.policy import Witness, k_of_n
 from tanhui.kit import keys
 from tanhui.registry.log.settings import write_policy
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import signing_key
 from tanhui.witness.book import Book
 from tanhui.witness.mirror import BlockEnd, Mirror
 

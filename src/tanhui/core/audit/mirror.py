@@ -15,6 +15,7 @@ from tanhui.core.audit.rows import (
     LotRow,
     SubtreeRow,
     canonical_json,
+    hand_over_notes,
     meta_rows,
 )
 from tanhui.core.ledger import DONE, Deed, Entry, Frontier, Lot, OpenAccount, State, act_fields, acts_of, digest, encode
@@ -32,7 +33,7 @@ def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding
     blocks = expected_blocks(book, history)
     tables += compare("block", book.block, blocks)
     tables += compare("subtree", book.subtree, expected_subtrees(history))
-    tables += compare("meta", book.meta, meta_rows(origin, blocks[-1] if blocks else None))
+    tables += compare("meta", book.meta, meta_rows(origin, blocks[-1] if blocks else None, hand_over_notes(book.meta)))
     balances = (
         *compare("account", book.account, expected_accounts(history)),
         *compare("holding", book.holding, expected_holdings(closing)),

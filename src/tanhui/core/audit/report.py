@@ -29,6 +29,8 @@ AUDIT_FAULT_CODES: Final = (
     "key_unusable",
     "key_changed",
     "key_not_expected",
+    "handover_unusable",
+    "handover_differs",
     "cell_changed",
     "evidence_missing",
     "row_missing",

@@ -7,23 +7,24 @@ change to any of them comes to light.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 FORMAT: Final = "tanhui-audit/1"
+HAND_OVER: Final = "handover "
 EVIDENCE_KINDS: Final = ("survey", "method")
 
 
 class MetaRow(NamedTuple):
-    """One of: format, origin (the log's name), height, size, root_hex. See `meta_rows`."""
+    """One of: format, origin (the log's name), height, size, root_hex, handover 1, handover 2 … See `meta_rows`."""
 
     key: str
     value: str
 
 
 class KeyRow(NamedTuple):
-    """The log's public key. There is one."""
+    """The log's public key, the newest one. There is one row."""
 
     name: str
     vkey: str
@@ -205,11 +206,22 @@ TABLES: Final[dict[str, Table]] = {
 }
 
 
-def meta_rows(origin: str, last: BlockRow | None) -> tuple[MetaRow, ...]:
-    """Return what an audit file says about itself: its format, whose log it is, and how far it goes."""
+def meta_rows(origin: str, last: BlockRow | None, hand_overs: Sequence[str] = ()) -> tuple[MetaRow, ...]:
+    """Return what an audit file says about itself: its format, whose log it is, how far it goes.
+
+    And how its key came to be the one that it is: the signed hand-overs, if there were any, the first one first.
+    """
     height, size, root_hex = (last.height, last.size, last.root_hex) if last else (0, 0, "")
     said = {"format": FORMAT, "origin": origin, "height": str(height), "size": str(size), "root_hex": root_hex}
+    said |= {f"{HAND_OVER}{number}": note for number, note in enumerate(hand_overs, start=1)}
     return tuple(MetaRow(key, value) for key, value in sorted(said.items()))
+
+
+def hand_over_notes(meta: Iterable[MetaRow]) -> tuple[str, ...]:
+    """Return the hand-overs of an audit file in their order."""
+    told = {row.key: row.value for row in meta}
+    numbered = (f"{HAND_OVER}{number}" for number in range(1, len(told) + 1))
+    return tuple(told[name] for name in numbered if name in told)
 
 
 def canonical_json(value: Mapping[str, object]) -> str:

@@ -4,24 +4,34 @@ A file can only vouch for itself with its own key: a forger would bring another 
 key gives it, and a file with another one is told apart at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tanhui.core.audit.report import AuditFault, Finding, Place, fault
-from tanhui.core.audit.rows import AuditBook, KeyRow
+from tanhui.core.audit.rows import HAND_OVER, AuditBook, KeyRow, hand_over_notes
 from tanhui.core.audit.seal import SealedFile
-from tanhui.core.ledger import BadSignature, Checkpoint, Malformed, VerifyingKey, open_checkpoint
+from tanhui.core.ledger import BadSignature, Checkpoint, KeyChain, Malformed, VerifyingKey, open_checkpoint
+from tanhui.core.ledger.merkle import EMPTY_ROOT
 
 
 class Trust(NamedTuple):
-    """The key to verify with (None if there is no usable one), and what was found out about it."""
+    """The keys to verify with (None if there is no usable one), and what was found out about them."""
 
-    key: VerifyingKey | None
+    chain: KeyChain | None
     finding: Finding
+
+    @property
+    def key(self) -> VerifyingKey | None:
+        """The newest key: the one that seals."""
+        return self.chain.newest if self.chain else None
 
 
 def choose_key(book: AuditBook, sealed: SealedFile, vkey: str | None) -> Trust:
-    """Choose the key to verify with. Raises Malformed if the reader's own `vkey` is none."""
+    """Choose the key to verify with. Raises Malformed if the reader's own `vkey` is none.
+
+    From the reader's key the hand-overs of the file lead to its newest one. Where they do not, the reader's key alone
+    counts.
+    """
     given = VerifyingKey.parse(vkey) if vkey is not None else None
     faults = list(_row_faults(book))
     row = book.key[0] if book.key else KeyRow("", "")
@@ -31,31 +41,52 @@ def choose_key(book: AuditBook, sealed: SealedFile, vkey: str | None) -> Trust:
         faults.append(fault("key_unusable", place, name=row.name))
     elif own.name != row.name:
         faults.append(fault("cell_changed", place, column="name", found=row.name, expected=own.name))
-    if given is not None and row.vkey != vkey:
+    trusted = given or own
+    chain = _chain(book, trusted, faults) if trusted else None
+    if given is not None and chain is not None and row.vkey != str(chain.newest):
         faults.append(fault("key_not_expected", place, name=row.name))
     elif own is not None and given is None and not _vouched(own, book, sealed):
         faults.append(fault("key_changed", place, name=row.name))
-        own = None
-    shown = given or own
-    return Trust(shown, Finding("key", tuple(faults), (("given", int(given is not None)), ("vkey", str(shown or "")))))
+        chain = None
+    told = (("given", int(given is not None)), ("vkey", str(chain.newest if chain else given or "")))
+    return Trust(chain, Finding("key", tuple(faults), told))
 
 
-def read_checkpoints(book: AuditBook, key: VerifyingKey | None) -> tuple[dict[int, Checkpoint], Finding]:
-    """Open the checkpoint of every block. Without a key they prove nothing, and none is believed."""
-    if key is None:
+def _chain(book: AuditBook, trusted: VerifyingKey, faults: list[AuditFault]) -> KeyChain:
+    """Follow the hand-overs of the file; what is wrong with them is added to the faults."""
+    notes = hand_over_notes(book.meta)
+    try:
+        return KeyChain.read(trusted, notes)
+    except (BadSignature, Malformed):
+        faults.append(fault("handover_unusable", Place("meta", (f"{HAND_OVER}{len(notes)}",)), number=len(notes)))
+        return KeyChain(trusted)
+
+
+def read_checkpoints(book: AuditBook, chain: KeyChain | None) -> tuple[dict[int, Checkpoint], Finding]:
+    """Open the checkpoint of every block, and hold the hand-overs against them.
+
+    Without a key they prove nothing, and none is believed.
+    """
+    if chain is None:
         return {}, Finding("signatures", (fault("not_checked", Place("block")),))
     found: dict[int, Checkpoint] = {}
     faults: list[AuditFault] = []
     for block in sorted(book.block):
         try:
-            checkpoint = open_checkpoint(block.checkpoint, key)
+            found[block.height] = chain.open_any(block.checkpoint)
         except (BadSignature, Malformed):
-            checkpoint = None
-        if checkpoint is None or checkpoint.origin != key.name:
             faults.append(fault("checkpoint_not_signed", Place("block", (block.height,)), height=block.height))
-        else:
-            found[block.height] = checkpoint
+    faults += _hand_over_faults(chain, found.values())
     return found, Finding("signatures", tuple(faults), (("blocks", len(book.block)),))
+
+
+def _hand_over_faults(chain: KeyChain, checkpoints: Iterable[Checkpoint]) -> Iterator[AuditFault]:
+    """Say which hand-overs speak of another history than the blocks do."""
+    roots = {0: EMPTY_ROOT} | {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
+    for number, link in enumerate(chain.links, start=1):
+        at = link.hand_over.checkpoint
+        if roots.get(at.size) != at.root:
+            yield fault("handover_differs", Place("meta", (f"{HAND_OVER}{number}",)), number=number, size=at.size)
 
 
 def check_seal(sealed: SealedFile, key: VerifyingKey | None) -> Finding:

@@ -44,6 +44,7 @@ from tanhui.core.ledger.checkpoint import Checkpoint, open_checkpoint, parse_che
 from tanhui.core.ledger.commands import Command, act_fields, decode, digest, encode, reads
 from tanhui.core.ledger.decision import Account, Encumbrance, Holding, Lot, Movement, Serials
 from tanhui.core.ledger.guards import REFUSAL_CODES
+from tanhui.core.ledger.handover import HandOver, KeyChain, Link, read_link, sign_hand_over
 from tanhui.core.ledger.journal import DONE, Deed, Entry, Header, Leaf, LeafKind, decode_leaf, encode_leaf
 from tanhui.core.ledger.merkle import Frontier, Run
 from tanhui.core.ledger.note import BadSignature, SigningKey, VerifyingKey
@@ -88,13 +89,16 @@ __all__ = [
     "Foreclose",
     "Freeze",
     "Frontier",
+    "HandOver",
     "Header",
     "Hold",
     "HoldPurpose",
     "Holding",
     "Issue",
+    "KeyChain",
     "Leaf",
     "LeafKind",
+    "Link",
     "Linked",
     "Lot",
     "Malformed",
@@ -139,8 +143,10 @@ __all__ = [
     "encode_leaf",
     "open_checkpoint",
     "parse_checkpoint",
+    "read_link",
     "read_receipt",
     "reads",
     "replay",
     "sign_checkpoint",
+    "sign_hand_over",
 ]

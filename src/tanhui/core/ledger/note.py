@@ -88,8 +88,11 @@ class SigningKey:
     def sign(self, text: str) -> str:
         """Return the text as a note with one signature. The text ends in a newline."""
         require_text(text)
-        signature = self._key().sign(text.encode())
-        return f"{text}\n{signature_line(self.name, self.public.id + signature)}"
+        return f"{text}\n{self.line(text)}"
+
+    def line(self, text: str) -> str:
+        """Return the line that this key adds to a note of this text."""
+        return signature_line(self.name, self.public.id + self._key().sign(text.encode()))
 
     def secret_text(self) -> str:
         """Return the key in the form in which Go's tools store it. Whoever reads it can sign."""
@@ -121,6 +124,15 @@ def open_note(note: str, key: VerifyingKey) -> str:
     except InvalidSignature as error:
         raise BadSignature(f"the signature of {key.name} does not fit the text") from error
     return text
+
+
+def is_signed(note: str, key: VerifyingKey) -> bool:
+    """Say whether this key signed a note. Raises Malformed if it is no note."""
+    try:
+        open_note(note, key)
+    except BadSignature:
+        return False
+    return True
 
 
 def require_text(text: str) -> None:

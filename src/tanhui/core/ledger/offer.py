@@ -11,13 +11,13 @@ The witness answers with its line of signature, or with a status that says why n
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from tanhui.core.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from tanhui.core.ledger.merkle import EMPTY_ROOT, Path, continues
-from tanhui.core.ledger.note import BadSignature, VerifyingKey, decode_base64, split_note
+from tanhui.core.ledger.note import BadSignature, VerifyingKey, decode_base64, is_signed, split_note
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.terms import HASH_LENGTH
 
@@ -90,14 +90,18 @@ def parse_offer(body: str) -> Offer:
     return Offer(int(found[1]), path, note)
 
 
-def open_offer(offer: Offer, logs: Mapping[str, VerifyingKey]) -> Accepted | Refused:
-    """Check who signed the checkpoint. `logs` are the logs that this witness knows, by origin."""
+def open_offer(offer: Offer, logs: Mapping[str, Sequence[VerifyingKey]]) -> Accepted | Refused:
+    """Check who signed the checkpoint. `logs` are the keys of the logs that this witness knows, by origin.
+
+    A log has two while its key changes.
+    """
     try:
         text, _ = split_note(offer.note)
         origin = parse_checkpoint(text).origin
         if origin not in logs:
             return Refused(Status.UNKNOWN_LOG, f"this witness does not know the log {origin}")
-        checkpoint = open_checkpoint(offer.note, logs[origin])
+        signed = (key for key in logs[origin] if is_signed(offer.note, key))
+        checkpoint = open_checkpoint(offer.note, next(signed, logs[origin][0]))
     except BadSignature as fault:
         return Refused(Status.UNKNOWN_KEY, str(fault))
     except Malformed as fault:

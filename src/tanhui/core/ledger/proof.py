@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from tanhui.core.ledger.checkpoint import Checkpoint, open_checkpoint
+from tanhui.core.ledger.checkpoint import Checkpoint
 from tanhui.core.ledger.commands import Command
+from tanhui.core.ledger.handover import KeyChain
 from tanhui.core.ledger.journal import Deed, Entry, decode_leaf
 from tanhui.core.ledger.merkle import Path, Subtree, includes, inclusion_path, leaf_hash
 from tanhui.core.ledger.note import VerifyingKey, decode_base64
@@ -45,10 +46,14 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The leaves of one act, first the act itself, and the checkpoint note that they are proven against."""
+    """The leaves of one act, first the act itself, and the checkpoint note that they are proven against.
+
+    `hand_overs` lead from older keys of the log to the one that signed the checkpoint; as a rule there are none.
+    """
 
     leaves: tuple[ProvenLeaf, ...]
     checkpoint: str
+    hand_overs: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         leaves = [
@@ -56,6 +61,8 @@ class Receipt:
             for leaf in self.leaves
         ]
         document = {"format": FORMAT, "checkpoint": self.checkpoint, "leaves": leaves}
+        if self.hand_overs:
+            document["handovers"] = list(self.hand_overs)
         return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     @classmethod
@@ -67,7 +74,7 @@ class Receipt:
                 ProvenLeaf(leaf["index"], decode_base64(leaf["leaf"]), tuple(map(decode_base64, leaf["path"])))
                 for leaf in document["leaves"]
             )
-            receipt = cls(leaves, document["checkpoint"])
+            receipt = cls(leaves, document["checkpoint"], tuple(document.get("handovers", ())))
             faithful = receipt.to_json() == text
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise Malformed("not a receipt of this format") from error
@@ -76,17 +83,23 @@ class Receipt:
         return receipt
 
 
-def build_receipt(leaves: Sequence[tuple[int, bytes]], checkpoint: str, size: int, subtree: Subtree) -> Receipt:
+def build_receipt(
+    leaves: Sequence[tuple[int, bytes]], checkpoint: str, size: int, subtree: Subtree, hand_overs: Sequence[str] = ()
+) -> Receipt:
     """Build the receipt for leaves (position, content) against a signed checkpoint of this size."""
     proven = tuple(
         ProvenLeaf(position, content, inclusion_path(position, size, subtree)) for position, content in leaves
     )
-    return Receipt(proven, checkpoint)
+    return Receipt(proven, checkpoint, tuple(hand_overs))
 
 
-def read_receipt(receipt: Receipt, key: VerifyingKey) -> Reading:
-    """Check a receipt and return what it proves. Raises BadSignature, BadProof or Malformed."""
-    checkpoint = open_checkpoint(receipt.checkpoint, key)
+def read_receipt(receipt: Receipt, key: VerifyingKey, *, witnessed: bool = False) -> Reading:
+    """Check a receipt and return what it proves. Raises BadSignature, BadProof or Malformed.
+
+    `key` is any key of the log that the reader trusts. `witnessed` says that enough of the reader's witnesses have
+    co-signed the checkpoint; see `handover` for what follows from it.
+    """
+    checkpoint = KeyChain.read(key, receipt.hand_overs, witnessed=witnessed).open(receipt.checkpoint)
     for leaf in receipt.leaves:
         if not includes(checkpoint.root, checkpoint.size, leaf.position, leaf_hash(leaf.content), leaf.path):
             raise BadProof(f"leaf {leaf.position} is not in the tree of {checkpoint.size} leaves that was signed")

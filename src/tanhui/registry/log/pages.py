@@ -9,16 +9,19 @@ from django.views.decorators.http import require_safe
 
 from tanhui.core.ledger import Malformed
 from tanhui.core.ledger.tiles import parse_path
+from tanhui.kit import clock
 from tanhui.registry.log.models import Fault
 from tanhui.registry.log.queries import Standing, alarms, finality, recent_faults, shown_checkpoint, standings
 from tanhui.registry.log.tiles import content_of
 from tanhui.registry.log.wording import fault_words
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.models import HandOver
+from tanhui.registry.writer.signing import key_chain, public_key
 
 FOR_EVER = "public, max-age=31536000, immutable"
 NO_LONGER = "no-store"
 MOST_PLACE = 2**63 // 256
 MOST_FAULTS = 50
+MOST_HAND_OVERS = 2**31 - 1
 
 
 class PlainAnswer(HttpResponse):
@@ -50,6 +53,15 @@ def tile_file(request: HttpRequest, path: str) -> HttpResponse:
 
 
 @require_safe
+def hand_over_file(request: HttpRequest, number: int) -> HttpResponse:
+    """The signed statement by which one key of the log passed to the next, counted from 1. It stands for ever."""
+    found = HandOver.objects.filter(number=min(number, MOST_HAND_OVERS)).first()
+    if found is None:
+        return _nothing()
+    return PlainAnswer(found.note, content_type="text/plain; charset=utf-8", headers={"Cache-Control": FOR_EVER})
+
+
+@require_safe
 def witnesses_page(request: HttpRequest) -> HttpResponse:
     """Who witnesses the ledger, how far it is final, and what went wrong. Alarms stand first and stay."""
     found = finality()
@@ -63,10 +75,33 @@ def witnesses_page(request: HttpRequest) -> HttpResponse:
         "witnesses": [_witness(one) for one in standings(found.policy, found.newest)],
         "alarms": [_fault(one) for one in alarms(MOST_FAULTS)],
         "faults": [_fault(one) for one in recent_faults(found.policy, MOST_FAULTS)],
-        "vkey": str(signing_key().public),
+        "keys": _keys(),
+        "vkey": str(public_key()),
         "log_url": request.build_absolute_uri(reverse("log_checkpoint")).removesuffix("/checkpoint"),
     }
     return render(request, "witnesses.html", context)
+
+
+def _keys() -> list[dict[str, Any]]:
+    """The keys that have signed, the present one first: for which records, and how each was handed over to."""
+    links = key_chain().links
+    if not links:
+        return []
+    ends = [link.hand_over.checkpoint.size for link in links]
+    told = [
+        {
+            "vkey": str(link.hand_over.new),
+            "after": ends[number - 1],
+            "until": ends[number] if number < len(ends) else None,
+            "at": clock.from_ms(link.hand_over.at_ms),
+            "by": link.hand_over.by,
+            "reason": link.hand_over.reason,
+            "by_old": link.by_old,
+            "number": number,
+        }
+        for number, link in enumerate(links, start=1)
+    ]
+    return [*reversed(told), {"vkey": str(links[0].hand_over.old), "after": 0, "until": ends[0]}]
 
 
 def _witness(one: Standing) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.settings import current_policy
 from tanhui.registry.models import Block
 from tanhui.registry.writer.journal import last_block
+from tanhui.registry.writer.signing import vouched
 
 LOOK_BACK = 1000
 """How many co-signatures are looked through at a time for the newest checkpoint that meets the policy."""
@@ -89,9 +90,9 @@ def checkpoint_over(leaf: int, policy: Policy | None = None) -> Block:
 
 
 def with_cosignatures(block: Block) -> str:
-    """Return the checkpoint of a block with all co-signatures on it, the earliest first."""
+    """Return the checkpoint of a block with all co-signatures on it, the earliest first; the present key signs too."""
     lines = Cosignature.objects.filter(size=block.size).order_by("id").values_list("line", flat=True)
-    return block.checkpoint + "".join(lines)
+    return vouched(block) + "".join(lines)
 
 
 def newest_of(key: WitnessKey) -> Cosignature | None:

@@ -17,6 +17,7 @@ from tanhui.registry.log.queries import newest_of
 from tanhui.registry.models import Block
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.journal import last_block
+from tanhui.registry.writer.signing import vouched
 from tanhui.witness.web import Reply, Unreachable, post
 
 MOST_AT_ONCE = 16
@@ -77,7 +78,7 @@ def _prepare(witness: Witness, block: Block, old_size: int) -> Asked:
     earlier = Block.objects.filter(size__lt=block.size).order_by("-size")[:3]
     others = {one.size: split_note(one.checkpoint)[0] for one in earlier}
     offered = Offered(old_size, block.size, split_note(block.checkpoint)[0], others)
-    return Asked(witness, offered, Offer(old_size, path, block.checkpoint))
+    return Asked(witness, offered, Offer(old_size, path, vouched(block)))
 
 
 def _ask_all(asked: Sequence[Asked], ask: Ask) -> list[Meaning]:

@@ -2,6 +2,7 @@
 
 from tanhui.registry.models.checks import LedgerCheck, WritingStop
 from tanhui.registry.models.desk import Account, Order, OrderState, QueuedCommand, Retirement
+from tanhui.registry.models.keys import HandOver
 from tanhui.registry.models.ledger import (
     MOST_MG,
     Act,
@@ -22,6 +23,7 @@ __all__ = [
     "Block",
     "Encumbrance",
     "Entry",
+    "HandOver",
     "HashRun",
     "Holding",
     "Leaf",

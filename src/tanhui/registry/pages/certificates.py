@@ -28,7 +28,7 @@ from tanhui.registry.models import Block, Entry, Order, Retirement
 from tanhui.registry.queries import checkpoint, receipt_of, retirement
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import public_key
 
 Row = dict[str, Any]
 
@@ -46,7 +46,7 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
         "qr": qr_svg(f"{settings.SITE_URL}{reverse('certificate', args=[found.number])}"),
         "verdict": verdict_of(found),
         "backing": backers().of(block),
-        "vkey": str(signing_key().public),
+        "vkey": str(public_key()),
         "road": _road(found, document),
     }
     return render(request, "certificate.html", context)
@@ -97,7 +97,7 @@ def verdict_of(found: Retirement) -> Row:
     point = checkpoint()
     height = point.height if point else 0
     try:
-        reading = read_receipt(receipt_of(found.order.command_hex), signing_key().public)
+        reading = read_receipt(receipt_of(found.order.command_hex), public_key())
     except (BadSignature, BadProof) as fault:
         return {"ok": False, "checked_height": height, "faults": [str(fault)]}
     faults = _differences(found, reading)

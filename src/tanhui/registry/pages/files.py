@@ -18,7 +18,7 @@ from tanhui.registry.pages.certificates import verdict_of
 from tanhui.registry.pages.lots import spoken_name
 from tanhui.registry.pages.verify_pdf import pdf_answer
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
-from tanhui.registry.writer.journal import signing_key
+from tanhui.registry.writer.signing import key_for, public_key
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -47,7 +47,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
         "nearest": _nearest(number) if number and found is None else "",
         "report": None,
         "problem": None,
-        "vkey": str(signing_key().public),
+        "vkey": str(public_key()),
     }
     sent = request.FILES.get("file")
     if request.method == "POST":
@@ -89,7 +89,7 @@ def _checked(sent: "UploadedFile[bytes]") -> Row:
     if content.startswith(b"%PDF"):
         return {"report": {**about, **pdf_answer(content)}}
     if content.startswith(b"SQLite format 3"):
-        return {"report": {**about, **_audit(verify_audit(content, str(signing_key().public)))}}
+        return {"report": {**about, **_audit(verify_audit(content, str(public_key())))}}
     if is_recompute_file(content):
         return recompute_answer(content, about)
     if content.lstrip()[:1] == b"{":
@@ -120,7 +120,8 @@ def _audit(report: AuditReport) -> Row:
 
 def _proof(content: bytes) -> Row:
     try:
-        reading = read_receipt(Receipt.from_json(content.decode()), signing_key().public)
+        receipt = Receipt.from_json(content.decode())
+        reading = read_receipt(receipt, key_for(receipt.checkpoint))
     except (Malformed, BadSignature, BadProof, UnicodeDecodeError) as fault:
         return {
             "kind": "proof",

@@ -22,8 +22,8 @@ from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import LedgerCheck, WritingStop
 from tanhui.registry.services.follow_ups import due_follow_ups
 from tanhui.registry.side_tables import SideFault, side_faults
-from tanhui.registry.writer.journal import signing_key
 from tanhui.registry.writer.projections import projected_height
+from tanhui.registry.writer.signing import public_key
 from tanhui.registry.writer.stops import standing_stop, wake_writer
 
 GATHER, REPLAY, BESIDE, AGAIN = "gather", "replay", "beside", "again"
@@ -80,7 +80,7 @@ def _look(progress: Progress) -> Seen:
     progress(GATHER, 0, 1)
     height, content = projected_height(), audit_file_bytes()
     progress(REPLAY, 0, 1)
-    report = verify_audit(content, str(signing_key().public))
+    report = verify_audit(content, str(public_key()))
     progress(BESIDE, 0, 1)
     return Seen(height, report, _beside())
 

@@ -6,7 +6,7 @@ it stands, byte for byte. One that does not stops the writer.
 
 from tanhui.core.ledger import Block, Deed, Header, Resident, decode_leaf
 from tanhui.registry import models
-from tanhui.registry.writer import journal
+from tanhui.registry.writer import journal, signing
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.projections import project, projected_height
 
@@ -18,8 +18,9 @@ class JournalError(RuntimeError):
 def catch_up() -> Resident:
     """Bring the projections up to the end of the journal; return a working state that goes on from there.
 
-    Raises JournalError.
+    Raises JournalError, or the Problem that the key at hand is not the one that signs this ledger.
     """
+    signing.require_own(journal.last_block())
     height = projected_height()
     resident = Resident(journal.state_at(models.Block.objects.filter(height=height).first()), load)
     for row in journal.blocks_after(height):

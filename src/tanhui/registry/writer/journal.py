@@ -6,24 +6,20 @@ from typing import Final
 
 from django.conf import settings
 
-from tanhui.core.ledger import Block, Checkpoint, SigningKey, State, sign_checkpoint
+from tanhui.core.ledger import Block, Checkpoint, State
 from tanhui.core.ledger.scope import Scope
-from tanhui.kit import keys
 from tanhui.registry import models
 from tanhui.registry.writer import hashes
 from tanhui.registry.writer.copying import copy_binary
+from tanhui.registry.writer.signing import sign_block
 
 _LEAF: Final = Struct(">hiqiqihi")
 """A row of leaves for COPY: how many columns, then each behind its length; the content follows."""
 
 
-def signing_key() -> SigningKey:
-    return SigningKey(settings.REGISTRY_NAME, keys.ledger_seed(settings.HOME))
-
-
 def append(block: Block) -> None:
     """Sign a block and add it to the journal. It stands once the caller's transaction does."""
-    checkpoint = sign_checkpoint(Checkpoint(settings.REGISTRY_NAME, block.size, block.root), signing_key())
+    checkpoint = sign_block(Checkpoint(settings.REGISTRY_NAME, block.size, block.root))
     models.Block.objects.create(
         height=block.height,
         time_ms=block.time_ms,
