@@ -39,7 +39,7 @@ from tanhui.registry.queries import books_of, receipt_of
 from tanhui.registry.services import RetirementWords, approve, open_account, request_retirement
 from tanhui.registry.services.booking import book, command
 from tanhui.registry.writer.hashes import frontier_at
-from tanhui.registry.writer.journal import frontier_at, last_block, signing_key, state_at
+from tanhui.registry.writer.journal import last_block, state_at
 from tanhui.registry.writer.loading import load, lot_of
 from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story

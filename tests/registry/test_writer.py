@@ -174,7 +174,7 @@ def test_a_block_is_projected_once_and_in_its_turn(standing: None):
         block = write_round(catch_up(), time_ms=clock.to_ms(AT)).block
     assert block is not None
     project(block)
-    with pytest.raises(ValueError, match="block 1 does not come after block 1"):
+    with pytest.raises(ValueError, match="blocks from 1 on do not come after block 1"):
         project(block)
     assert_whole()
 

@@ -39,6 +39,17 @@ class Touched(NamedTuple):
     closed: set[str]
     encumbrances: dict[str, Encumbrance]
 
+    def follow(self, later: "Touched") -> None:
+        """Take in what stands differently after the block that comes next. Before both, the same was empty."""
+        for (lot, book), accounts in later.filled.shelves.items():
+            before = self.holdings.shelf(lot, book).keys()
+            self.filled.update(HoldingKeys.on_shelf(lot, book, accounts - before))
+        self.holdings.take_in(later.holdings)
+        self.lots.update(later.lots)
+        self.accounts.update(later.accounts)
+        self.closed.update(later.closed)
+        self.encumbrances.update(later.encumbrances)
+
     @classmethod
     def nothing(cls) -> "Touched":
         return cls(Holdings(), HoldingKeys(), {}, {}, set(), {})

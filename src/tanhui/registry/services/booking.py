@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Act, Command
@@ -28,9 +27,7 @@ def book(commands: Sequence[Command], *, at: datetime, readable: bool = True) ->
     Raises `ledger_silent` when the writer does not answer in time, `writing_stopped` while a fault keeps it from
     writing; the commands wait in the queue then.
     """
-    with transaction.atomic():
-        rows = [queue.put(command, at=at) for command in commands]
-    return answered(rows, at=at, readable=readable)
+    return answered(queue.put_all(commands, at=at), at=at, readable=readable)
 
 
 def answered(rows: Sequence[QueuedCommand], *, at: datetime, readable: bool = True) -> list[Answer]:

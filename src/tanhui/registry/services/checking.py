@@ -22,9 +22,10 @@ from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import LedgerCheck, WritingStop
 from tanhui.registry.services.follow_ups import due_follow_ups
 from tanhui.registry.side_tables import SideFault, side_faults
+from tanhui.registry.writer.locks import ring
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.signing import public_key
-from tanhui.registry.writer.stops import standing_stop, wake_writer
+from tanhui.registry.writer.stops import standing_stop
 
 GATHER, REPLAY, BESIDE, AGAIN = "gather", "replay", "beside", "again"
 ATTEMPTS, PAUSE_S = 20, 0.5
@@ -119,7 +120,7 @@ def _lift(by: Person, reason: str, at: datetime) -> WritingStop:
     stop.save(update_fields=["lifted", "lifted_at", "lifted_by", "lift_reason"])
     facts = {"stopped_ms": round(stop.at.timestamp() * 1000), "faults": stop.check_found.fault_count}
     record(by=by, act="lift_writing_stop", subject=SUBJECT, reason=reason, at=at, facts=facts)
-    wake_writer()
+    ring()
     return stop
 
 

@@ -23,9 +23,9 @@ _TEXT: Final = {length: _LENGTH(length) for length in range(65)}
 _BOOKS: Final = {book: _TEXT[len(book.value)] + book.value.encode() for book in Book}
 
 
-def write_entries(block: Block) -> None:
-    """Append the entries of a block."""
-    copy_binary("registry_entry", _COLUMNS, _rows(block))
+def write_entries(blocks: Sequence[Block]) -> None:
+    """Append the entries of blocks."""
+    copy_binary("registry_entry", _COLUMNS, (row for block in blocks for row in _rows(block)))
 
 
 def write_holdings(lot: str, book: Book, rows: Sequence[tuple[str, int]]) -> None:

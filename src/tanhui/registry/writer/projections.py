@@ -36,22 +36,28 @@ def projected_height() -> int:
     return last or 0
 
 
-def project(block: Block) -> None:
-    """Write everything that is read from a block. Raises ValueError for a block that does not come next."""
+def project(*blocks: Block) -> None:
+    """Write everything that is read from these blocks. Raises ValueError for blocks that do not come next in order."""
     with transaction.atomic():
-        if block.height != projected_height() + 1:
-            raise ValueError(f"block {block.height} does not come after block {projected_height()}")
-        _acts(block)
-        write_entries(block)
-        _accounts(block)
-        _lots(block.touched.lots)
-        _holdings(block.touched)
-        _encumbrances(block.touched.encumbrances)
+        height = projected_height()
+        if [block.height for block in blocks] != list(range(height + 1, height + 1 + len(blocks))):
+            raise ValueError(f"blocks from {blocks[0].height} on do not come after block {height}")
+        _acts(blocks)
+        write_entries(blocks)
+        touched = Touched.nothing()
+        for block in blocks:
+            touched.follow(block.touched)
+        _accounts(touched)
+        _lots(touched.lots)
+        _holdings(touched)
+        _encumbrances(touched.encumbrances)
 
 
-def _acts(block: Block) -> None:
+def _acts(blocks: Sequence[Block]) -> None:
     columns = ("index", "height", "command_hex", "digest_hex", "actor", "role", "at_ms", "kind", "terms", "outcome")
-    copy_rows("registry_act", (*columns, "params"), map(_act_row, block.bookings))
+    copy_rows(
+        "registry_act", (*columns, "params"), (_act_row(booking) for block in blocks for booking in block.bookings)
+    )
 
 
 def _act_row(booking: Booking) -> tuple[object, ...]:
@@ -71,13 +77,13 @@ def _act_row(booking: Booking) -> tuple[object, ...]:
     )
 
 
-def _accounts(block: Block) -> None:
-    opened = block.touched.accounts.items()
+def _accounts(touched: Touched) -> None:
     models.LedgerAccount.objects.bulk_create(
-        models.LedgerAccount(account=account, kind=kind) for account, kind in opened
+        models.LedgerAccount(account=account, kind=kind, closed=account in touched.closed)
+        for account, kind in touched.accounts.items()
     )
-    if block.touched.closed:
-        models.LedgerAccount.objects.filter(account__in=block.touched.closed).update(closed=True)
+    if before := touched.closed - touched.accounts.keys():
+        models.LedgerAccount.objects.filter(account__in=before).update(closed=True)
 
 
 def _holdings(touched: Touched) -> None:

@@ -1,7 +1,7 @@
 """The queue of commands: durable, in the database, emptied by the one writer in the order of arrival."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,18 +11,21 @@ from tanhui.core.ledger import DONE, Command, Distribute, Linked, Outcome, decod
 from tanhui.core.ledger.shape import Malformed
 from tanhui.registry.models import QueuedCommand
 
-CHANNEL_OF_QUEUE = "tanhui_queue"
 CHANNEL_OF_ANSWERS = "tanhui_answers"
 MOST_COMMANDS = 2_000
 MOST_MOVEMENTS = 10_000
 """How much goes into one block at most: a distribution counts by its parts."""
+
+MOST_NOTICE_BYTES = 7_000
+"""A notice of the database holds less than 8,000 bytes."""
 
 MOST_BYTES = 500_000
 """So much of the queue is looked at for a block: long commands are not fetched by the thousand and left again."""
 
 _PUT = """
 INSERT INTO registry_queuedcommand (command_hex, command, sent_at, follow_up, facts, followed_up, code, params)
-VALUES (%s, %s, %s, %s, %s, false, '', '{}') RETURNING id, pg_notify(%s, '')
+SELECT one.command_hex, one.command, %s, %s, %s, false, '', '{}'
+FROM unnest(%s::text[], %s::bytea[]) WITH ORDINALITY AS one (command_hex, command, place) ORDER BY place RETURNING id
 """
 _TAKE = """
 SELECT id, command FROM (
@@ -31,18 +34,13 @@ SELECT id, command FROM (
 ) AS counted WHERE before_bytes < %s ORDER BY id
 """
 _ANSWER = """
-WITH answered AS (
 UPDATE registry_queuedcommand queued
 SET code = answer.code, params = answer.params, height = answer.height, index = answer.index
 FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::bigint[], %s::bigint[])
     AS answer (id, code, params, height, index)
 WHERE queued.id = answer.id
-)
-SELECT pg_notify(%s, %s)
 """
-_TELL = """
-SELECT pg_notify(%s, COALESCE(max(id), 0)::text) FROM registry_queuedcommand WHERE height = %s
-"""
+_TELL = "SELECT pg_notify(%s, notice) FROM unnest(%s::text[]) AS notice"
 _ANSWERS = """
 SELECT id, code, params, height, index, (SELECT height FROM registry_act ORDER BY index DESC LIMIT 1)
 FROM registry_queuedcommand WHERE id = ANY(%s) AND code <> ''
@@ -66,11 +64,23 @@ def put(
     command: Command, *, at: datetime, follow_up: str = "", facts: Mapping[str, object] | None = None
 ) -> QueuedCommand:
     """Leave a command for the writer, in the caller's transaction: it is on its way once that stands."""
-    facts_json = json.dumps(dict(facts or {}))
+    return _put([command], at, follow_up, facts or {})[0]
+
+
+def put_all(commands: Sequence[Command], *, at: datetime) -> list[QueuedCommand]:
+    """Leave commands for the writer one behind the other, all or none."""
+    return _put(commands, at, "", {})
+
+
+def _put(commands: Sequence[Command], at: datetime, follow_up: str, facts: Mapping[str, object]) -> list[QueuedCommand]:
+    ids = [command.id.hex() for command in commands]
+    spelled = [encode(command) for command in commands]
     with connection.cursor() as cursor:
-        cursor.execute(_PUT, [command.id.hex(), encode(command), at, follow_up, facts_json, CHANNEL_OF_QUEUE])
-        number = cursor.fetchone()[0]
-    return QueuedCommand(pk=number, command_hex=command.id.hex(), follow_up=follow_up)
+        cursor.execute(_PUT, [at, follow_up, json.dumps(dict(facts)), ids, spelled])
+        numbers = sorted(number for (number,) in cursor.fetchall())
+    return [
+        QueuedCommand(pk=number, command_hex=one, follow_up=follow_up) for number, one in zip(numbers, ids, strict=True)
+    ]
 
 
 def take() -> tuple[list[int], list[Command]]:
@@ -96,24 +106,58 @@ def take() -> tuple[list[int], list[Command]]:
 
 
 def answer(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
-    """Write the answers down and tell whoever waits, once the caller's transaction stands."""
+    """Write the answers down. They stand once the caller's transaction does; then `tell` of them."""
     columns: list[Any] = [
         list(numbers),
         [outcome.code for outcome in outcomes],
         [json.dumps(dict(outcome.params)) for outcome in outcomes],
         [outcome.height for outcome in outcomes],
         [outcome.leaf for outcome in outcomes],
-        CHANNEL_OF_ANSWERS,
-        str(max(numbers)),
     ]
     with connection.cursor() as cursor:
         cursor.execute(_ANSWER, columns)
 
 
+def tell(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+    """Tell whoever waits what was answered. An answer that is too long for a notice is left to be looked up."""
+    told = [
+        [number, one.code, dict(one.params), one.height, one.leaf]
+        for number, one in zip(numbers, outcomes, strict=True)
+    ]
+    _tell(list(_notices(map(json.dumps, told))))
+
+
 def tell_readable(height: int) -> None:
-    """Tell whoever waits to read what was booked up to a block."""
+    """Tell whoever waits up to which block the tables can be read."""
+    _tell([json.dumps(height)])
+
+
+def heard(notice: str) -> tuple[dict[int, Answer], int]:
+    """Return what a notice tells: answers by the number of their command, and a height that can be read, or 0."""
+    told = json.loads(notice)
+    if isinstance(told, int):
+        return {}, told
+    return {number: Answer(*answered) for number, *answered in told}, 0
+
+
+def _tell(notices: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, [CHANNEL_OF_ANSWERS, height])
+        cursor.execute(_TELL, [CHANNEL_OF_ANSWERS, notices])
+
+
+def _notices(parts: Iterable[str]) -> Iterator[str]:
+    """Put as many answers into a notice as it holds."""
+    held: list[str] = []
+    length = 0
+    for part in parts:
+        if len(part) > MOST_NOTICE_BYTES:
+            continue
+        if length + len(part) > MOST_NOTICE_BYTES:
+            yield f"[{','.join(held)}]"
+            held, length = [], 0
+        held.append(part)
+        length += len(part) + 1
+    yield f"[{','.join(held)}]"
 
 
 def answers_to(numbers: Sequence[int], *, readable: bool = False) -> list[Answer] | None:

@@ -28,9 +28,10 @@ def write_round(resident: Resident, *, time_ms: int) -> Round:
         if not commands:
             return Round(0)
         written = resident.write(commands, time_ms)
-        if not isinstance(written, Block):
-            queue.answer(numbers, written)
-            return Round(len(numbers))
-        journal.append(written)
-        queue.answer(numbers, written.outcomes)
-    return Round(len(numbers), written)
+        block = written if isinstance(written, Block) else None
+        outcomes = written.outcomes if isinstance(written, Block) else written
+        if block is not None:
+            journal.append(block)
+        queue.answer(numbers, outcomes)
+    queue.tell(numbers, outcomes)
+    return Round(len(numbers), block)

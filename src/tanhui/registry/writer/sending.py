@@ -15,7 +15,7 @@ from tanhui.registry.models import QueuedCommand
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.listening import EAR
-from tanhui.registry.writer.locks import seat_taken, take_turn
+from tanhui.registry.writer.locks import ring, seat_taken, take_turn
 from tanhui.registry.writer.projections import project
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.rounds import write_round
@@ -34,18 +34,17 @@ def await_answers(
     Then they wait in the queue, and nothing is lost. With `readable`, what was booked can be read in the tables too.
     """
     numbers = [row.pk for row in rows]
-    if write_here(at=at):
+    if not ring() and write_here(at=at):
         return queue.answers_to(numbers)
     if connection.in_atomic_block:
         raise RuntimeError("the writer cannot see a command before the transaction that sends it has ended")
-    EAR.begin()
-    until, heard = time.monotonic() + wait_s, -1
+    look, until = EAR.begin(), time.monotonic() + wait_s
     while True:
-        EAR.wait(max(numbers, default=0), heard, min(max(until - time.monotonic(), 0), LOOK_AGAIN_S))
-        heard = EAR.heard
-        answers = queue.answers_to(numbers, readable=readable)
+        seconds = 0 if look else min(max(until - time.monotonic(), 0), LOOK_AGAIN_S)
+        answers = EAR.wait(numbers, seconds, readable=readable) or queue.answers_to(numbers, readable=readable)
         if answers is not None or time.monotonic() > until:
             return answers
+        look = False
 
 
 def write_here(*, at: datetime) -> bool:

@@ -19,8 +19,9 @@ from tanhui.kit import clock
 from tanhui.registry.writer import journal, locks
 from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.loading import load
+from tanhui.registry.writer.locks import CHANNEL_OF_QUEUE
 from tanhui.registry.writer.projections import project
-from tanhui.registry.writer.queue import CHANNEL_OF_QUEUE, tell_readable
+from tanhui.registry.writer.queue import tell_readable
 from tanhui.registry.writer.rounds import write_round
 
 LISTEN_S = 1.0
@@ -28,6 +29,9 @@ ASK_FOR_SEAT_S = 0.05
 IDLE_S = 1.0
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
+
+MOST_LEAVES = 10_000
+"""So many leaves are projected in one transaction, or one block where it has more."""
 
 MOST_KEYS = 4_000_000
 """How many keys the working state keeps before it begins anew: about a gigabyte."""
@@ -43,6 +47,7 @@ class Writer:
         """`idle_work` names, every second in which nothing is booked, what others have left to be done."""
         self._over = Event()
         self._behind = deque[Future[None]]()
+        self._unprojected = deque[Block]()
         self._idle_work = idle_work
         self._most_keys = most_keys
         self._worked_at = monotonic()
@@ -68,7 +73,8 @@ class Writer:
             self._look_behind(BLOCKS_BEHIND)
             done = write_round(resident, time_ms=clock.to_ms(clock.now()))
             if done.block is not None:
-                self._behind.append(thread.submit(_project, done.block))
+                self._unprojected.append(done.block)
+                self._behind.append(thread.submit(self._project))
             if not done.answered:
                 self._rest(thread)
             elif len(resident) > self._most_keys:
@@ -80,6 +86,15 @@ class Writer:
         while self._behind and (len(self._behind) > most or self._behind[0].done()):
             self._behind.popleft().result()
 
+    def _project(self) -> None:
+        """Make the projections of the blocks that lack them, as many as there are, up to a limit, at once."""
+        blocks: list[Block] = []
+        while self._unprojected and sum(len(block.contents) for block in blocks) < MOST_LEAVES:
+            blocks.append(self._unprojected.popleft())
+        if blocks:
+            project(*blocks)
+            tell_readable(blocks[-1].height)
+
     def _rest(self, thread: ThreadPoolExecutor) -> None:
         """Wait until somebody leaves a command, or a second; now and then see to what was left behind."""
         if monotonic() - self._worked_at > IDLE_S:
@@ -88,11 +103,6 @@ class Writer:
                 thread.submit(work).add_done_callback(_log_fault)
         for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
             return
-
-
-def _project(block: Block) -> None:
-    project(block)
-    tell_readable(block.height)
 
 
 def _log_fault(work: Future[object]) -> None:
