@@ -8,7 +8,7 @@ gone, the writer's program does it when it is idle.
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
 from tanhui.registry.services.reserving import expire_due
+from tanhui.registry.writer.asking import do
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.queue import Answer
 
@@ -24,6 +25,12 @@ KEEP_ANSWERED = timedelta(days=1)
 MOST_CLEARED = 5_000
 """How many of the oldest rows are looked at in one go: it happens every idle second, however long the queue is."""
 
+_CLEAR: Final = """
+DELETE FROM registry_queuedcommand queued
+USING (SELECT id FROM registry_queuedcommand ORDER BY id LIMIT %s) AS oldest
+WHERE queued.id = oldest.id AND queued.sent_at < %s AND queued.code <> ''
+    AND (queued.followed_up OR queued.follow_up = '')
+"""
 
 _KINDS: dict[str, FollowUp] = {}
 
@@ -62,6 +69,4 @@ def due_follow_ups() -> QuerySet[QueuedCommand]:
 
 def clear_answers() -> None:
     """Drop answers from the queue that nobody will ask for any more; the ledger itself keeps them."""
-    oldest = QueuedCommand.objects.order_by("id").values_list("id", flat=True)[:MOST_CLEARED]
-    over = QueuedCommand.objects.filter(id__in=list(oldest), sent_at__lt=clock.now() - KEEP_ANSWERED)
-    over.exclude(code="").exclude(followed_up=False, follow_up__gt="").delete()
+    do(_CLEAR, MOST_CLEARED, clock.now() - KEEP_ANSWERED)

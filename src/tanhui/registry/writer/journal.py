@@ -10,9 +10,13 @@ from tanhui.core.ledger import Block, Checkpoint, State
 from tanhui.core.ledger.scope import Scope
 from tanhui.registry import models
 from tanhui.registry.writer import hashes
+from tanhui.registry.writer.asking import do
 from tanhui.registry.writer.copying import copy_binary
 from tanhui.registry.writer.signing import sign_block
 
+_BLOCK: Final = """
+INSERT INTO registry_block (height, time_ms, first_leaf, size, root_hex, checkpoint) VALUES (%s, %s, %s, %s, %s, %s)
+"""
 _LEAF: Final = Struct(">hiqiqihi")
 """A row of leaves for COPY: how many columns, then each behind its length; the content follows."""
 
@@ -20,14 +24,7 @@ _LEAF: Final = Struct(">hiqiqihi")
 def append(block: Block) -> None:
     """Sign a block and add it to the journal. It stands once the caller's transaction does."""
     checkpoint = sign_block(Checkpoint(settings.REGISTRY_NAME, block.size, block.root))
-    models.Block.objects.create(
-        height=block.height,
-        time_ms=block.time_ms,
-        first_leaf=block.first_leaf,
-        size=block.size,
-        root_hex=block.root.hex(),
-        checkpoint=checkpoint,
-    )
+    do(_BLOCK, block.height, block.time_ms, block.first_leaf, block.size, block.root.hex(), checkpoint)
     copy_binary("registry_leaf", ("index", "height", "kind", "content"), _leaf_rows(block))
     hashes.append(block.runs)
 

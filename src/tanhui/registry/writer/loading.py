@@ -1,16 +1,16 @@
 """What the tables say now, for the keys that are asked for."""
 
+import json
 from collections.abc import Collection, Iterable
 from itertools import chain, repeat
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
-import psycopg
-from django.db import connection
 from django.db.models import Q
 
 from tanhui.core.ledger import Book, Encumbrance, Holding, Lot, Origin, Outcome, Scope, State
 from tanhui.core.ledger.merkle import Frontier
 from tanhui.registry import models
+from tanhui.registry.writer.asking import ask
 
 _ACCOUNTS: Final = """
 SELECT kind, closed, string_agg(account, ',') FROM registry_ledgeraccount
@@ -19,6 +19,10 @@ WHERE account = ANY(string_to_array(%s, ',')) GROUP BY kind, closed
 _HOLDINGS: Final = """
 SELECT account, lot, book, quantity_mg FROM registry_holding
 WHERE account = ANY(string_to_array(%s, ',')) AND lot = ANY(string_to_array(%s, ','))
+"""
+_OUTCOMES: Final = """
+SELECT command_hex, digest_hex, outcome, params, height, index FROM registry_act
+WHERE command_hex = ANY(string_to_array(%s, ','))
 """
 _HOLDINGS_OF: Final = """
 SELECT account, lot, book, quantity_mg FROM registry_holding WHERE account = ANY(string_to_array(%s, ','))
@@ -50,12 +54,9 @@ def load(scope: Scope) -> State:
     )
 
 
-def _asked(question: str, *lists: Collection[str]) -> list[tuple[Any, ...]]:
-    """Ask for the rows of many keys, each list of them in one parameter."""
-    if not lists[0]:
-        return []
-    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:
-        return cursor.execute(question, list(map(",".join, lists))).fetchall()
+def _asked(question: LiteralString, *lists: Collection[str]) -> list[tuple[Any, ...]]:
+    """Ask for the rows of many keys, each list of them in one value."""
+    return ask(question, *map(",".join, lists)) if lists[0] else []
 
 
 def _holdings(scope: Scope) -> Iterable[tuple[Holding, int]]:
@@ -88,17 +89,11 @@ def lot_of(row: models.Lot) -> Lot:
 
 
 def _outcomes(scope: Scope) -> Iterable[Outcome]:
-    known = models.Act.objects.filter(command_hex__in=[command_id.hex() for command_id in scope.command_ids])
     return [
         Outcome(
-            bytes.fromhex(act.command_hex),
-            bytes.fromhex(act.digest_hex),
-            act.outcome,
-            tuple(sorted(act.params.items())),
-            act.height,
-            act.index,
+            bytes.fromhex(one), bytes.fromhex(digest), code, tuple(sorted(json.loads(params).items())), height, index
         )
-        for act in known
+        for one, digest, code, params, height, index in _asked(_OUTCOMES, [one.hex() for one in scope.command_ids])
     ]
 
 

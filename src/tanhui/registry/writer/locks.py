@@ -6,7 +6,7 @@ does (a shared hold, so that many can), and takes turns with others like him by 
 asks again until they are done; those who come after it find the seat taken and leave their commands in the queue.
 """
 
-from django.db import connection
+from tanhui.registry.writer.asking import ask
 
 SEAT = 0x7A6E68756901
 TURN = 0x7A6E68756902
@@ -21,13 +21,13 @@ def take_turn() -> bool:
     """Wait until nobody else writes, and keep it so until this transaction ends. False where a server has the seat."""
     if seat_taken():
         return False
-    _asked("SELECT pg_advisory_xact_lock(%s)", TURN)
+    ask("SELECT pg_advisory_xact_lock(%s)", TURN)
     return True
 
 
 def seat_taken() -> bool:
     """Say, without waiting, whether a program serves as the writer. In a transaction, a no stays true to its end."""
-    return not _asked("SELECT pg_try_advisory_xact_lock_shared(%s)", SEAT)
+    return ask("SELECT pg_try_advisory_xact_lock_shared(%s)", SEAT)[0][0] is False
 
 
 def ring() -> bool:
@@ -35,22 +35,13 @@ def ring() -> bool:
 
     Called outside of a transaction it costs no write to the disk.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_RING, [CHANNEL_OF_QUEUE, SEAT])
-        return cursor.fetchone() is not None
+    return bool(ask(_RING, CHANNEL_OF_QUEUE, SEAT))
 
 
 def try_seat() -> bool:
     """Take the seat of the writer, until this connection ends or gives it back. False where it is taken."""
-    return _asked("SELECT pg_try_advisory_lock(%s)", SEAT)
+    return ask("SELECT pg_try_advisory_lock(%s)", SEAT)[0][0] is True
 
 
 def leave_seat() -> None:
-    _asked("SELECT pg_advisory_unlock(%s)", SEAT)
-
-
-def _asked(question: str, *values: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        (answer,) = cursor.fetchone()
-    return answer is True
+    ask("SELECT pg_advisory_unlock(%s)", SEAT)

@@ -7,16 +7,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
 from tanhui.core.ledger import Block, Book, Encumbrance, Lot, act_fields
 from tanhui.core.ledger.draft import Booking, Touched
 from tanhui.registry import models
+from tanhui.registry.writer.asking import ask, do
 from tanhui.registry.writer.copying import copy_rows
 from tanhui.registry.writer.packing import write_entries, write_holdings
 
 Row = tuple[str, str, str, str]
+_HEIGHT: Final = "SELECT height FROM registry_act ORDER BY index DESC LIMIT 1"
 _CHANGED: Final = """
 UPDATE registry_holding held SET quantity_mg = now.quantity_mg
 FROM unnest(string_to_array(%s, ','), string_to_array(%s, ','), string_to_array(%s, ','),
@@ -32,8 +33,7 @@ WHERE held.account = gone.account AND held.lot = gone.lot AND held.book = gone.b
 
 def projected_height() -> int:
     """Return up to which block the readable tables stand."""
-    last = models.Act.objects.order_by("-index").values_list("height", flat=True).first()
-    return last or 0
+    return next((height for (height,) in ask(_HEIGHT)), 0)
 
 
 def project(*blocks: Block) -> None:
@@ -47,10 +47,12 @@ def project(*blocks: Block) -> None:
         touched = Touched.nothing()
         for block in blocks:
             touched.follow(block.touched)
-        _accounts(touched)
-        _lots(touched.lots)
         _holdings(touched)
-        _encumbrances(touched.encumbrances)
+        _lots(touched.lots)
+        if touched.accounts or touched.closed:
+            _accounts(touched)
+        if touched.encumbrances:
+            _encumbrances(touched.encumbrances)
 
 
 def _acts(blocks: Sequence[Block]) -> None:
@@ -97,11 +99,10 @@ def _holdings(touched: Touched) -> None:
             write_holdings(lot, book, fresh)
         for account in sorted(stand.keys() - filled):
             (other if stand[account] else gone).append((account, lot, book.value, str(stand[account])))
-    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:  # a list is one parameter
-        if gone:
-            cursor.execute(_EMPTIED, _columns(gone)[:3])
-        if other:
-            cursor.execute(_CHANGED, _columns(other))
+    if gone:
+        do(_EMPTIED, *_columns(gone)[:3])
+    if other:
+        do(_CHANGED, *_columns(other))
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from django.db import connection
+from typing import NamedTuple
 
 from tanhui.core.ledger import DONE, Command, Distribute, Linked, Outcome, decode, encode
 from tanhui.core.ledger.shape import Malformed
 from tanhui.registry.models import QueuedCommand
+from tanhui.registry.writer.asking import ask, do
 
 CHANNEL_OF_ANSWERS = "tanhui_answers"
 MOST_COMMANDS = 2_000
@@ -75,9 +74,7 @@ def put_all(commands: Sequence[Command], *, at: datetime) -> list[QueuedCommand]
 def _put(commands: Sequence[Command], at: datetime, follow_up: str, facts: Mapping[str, object]) -> list[QueuedCommand]:
     ids = [command.id.hex() for command in commands]
     spelled = [encode(command) for command in commands]
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT, [at, follow_up, json.dumps(dict(facts)), ids, spelled])
-        numbers = sorted(number for (number,) in cursor.fetchall())
+    numbers = sorted(number for (number,) in ask(_PUT, at, follow_up, json.dumps(dict(facts)), ids, spelled))
     return [
         QueuedCommand(pk=number, command_hex=one, follow_up=follow_up) for number, one in zip(numbers, ids, strict=True)
     ]
@@ -88,10 +85,7 @@ def take() -> tuple[list[int], list[Command]]:
     numbers: list[int] = []
     commands: list[Command] = []
     movements = 0
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [MOST_COMMANDS, MOST_BYTES])
-        waiting = cursor.fetchall()
-    for number, spelling in waiting:
+    for number, spelling in ask(_TAKE, MOST_COMMANDS, MOST_BYTES):
         try:
             command = decode(bytes(spelling))
         except Malformed as problem:
@@ -107,15 +101,14 @@ def take() -> tuple[list[int], list[Command]]:
 
 def answer(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
     """Write the answers down. They stand once the caller's transaction does; then `tell` of them."""
-    columns: list[Any] = [
+    do(
+        _ANSWER,
         list(numbers),
         [outcome.code for outcome in outcomes],
         [json.dumps(dict(outcome.params)) for outcome in outcomes],
         [outcome.height for outcome in outcomes],
         [outcome.leaf for outcome in outcomes],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWER, columns)
+    )
 
 
 def tell(numbers: Sequence[int], outcomes: Sequence[Outcome]) -> None:
@@ -141,8 +134,7 @@ def heard(notice: str) -> tuple[dict[int, Answer], int]:
 
 
 def _tell(notices: list[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_TELL, [CHANNEL_OF_ANSWERS, notices])
+    do(_TELL, CHANNEL_OF_ANSWERS, notices)
 
 
 def _notices(parts: Iterable[str]) -> Iterator[str]:
@@ -165,9 +157,7 @@ def answers_to(numbers: Sequence[int], *, readable: bool = False) -> list[Answer
 
     With `readable`, also while the tables have not followed to the blocks that the answers stand in.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWERS, [list(numbers)])
-        rows = cursor.fetchall()
+    rows = ask(_ANSWERS, list(numbers))
     found = {number: Answer(code, json.loads(params), height, index) for number, code, params, height, index, _ in rows}
     if len(found) < len(set(numbers)) or (readable and any((row[3] or 0) > (row[5] or 0) for row in rows)):
         return None

@@ -1,6 +1,11 @@
 """Whether writing is stopped: a check has found that journal and tables differ, and nobody has lifted the stop yet."""
 
+from typing import Final
+
 from tanhui.registry.models import WritingStop
+from tanhui.registry.writer.asking import ask
+
+_STOPPED: Final = "SELECT EXISTS (SELECT FROM registry_writingstop WHERE NOT lifted)"
 
 
 def standing_stop() -> WritingStop | None:
@@ -9,4 +14,4 @@ def standing_stop() -> WritingStop | None:
 
 
 def stopped() -> bool:
-    return WritingStop.objects.filter(lifted=False).exists()
+    return ask(_STOPPED)[0][0] is True
