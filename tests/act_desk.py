@@ -18,11 +18,16 @@ from walk import signature
 
 T = 10**9
 BASIS = Basis("包检冻〔2026〕12号", "包头市人民检察院")
+DEAL = {"exchange_certificate": "HX-2", "price_fen_per_t": 3800}
 LATER_HEX = "ab" * 32
 UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
-ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "void": "hold"}
+ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "post": "hold", "void": "hold"}
 """What an act ends, by the name under which its service knows it."""
 SUPERVISED = frozenset({"freeze", "unfreeze"})
+UNGROUNDED = frozenset({"hold", "post", "void", "close_account"})
+"""Kinds that rest on no document of their own: holds and their ends, a deal with its certificate, a closing."""
+UNMOVING = frozenset({"close_account"})
+"""Kinds that move nothing."""
 
 Request = Callable[..., Order]
 REQUESTS: Mapping[str, Request] = {
@@ -34,8 +39,10 @@ REQUESTS: Mapping[str, Request] = {
     "revoke": services.request_revocation,
     "reverse": services.request_reversal,
     "correct": services.request_correction,
-    "hold": services.request_reserve,
+    "hold": services.request_hold,
+    "post": services.request_posting,
     "void": services.request_void,
+    "close_account": services.request_closing,
 }
 
 
@@ -76,13 +83,20 @@ class ActDesk(NamedTuple):
             "correct": lambda: {
                 "lot": self.lot, "issuable_mg": 7_000 * T, "later_estimate_hex": LATER_HEX, **payers
             },
-            "hold": lambda: {"source": self.owner, "until": UNTIL, **amount},
+            "hold": lambda: {"source": self.owner, "until": UNTIL, "purpose": "listing", **amount},
+            "post": lambda: {"target": self.buyer, "quantity_mg": 2 * T, **DEAL},
             "void": dict,
+            "close_account": lambda: {} if "account" in changes else {"account": self.empty()},
         }  # fmt: skip
-        based = {} if kind in {"hold", "void"} else {"basis": BASIS}
+        based = {} if kind in UNGROUNDED else {"basis": BASIS}
         ends = ENDS.get(kind, "")
         bound = {ends: self.begun(ends)} if ends and ends not in changes else {}
         return {**asked[kind](), **based, **bound, **changes}
+
+    def empty(self, kind: str = "organiser") -> str:
+        """Return an account in which nothing stands."""
+        holder, by = self.people["heping"].organisation, self.people["batu"]
+        return services.open_account(holder=holder, kind=kind, region_code="BT", **signature(by)).account
 
     def begun(self, kind: str) -> str:
         """Return the number of an encumbrance of this test, begun where there is none yet."""

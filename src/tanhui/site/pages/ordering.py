@@ -15,7 +15,7 @@ from tanhui.registry.services import expire_due
 from tanhui.registry.services.ordered import signers_of
 from tanhui.site.pages.order_forms import FORMS
 
-ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("void",)}
+ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("post", "void")}
 """The kinds of order that end what binds."""
 
 
@@ -26,7 +26,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
     if request.POST.get("act") != "expire" or person_of(request).role != Role.OPERATOR:
         return _show(request, status=400, refused=unknown_act())
     count = expire_due(at=clock.now())
-    messages.success(request, _("%(count)s 笔到期的备付已经交给账本，退回原账户。") % {"count": count})
+    messages.success(request, _("%(count)s 笔到期的占用已经交给账本，退回原账户。") % {"count": count})
     return redirect("orders")
 
 

@@ -27,6 +27,8 @@ from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order
 from tanhui.site.pages.receipts import backing_of, order_facts, receipt_page
 
 Row = dict[str, Any]
+RAIL_KINDS = frozenset({"transfer", "retire"})
+"""Kinds that the rail leads to by themselves; the others begin on the page of all orders."""
 STATES = {"waiting": "waiting", "signed": "signed", "done": "booked", "refused": "refused", "withdrawn": "returned"}
 FIELDS = {
     "quantity_t": "quantity",
@@ -67,7 +69,12 @@ def _form(
 ) -> HttpResponse:
     form, told = FORMS[kind], errors or {}
     context = {
-        **placed(kind, (_("工作台"), reverse("desk")), (str(form.title), "")),
+        **placed(
+            kind if kind in RAIL_KINDS else "orders",
+            (_("工作台"), reverse("desk")),
+            (_("登记与绑定"), reverse("orders")),
+            (str(form.title), ""),
+        ),
         "title": form.title,
         "lead": form.lead,
         "fields": [

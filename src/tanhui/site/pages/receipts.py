@@ -1,6 +1,6 @@
 """The receipt of a booked act: where it stands in the ledger, and the proof to take away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from tanhui.registry.log.backing import Backing, backers
 from tanhui.registry.models import Act, Block, Entry, Order
 from tanhui.registry.pages.ends import entry_words, name_words
 from tanhui.registry.queries.accounts import names_of
-from tanhui.registry.wording import BOOK_WORDS, PURPOSES
+from tanhui.registry.wording import BOOK_WORDS, HOLD_PURPOSES, PURPOSES
 from tanhui.site.pages.order_words import SOURCE_WORDS, TARGET_WORDS, order_title
 
 
@@ -88,11 +88,7 @@ def order_facts(order: Order) -> list[dict[str, str]]:
     """Return what an order says beside its quantity, in words."""
     terms = order.terms
     if order.kind == Order.Kind.TRANSFER:
-        price = terms["price_fen_per_t"]
-        return [
-            {"words": _("交易凭证"), "value": terms["exchange_certificate"]},
-            {"words": _("单价"), "value": _("%(yuan)s 元每吨") % {"yuan": f"{price // 100:,}.{price % 100:02d}"}},
-        ]
+        return _deal(terms)
     if order.kind == Order.Kind.RETIRE:
         language = "en" if get_language() == "en" else "zh"
         return [
@@ -106,6 +102,14 @@ def order_facts(order: Order) -> list[dict[str, str]]:
     return _ground(order)
 
 
+def _deal(terms: Mapping[str, Any]) -> list[dict[str, str]]:
+    price = terms["price_fen_per_t"]
+    return [
+        {"words": _("交易凭证"), "value": terms["exchange_certificate"]},
+        {"words": _("单价"), "value": _("%(yuan)s 元每吨") % {"yuan": f"{price // 100:,}.{price % 100:02d}"}},
+    ]
+
+
 def _ground(order: Order) -> list[dict[str, str]]:
     """Return whom an order concerns, which encumbrance, and on what document it rests."""
     terms, names = order.terms, names_of({order.source, order.target})
@@ -117,8 +121,10 @@ def _ground(order: Order) -> list[dict[str, str]]:
         (_("重测后应为"), f"{tonnes(terms['issuable_mg'])} t" if "issuable_mg" in terms else ""),
         (_("重测估算的哈希"), terms.get("later_estimate_hex", "")),
         (_("用哪一批补足"), terms.get("absorber_lot", "")),
+        (_("为什么占用"), HOLD_PURPOSES[terms["purpose"]] if "purpose" in terms else ""),
         (_("到什么时候"), f"{until:%Y-%m-%d %H:%M}" if until else ""),
         (_("文号"), terms.get("document", "")),
         (_("由谁出具"), terms.get("authority", "")),
     )
-    return [{"words": str(words), "value": str(value)} for words, value in lines if value]
+    found = [{"words": str(words), "value": str(value)} for words, value in lines if value]
+    return [*found, *_deal(terms)] if "exchange_certificate" in terms else found
