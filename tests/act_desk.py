@@ -1,17 +1,18 @@
 """Orders of every kind with what they need, for tests: each method prepares one, `done` has it signed and booked."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
 
 from standing import row_counts
+from tanhui.certification.models import Estimate, MeasuredPlace, Project, Survey
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry import services
-from tanhui.registry.models import Order
+from tanhui.registry.models import Lot, Order
 from tanhui.registry.services import Basis
 from tanhui.site.story import Chain
 from walk import signature
@@ -44,6 +45,38 @@ REQUESTS: Mapping[str, Request] = {
     "void": services.request_void,
     "close_account": services.request_closing,
 }
+
+
+def measured_again(
+    lot: str, state: str = "certified", hash_hex: str = LATER_HEX, *, years: int = 3, moved_e6: int = 0
+) -> str:
+    """Have the plots of a lot measured again for a later time, in a project of its own; return the estimate's hash."""
+    first = Lot.objects.get(lot=lot).project
+    assert first is not None
+    number = f"later-{hash_hex[:4]}"
+    if not Project.objects.filter(number=number).exists():
+        project = Project.objects.create(
+            number=number,
+            key=number,
+            name_zh="后一轮",
+            name_en="Later round",
+            owner=first.owner,
+            state=state,
+            applied_at=UNTIL,
+        )
+        by = Person.objects.get(username="naren")
+        survey = Survey.objects.create(
+            project=project, revision=1, root_hex=hash_hex[::-1], booked_at=UNTIL, booked_by=by
+        )
+        for place in MeasuredPlace.objects.filter(survey__project=first):
+            place.pk, place.survey = None, survey
+            place.period_from, place.period_to = place.period_to, place.period_to + timedelta(days=365 * years)
+            place.lat_e6 += moved_e6
+            place.save()
+        like = Estimate.objects.get(survey__project=first)
+        like.pk, like.survey, like.hash_hex, like.issuable_mg = None, survey, hash_hex, 6_900 * T
+        like.save()
+    return hash_hex
 
 
 class ActDesk(NamedTuple):
@@ -81,7 +114,7 @@ class ActDesk(NamedTuple):
             "revoke": lambda: {"source": self.owner, **amount},
             "reverse": lambda: {**amount, **payers},
             "correct": lambda: {
-                "lot": self.lot, "issuable_mg": 7_000 * T, "later_estimate_hex": LATER_HEX, **payers
+                "lot": self.lot, "issuable_mg": 7_000 * T, "later_estimate_hex": measured_again(self.lot), **payers
             },
             "hold": lambda: {"source": self.owner, "until": UNTIL, "purpose": "listing", **amount},
             "post": lambda: {"target": self.buyer, "quantity_mg": 2 * T, **DEAL},

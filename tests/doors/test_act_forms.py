@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from act_desk import BASIS, ENDS, LATER_HEX, REQUESTS, SUPERVISED, UNGROUNDED, ActDesk, T
+from act_desk import BASIS, ENDS, REQUESTS, SUPERVISED, UNGROUNDED, ActDesk, T, measured_again
 from clerks import Clerk
 from paper import paper, quantities_mg
 from standing import row_counts
@@ -52,10 +52,12 @@ def typed(desk: ActDesk, kind: str, **changes: str) -> dict[str, str]:
         "foreclose": {"target": desk.buyer, **amount},
         "revoke": {"source": desk.owner, **lot, **amount},
         "reverse": {"source": desk.owner, **lot, **amount},
-        "correct": {"source": desk.owner, "issuable": "7,000", "later_estimate_hex": LATER_HEX, **lot},
+        "correct": {"source": desk.owner, "issuable": "7,000", "later_estimate_hex": "", **lot},
         "hold": {"source": desk.owner, "until": "2099-01-01T08:00", "purpose": "listing", **lot, **amount},
         "post": {"target": desk.buyer, "certificate": "JY-9", "price_yuan": "38.50", **amount},
     }
+    if kind == "correct":
+        own[kind]["later_estimate_hex"] = measured_again(desk.lot)
     if kind == "close_account":
         own[kind] = {"source": desk.empty()}
     if kind in UNGROUNDED:
@@ -148,7 +150,7 @@ SLIPS = (
     ("revoke", "lot", "x", "unknown_lot"),
     ("reverse", "quantity", "9,000", "more_than_stands"),
     ("correct", "issuable", "9,000", "bad_correction"),
-    ("correct", "later_estimate_hex", "12", "bad_estimate_hash"),
+    ("correct", "later_estimate_hex", "12", "unknown_estimate"),
     ("hold", "until", "tomorrow", "bad_time"),
     ("hold", "until", "2020-01-01T00:00", "expiry_passed"),
     ("hold", "purpose", "", "bad_hold_purpose"),

@@ -119,6 +119,7 @@ def _ground(order: Order) -> list[dict[str, str]]:
         (TARGET_WORDS.get(order.kind, ""), name_words(order.target, names) if order.target else ""),
         (_("编号"), terms.get("encumbrance", "")),
         (_("重测后应为"), f"{tonnes(terms['issuable_mg'])} t" if "issuable_mg" in terms else ""),
+        (_("重测于"), terms.get("later_number", "")),
         (_("重测估算的哈希"), terms.get("later_estimate_hex", "")),
         (_("用哪一批补足"), terms.get("absorber_lot", "")),
         (_("为什么占用"), HOLD_PURPOSES[terms["purpose"]] if "purpose" in terms else ""),
