@@ -43,6 +43,7 @@ REQUESTS: Mapping[str, Request] = {
     "hold": services.request_hold,
     "post": services.request_posting,
     "void": services.request_void,
+    "distribute": services.request_distribution,
     "close_account": services.request_closing,
 }
 
@@ -77,6 +78,11 @@ def measured_again(
         like.pk, like.survey, like.hash_hex, like.issuable_mg = None, survey, hash_hex, 6_900 * T
         like.save()
     return hash_hex
+
+
+def listed(*lines: tuple[str, str], heads: str = "账户,数量（吨）") -> bytes:
+    """A list of who is to receive how much, as somebody sends it."""
+    return "\n".join([heads, *(",".join(line) for line in lines)]).encode()
 
 
 class ActDesk(NamedTuple):
@@ -119,6 +125,10 @@ class ActDesk(NamedTuple):
             "hold": lambda: {"source": self.owner, "until": UNTIL, "purpose": "listing", **amount},
             "post": lambda: {"target": self.buyer, "quantity_mg": 2 * T, **DEAL},
             "void": dict,
+            "distribute": lambda: {
+                "lot": self.lot, "source": self.owner, "list_name": "list.csv", "again": False,
+                "list_content": listed((self.buyer, "2"), (self.empty(), "3")),
+            },
             "close_account": lambda: {} if "account" in changes else {"account": self.empty()},
         }  # fmt: skip
         based = {} if kind in UNGROUNDED else {"basis": BASIS}

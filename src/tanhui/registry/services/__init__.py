@@ -4,6 +4,7 @@ from tanhui.registry.services.accounts import open_account, request_closing
 from tanhui.registry.services.acts import RetirementWords, request_issue, request_retirement, request_transfer
 from tanhui.registry.services.approve import approve
 from tanhui.registry.services.basis import Basis
+from tanhui.registry.services.distributing import request_distribution
 from tanhui.registry.services.freezing import request_freeze, request_unfreeze
 from tanhui.registry.services.holds import expire_due, request_hold, request_posting, request_void
 from tanhui.registry.services.orders import withdraw
@@ -18,6 +19,7 @@ __all__ = [
     "open_account",
     "request_closing",
     "request_correction",
+    "request_distribution",
     "request_foreclosure",
     "request_freeze",
     "request_hold",

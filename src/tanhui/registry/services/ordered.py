@@ -9,6 +9,7 @@ from tanhui.core.ledger import (
     Act,
     CloseAccount,
     Correct,
+    Distribute,
     Foreclose,
     Freeze,
     Hold,
@@ -24,6 +25,7 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.rules import MAY_ORDER
 from tanhui.registry.models import Order
+from tanhui.registry.recipients import list_hash
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.words import BASIS_WORDS, BENEFICIARY_WORDS, STATEMENT_WORDS
 
@@ -113,6 +115,11 @@ def _close_account(order: Order) -> Act:
     return CloseAccount(order.source)
 
 
+def _distribute(order: Order) -> Act:
+    parts = tuple(order.parts.values_list("account_id", "quantity_mg"))
+    return Distribute(order.lot, order.source, parts, list_hash(parts))
+
+
 def _contract(order: Order) -> bytes:
     return hash_words(b"", order.terms["exchange_certificate"], str(order.terms["price_fen_per_t"]))
 
@@ -133,6 +140,7 @@ _ACTS: Mapping[str, Callable[[Order], Act]] = {
     Order.Kind.CORRECT: _correct,
     Order.Kind.HOLD: _hold,
     Order.Kind.POST: _post,
+    Order.Kind.DISTRIBUTE: _distribute,
     Order.Kind.CLOSE_ACCOUNT: _close_account,
     Order.Kind.VOID: _void,
 }

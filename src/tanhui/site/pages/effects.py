@@ -102,6 +102,13 @@ def _post(_order: Order, change: Change) -> list[str]:
     ]
 
 
+def _distribute(_order: Order, _change: Change) -> list[str]:
+    return [
+        _("名单上每一户各记一笔，要么全部记账，要么一户也不记。"),
+        _("名单的哈希写进账本；名单可以下载，谁都能对。"),
+    ]
+
+
 def _close_account(_order: Order, _change: Change) -> list[str]:
     return [
         _("这个账号从此不能再收，也不能再付，不能恢复，也不给别人用。"),
@@ -122,5 +129,6 @@ _EFFECTS: Mapping[str, Callable[[Order, Change], list[str]]] = {
     Order.Kind.CORRECT: _lessened,
     Order.Kind.HOLD: _hold,
     Order.Kind.POST: _post,
+    Order.Kind.DISTRIBUTE: _distribute,
     Order.Kind.CLOSE_ACCOUNT: _close_account,
 }

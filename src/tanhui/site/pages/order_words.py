@@ -22,6 +22,7 @@ TITLES: Mapping[str, object] = {
     "hold": _("占用，批次 %(lot)s"),
     "post": _("成交 %(encumbrance)s"),
     "void": _("撤回占用 %(encumbrance)s"),
+    "distribute": _("分发，批次 %(lot)s"),
     "close_account": _("销户 %(account)s"),
 }
 SIGN_WORDS: Mapping[str, object] = {
@@ -39,6 +40,7 @@ SIGN_WORDS: Mapping[str, object] = {
     "hold": _("签名并占用"),
     "post": _("签名并成交"),
     "void": _("签名并撤回占用"),
+    "distribute": _("签名并分发"),
     "close_account": _("签名并销户"),
 }
 SOURCE_WORDS: Mapping[str, object] = {
@@ -47,6 +49,7 @@ SOURCE_WORDS: Mapping[str, object] = {
     "foreclose": _("出质人"),
     "reverse": _("由谁补足"),
     "correct": _("由谁补足"),
+    "distribute": _("付方"),
 }
 TARGET_WORDS: Mapping[str, object] = {"pledge": _("质权人"), "foreclose": _("归谁"), "post": _("谁买下")}
 NOT_YOURS: Mapping[str, object] = {Role.OPERATOR: _("只有登记人员能复核。"), Role.SUPERVISOR: _("只有监督人员能复核。")}

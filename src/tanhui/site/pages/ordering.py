@@ -13,6 +13,7 @@ from tanhui.people.signing import person_of
 from tanhui.registry.queries.bindings import bindings
 from tanhui.registry.services import expire_due
 from tanhui.registry.services.ordered import signers_of
+from tanhui.site.pages.distributing import LEAD, TITLE
 from tanhui.site.pages.order_forms import FORMS
 
 ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("post", "void")}
@@ -36,8 +37,11 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
     context = {
         **placed("orders", (_("工作台"), reverse("desk")), (_("登记与绑定"), "")),
         "kinds": [
-            {"kind": kind, "title": form.title, "lead": form.lead} for kind, form in FORMS.items() if may(person, kind)
-        ],
+            {"url": reverse("order_new", args=[kind]), "title": form.title, "lead": form.lead}
+            for kind, form in FORMS.items()
+            if may(person, kind)
+        ]
+        + ([{"url": reverse("distribution_new"), "title": TITLE, "lead": LEAD}] if may(person, "distribute") else []),
         "bindings": bound,
         "ends": {sort: [kind for kind in kinds if may(person, kind)] for sort, kinds in ENDS.items()},
         "due": person.role == Role.OPERATOR and any(row.until and row.until <= now for row in bound),

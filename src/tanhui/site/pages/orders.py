@@ -24,6 +24,7 @@ from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
 from tanhui.site.pages.order_forms import FORMS, Shared
 from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
+from tanhui.site.pages.parts import parts_of
 from tanhui.site.pages.receipts import backing_of, order_facts, receipt_page
 
 Row = dict[str, Any]
@@ -127,6 +128,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         "backing": backing_of(order),
         "command": order.command_hex,
         **_effects(order),
+        **parts_of(request, order),
         **more,
     }
     return render(request, "order.html", context, status=status)

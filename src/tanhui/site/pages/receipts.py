@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,16 +20,21 @@ from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.wording import BOOK_WORDS, HOLD_PURPOSES, PURPOSES
 from tanhui.site.pages.order_words import SOURCE_WORDS, TARGET_WORDS, order_title
 
+MOST_ENTRIES = 50
+"""So many lines stand on a receipt; a distribution has more, and its order has the list."""
+
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
-    entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index"))
+    entries = list(Entry.objects.filter(command_hex=order.command_hex).order_by("index")[:MOST_ENTRIES])
+    booked = Entry.objects.filter(command_hex=order.command_hex).aggregate(count=Count("index"), mg=Sum("quantity_mg"))
     act = Act.objects.get(command_hex=order.command_hex)
     block = Block.objects.get(height=act.height)
     names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
     context = {
         **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
-        "receipt": _receipt(order, entries, act, block),
+        "receipt": {**_receipt(order, entries, act, block), "quantity_mg": booked["mg"]},
+        "entries_left": booked["count"] - len(entries),
         "backing": backers().of(block),
         "entries": [
             {
@@ -38,7 +44,7 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
             }
             for entry in entries
         ],
-        "total_mg": sum(entry.quantity_mg for entry in entries),
+        "total_mg": booked["mg"] or 0,
         "total_words": "",
     }
     return render(request, "receipt.html", context)
@@ -57,7 +63,6 @@ def _receipt(order: Order, entries: Sequence[Entry], act: Act, block: Block) -> 
         "kind": order.kind,
         "title": order_title(order),
         "said": _("已记账"),
-        "quantity_mg": sum(entry.quantity_mg for entry in entries) or None,
         "height": act.height,
         "leaf": act.index,
         "booked_at": clock.from_ms(block.time_ms),
@@ -81,6 +86,8 @@ def _onward(order: Order) -> dict[str, str]:
         return {"url": reverse("certificate", args=[number]), "url_words": _("看证书"), "proof_url": proof_url}
     if not order.lot:
         return {"url": reverse("account", args=[order.source]), "url_words": _("看账户"), "proof_url": ""}
+    if order.kind == Order.Kind.DISTRIBUTE:
+        return {"url": reverse("order", args=[order.number]), "url_words": _("看名单"), "proof_url": ""}
     return {"url": reverse("lot", args=[order.lot]), "url_words": _("看这一批"), "proof_url": ""}
 
 
@@ -124,6 +131,9 @@ def _ground(order: Order) -> list[dict[str, str]]:
         (_("用哪一批补足"), terms.get("absorber_lot", "")),
         (_("为什么占用"), HOLD_PURPOSES[terms["purpose"]] if "purpose" in terms else ""),
         (_("到什么时候"), f"{until:%Y-%m-%d %H:%M}" if until else ""),
+        (_("户数"), f"{terms['receivers']:,}" if "receivers" in terms else ""),
+        (_("名单文件"), terms.get("list_name", "")),
+        (_("名单的哈希"), terms.get("list_hex", "")),
         (_("文号"), terms.get("document", "")),
         (_("由谁出具"), terms.get("authority", "")),
     )
