@@ -1,28 +1,34 @@
 """Orders of every kind with what they need, for tests: each method prepares one, `done` has it signed and booked."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
 
 from standing import row_counts
+from tanhui.certification.models import Estimate, MeasuredPlace, Project, Survey
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry import services
-from tanhui.registry.models import Order
+from tanhui.registry.models import Lot, Order
 from tanhui.registry.services import Basis
 from tanhui.site.story import Chain
 from walk import signature
 
 T = 10**9
 BASIS = Basis("包检冻〔2026〕12号", "包头市人民检察院")
+DEAL = {"exchange_certificate": "HX-2", "price_fen_per_t": 3800}
 LATER_HEX = "ab" * 32
 UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
-ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "void": "hold"}
+ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "post": "hold", "void": "hold"}
 """What an act ends, by the name under which its service knows it."""
 SUPERVISED = frozenset({"freeze", "unfreeze"})
+UNGROUNDED = frozenset({"hold", "post", "void", "close_account"})
+"""Kinds that rest on no document of their own: holds and their ends, a deal with its certificate, a closing."""
+UNMOVING = frozenset({"close_account"})
+"""Kinds that move nothing."""
 
 Request = Callable[..., Order]
 REQUESTS: Mapping[str, Request] = {
@@ -34,9 +40,49 @@ REQUESTS: Mapping[str, Request] = {
     "revoke": services.request_revocation,
     "reverse": services.request_reversal,
     "correct": services.request_correction,
-    "hold": services.request_reserve,
+    "hold": services.request_hold,
+    "post": services.request_posting,
     "void": services.request_void,
+    "distribute": services.request_distribution,
+    "close_account": services.request_closing,
 }
+
+
+def measured_again(
+    lot: str, state: str = "certified", hash_hex: str = LATER_HEX, *, years: int = 3, moved_e6: int = 0
+) -> str:
+    """Have the plots of a lot measured again for a later time, in a project of its own; return the estimate's hash."""
+    first = Lot.objects.get(lot=lot).project
+    assert first is not None
+    number = f"later-{hash_hex[:4]}"
+    if not Project.objects.filter(number=number).exists():
+        project = Project.objects.create(
+            number=number,
+            key=number,
+            name_zh="后一轮",
+            name_en="Later round",
+            owner=first.owner,
+            state=state,
+            applied_at=UNTIL,
+        )
+        by = Person.objects.get(username="naren")
+        survey = Survey.objects.create(
+            project=project, revision=1, root_hex=hash_hex[::-1], booked_at=UNTIL, booked_by=by
+        )
+        for place in MeasuredPlace.objects.filter(survey__project=first):
+            place.pk, place.survey = None, survey
+            place.period_from, place.period_to = place.period_to, place.period_to + timedelta(days=365 * years)
+            place.lat_e6 += moved_e6
+            place.save()
+        like = Estimate.objects.get(survey__project=first)
+        like.pk, like.survey, like.hash_hex, like.issuable_mg = None, survey, hash_hex, 6_900 * T
+        like.save()
+    return hash_hex
+
+
+def listed(*lines: tuple[str, str], heads: str = "账户,数量（吨）") -> bytes:
+    """A list of who is to receive how much, as somebody sends it."""
+    return "\n".join([heads, *(",".join(line) for line in lines)]).encode()
 
 
 class ActDesk(NamedTuple):
@@ -74,15 +120,26 @@ class ActDesk(NamedTuple):
             "revoke": lambda: {"source": self.owner, **amount},
             "reverse": lambda: {**amount, **payers},
             "correct": lambda: {
-                "lot": self.lot, "issuable_mg": 7_000 * T, "later_estimate_hex": LATER_HEX, **payers
+                "lot": self.lot, "issuable_mg": 7_000 * T, "later_estimate_hex": measured_again(self.lot), **payers
             },
-            "hold": lambda: {"source": self.owner, "until": UNTIL, **amount},
+            "hold": lambda: {"source": self.owner, "until": UNTIL, "purpose": "listing", **amount},
+            "post": lambda: {"target": self.buyer, "quantity_mg": 2 * T, **DEAL},
             "void": dict,
+            "distribute": lambda: {
+                "lot": self.lot, "source": self.owner, "list_name": "list.csv", "again": False,
+                "list_content": listed((self.buyer, "2"), (self.empty(), "3")),
+            },
+            "close_account": lambda: {} if "account" in changes else {"account": self.empty()},
         }  # fmt: skip
-        based = {} if kind in {"hold", "void"} else {"basis": BASIS}
+        based = {} if kind in UNGROUNDED else {"basis": BASIS}
         ends = ENDS.get(kind, "")
         bound = {ends: self.begun(ends)} if ends and ends not in changes else {}
         return {**asked[kind](), **based, **bound, **changes}
+
+    def empty(self, kind: str = "organiser") -> str:
+        """Return an account in which nothing stands."""
+        holder, by = self.people["heping"].organisation, self.people["batu"]
+        return services.open_account(holder=holder, kind=kind, region_code="BT", **signature(by)).account
 
     def begun(self, kind: str) -> str:
         """Return the number of an encumbrance of this test, begun where there is none yet."""

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from act_desk import BASIS, ENDS, LATER_HEX, REQUESTS, SUPERVISED, ActDesk, T
+from act_desk import BASIS, ENDS, REQUESTS, SUPERVISED, UNGROUNDED, ActDesk, T, measured_again
 from clerks import Clerk
 from paper import paper, quantities_mg
 from standing import row_counts
@@ -17,7 +17,7 @@ from tanhui.registry.queries import live_mg
 from tanhui.registry.queries.bindings import MOST_BINDINGS
 from tanhui.site.pages.order_forms import FORMS
 
-KINDS = tuple(REQUESTS)
+KINDS = tuple(kind for kind in REQUESTS if kind in FORMS)
 
 
 @pytest.fixture
@@ -52,10 +52,15 @@ def typed(desk: ActDesk, kind: str, **changes: str) -> dict[str, str]:
         "foreclose": {"target": desk.buyer, **amount},
         "revoke": {"source": desk.owner, **lot, **amount},
         "reverse": {"source": desk.owner, **lot, **amount},
-        "correct": {"source": desk.owner, "issuable": "7,000", "later_estimate_hex": LATER_HEX, **lot},
-        "hold": {"source": desk.owner, "until": "2099-01-01T08:00", **lot, **amount},
+        "correct": {"source": desk.owner, "issuable": "7,000", "later_estimate_hex": "", **lot},
+        "hold": {"source": desk.owner, "until": "2099-01-01T08:00", "purpose": "listing", **lot, **amount},
+        "post": {"target": desk.buyer, "certificate": "JY-9", "price_yuan": "38.50", **amount},
     }
-    if kind in {"hold", "void"}:
+    if kind == "correct":
+        own[kind]["later_estimate_hex"] = measured_again(desk.lot)
+    if kind == "close_account":
+        own[kind] = {"source": desk.empty()}
+    if kind in UNGROUNDED:
         ground = {"reason": "材料齐全。"}
     return {**own.get(kind, {}), **bound, **ground, **changes}
 
@@ -145,10 +150,17 @@ SLIPS = (
     ("revoke", "lot", "x", "unknown_lot"),
     ("reverse", "quantity", "9,000", "more_than_stands"),
     ("correct", "issuable", "9,000", "bad_correction"),
-    ("correct", "later_estimate_hex", "12", "bad_estimate_hash"),
+    ("correct", "later_estimate_hex", "12", "unknown_estimate"),
     ("hold", "until", "tomorrow", "bad_time"),
     ("hold", "until", "2020-01-01T00:00", "expiry_passed"),
+    ("hold", "purpose", "", "bad_hold_purpose"),
+    ("post", "encumbrance", "", "unknown_encumbrance"),
+    ("post", "target", "", "unknown_account"),
+    ("post", "certificate", " ", "exchange_certificate_missing"),
+    ("post", "price_yuan", "", "bad_price"),
+    ("post", "quantity", "6", "more_than_encumbered"),
     ("void", "encumbrance", "", "unknown_encumbrance"),
+    ("close_account", "source", "", "unknown_account"),
 )
 
 
@@ -247,3 +259,29 @@ def test_what_has_run_out_is_given_back_by_a_button_of_the_registry(desk, monkey
     assert Clerk("batu").client.post(url, {"act": "other"}).status_code == 400
     assert Clerk("batu").press(url, {"act": "expire"}).status_code == 302
     assert Encumbrance.objects.get(name=hold).ended
+
+
+def test_a_closed_account_is_shown_as_closed_and_no_form_offers_it(desk):
+    account = desk.empty()
+    page = reverse("account", args=[account])
+    assert f"{url_of('close_account')}?source={account}" in Clerk("batu").open(page).attributes("a", "href")
+    desk.done(desk.order("close_account", account=account))
+    shown = Clerk("batu").open(page)
+    assert "已销户" in shown.text
+    assert "销户：不再收，也不再付" in shown.text
+    assert url_of("close_account") not in {href.partition("?")[0] for href in shown.attributes("a", "href")}
+    listed = Clerk("batu").open(reverse("accounts"))
+    assert account in listed.text
+    assert "已销户" in listed.text
+    assert "organiser:" in "".join(told.get("value", "") for tag, told in listed.tags if tag == "option")
+    for kind in ("transfer", "pledge", "hold", "close_account"):
+        assert f'value="{account}"' not in Clerk("batu").client.get(url_of(kind)).content.decode(), kind
+
+
+def test_what_keeps_an_account_open_is_named_on_the_form(desk):
+    desk.begun("pledge")
+    answer = Clerk("wangqiang").press(url_of("close_account"), {}, source=desk.owner, reason="业主申请。")
+    text = paper(answer).text
+    assert answer.status_code == 409
+    for said in ("account_not_empty", "没有销户", "质押 5.000 t", "可流通"):
+        assert said in text, said

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from act_desk import REQUESTS, SUPERVISED, ActDesk, T
+from act_desk import ENDS, REQUESTS, SUPERVISED, ActDesk, T
 from registry.test_two_at_once import Scene, assert_ledger_is_whole
 from standing import at_once, load_people
 from tanhui.registry import services
@@ -40,12 +40,11 @@ def test_two_who_sign_at_once_book_once(standing_acts: ActDesk, kind: str):
 
 
 def test_the_same_form_at_once_is_one_order(standing_acts: ActDesk):
-    for number, kind in enumerate(sorted(set(REQUESTS) - {"unfreeze", "release", "foreclose", "void"}), 1):
+    begins = sorted(set(REQUESTS) - set(ENDS))
+    for number, kind in enumerate(begins, 1):
         answers: list[Any] = at_once([partial(standing_acts.order, kind, number)] * 3)
         assert len({answer.pk for answer in answers}) == 1
-    assert Order.objects.exclude(kind="issue").count() == len(
-        set(REQUESTS) - {"unfreeze", "release", "foreclose", "void"}
-    )
+    assert Order.objects.exclude(kind="issue").count() == len(begins)
 
 
 def test_a_freeze_and_a_transfer_at_once_end_in_one_of_two_ways(standing_acts: ActDesk):
@@ -81,6 +80,16 @@ def test_a_hold_that_two_let_expire_at_once_ends_once(standing_acts: ActDesk):
     answers = at_once([partial(expire_due, at=at)] * 3)
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert live_mg(acts.owner, acts.lot) == before + 5 * T
+    assert_ledger_is_whole()
+
+
+def test_a_posting_and_a_void_of_all_at_once_are_one_of_them(standing_acts: ActDesk):
+    acts = standing_acts
+    hold = acts.begun("hold")
+    orders = [acts.order("post", 1, hold=hold, quantity_mg=5 * T), acts.order("void", 2, hold=hold)]
+    answers: list[Any] = at_once([partial(acts.approve, order) for order in orders])
+    assert sorted(answer.state for answer in answers) == ["done", "refused"]
+    assert next(answer for answer in answers if answer.refusal).refusal["code"] == "encumbrance_ended"
     assert_ledger_is_whole()
 
 

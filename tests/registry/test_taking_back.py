@@ -2,12 +2,17 @@
 
 import pytest
 
-from act_desk import LATER_HEX, ActDesk, T, expect_refusal
+from act_desk import LATER_HEX, ActDesk, T, expect_refusal, measured_again
 from registry.test_act_orders import quantities
+from tanhui.kit.jobs.models import Job
+from tanhui.monitoring.models import BookedSurvey, Programme, Run, RunSignature
+from tanhui.people.models import Person
 from tanhui.registry.models import Entry, Holding, Lot
 from tanhui.registry.queries import live_mg
+from tanhui.registry.queries.remeasured import remeasured
 from tanhui.registry.side_tables import side_faults
 from tanhui.site.pages.entries import order_entries
+from walk import AT
 
 
 def lot_of(acts: ActDesk) -> Lot:
@@ -52,12 +57,57 @@ def test_a_correction_takes_what_the_later_estimate_has_not(acts: ActDesk):
 
 def test_a_correction_rests_on_a_later_estimate(acts: ActDesk):
     own = lot_of(acts).estimate_hash_hex
-    for text in ("", "xyz", LATER_HEX[:-1], LATER_HEX + "a"):
-        expect_refusal("bad_estimate_hash", acts.order, "correct", field="later_estimate_hex", later_estimate_hex=text)
+    measured_again(acts.lot)
+    for text in ("", "xyz", LATER_HEX[:-1], LATER_HEX + "a", "cd" * 32):
+        expect_refusal("unknown_estimate", acts.order, "correct", field="later_estimate_hex", later_estimate_hex=text)
     expect_refusal(
         "estimate_not_later", acts.order, "correct", field="later_estimate_hex", later_estimate_hex=own.upper()
     )
-    assert acts.order("correct", later_estimate_hex=f" {LATER_HEX.upper()} ").terms["later_estimate_hex"] == LATER_HEX
+    order = acts.order("correct", later_estimate_hex=f" {LATER_HEX.upper()} ")
+    assert (order.terms["later_estimate_hex"], order.terms["later_number"]) == (LATER_HEX, "later-abab")
+
+
+def test_only_a_certified_estimate_of_the_same_plots_for_a_later_time_will_do(acts: ActDesk):
+    for text, state, years in (("12" * 32, "measured", 3), ("34" * 32, "returned", 3), ("56" * 32, "certified", 0)):
+        measured_again(acts.lot, state, text, years=years)
+        expect_refusal("unknown_estimate", acts.order, "correct", field="later_estimate_hex", later_estimate_hex=text)
+    elsewhere = measured_again(acts.lot, hash_hex="78" * 32, moved_e6=1_000)
+    expect_refusal("unknown_estimate", acts.order, "correct", field="later_estimate_hex", later_estimate_hex=elsewhere)
+    assert [one.hash_hex for one in remeasured()] == []
+    measured_again(acts.lot, "issued")
+    assert [(one.lot, one.hash_hex, one.issuable_mg) for one in remeasured()] == [(acts.lot, LATER_HEX, 6_900 * T)]
+
+
+def test_a_signed_result_of_a_later_revision_will_do(acts: ActDesk):
+    lot, by = lot_of(acts), acts.people["naren"]
+    programme = Programme.objects.create(number="P", key="P", name_zh="计划", opened_at=AT, opened_by=by)
+    surveys = [
+        BookedSurvey.objects.create(programme=programme, revision=revision, root_hex=root, booked_at=AT, booked_by=by)
+        for revision, root in ((1, lot.survey_hash_hex), (2, "ef" * 32))
+    ]
+    same, later = (run_on(survey, by, number) for number, survey in enumerate(surveys, 1))
+    assert remeasured(acts.lot) == [], "nobody has signed"
+    for run in (same, later):
+        RunSignature.objects.create(run=run, person=by, signed_at=AT, hash_hex=run.hash_hex)
+    assert [one.hash_hex for one in remeasured(acts.lot)] == [later.hash_hex]
+    assert acts.order("correct", later_estimate_hex=later.hash_hex).terms["later_number"] == later.number
+
+
+def run_on(survey: BookedSurvey, by: Person, number: int) -> Run:
+    job = Job.objects.create(kind="run", key=f"job-{number}", asked_at=AT, asked_by=by.username, state="done")
+    return Run.objects.create(
+        number=f"R-{number}",
+        key=f"run-{number}",
+        survey=survey,
+        method="m",
+        method_version="1",
+        plan={},
+        job=job,
+        document="{}",
+        hash_hex=f"{number}" * 64,
+        asked_at=AT,
+        asked_by=by,
+    )
 
 
 def test_what_is_taken_back_cannot_be_more_than_the_lot_stands_for(acts: ActDesk):

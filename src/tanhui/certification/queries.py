@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tanhui.certification.models import Estimate, MethodFile, Project, State, Survey
+from tanhui.certification.store import find_later
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.people.models import TrailEntry
 from tanhui.people.queries import trail
@@ -21,6 +22,7 @@ STEPS: tuple[tuple[str, State], ...] = (
     ("approve_issue", State.ISSUED),
 )
 
+CERTIFIED = (State.CERTIFIED, State.ON_NOTICE, State.ISSUING, State.ISSUED)
 LONGEST_NAME = 60
 
 
@@ -53,6 +55,13 @@ def latest_survey(of: Project) -> Survey | None:
 def latest_estimate(of: Project) -> Estimate | None:
     survey = latest_survey(of)
     return Estimate.objects.select_related("survey").filter(survey=survey).first() if survey else None
+
+
+def later_estimates(numbers: Sequence[str]) -> Sequence[tuple[str, Estimate]]:
+    """Return certified estimates that measured plots of these projects for a later time, each with that project."""
+    pairs = find_later(numbers=numbers, states=CERTIFIED)
+    found = Estimate.objects.select_related("survey__project").in_bulk([key for _, key in pairs])
+    return [(number, found[key]) for number, key in pairs]
 
 
 def document_of(estimate: Estimate) -> Mapping[str, Any]:

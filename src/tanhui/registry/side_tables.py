@@ -78,7 +78,14 @@ def _compare_tables(
             yield SideFault(table, key, "missing" if key in booked else "invented")
 
 
-_COLUMNS = {"account": "source", "source": "source", "target": "target", "pledgee": "target", "absorber": "source"}
+_COLUMNS = {
+    "account": "source",
+    "source": "source",
+    "target": "target",
+    "pledgee": "target",
+    "absorber": "source",
+    "parts": "parts",
+}
 """Which column of an order says which term of its act. What is not named here or alike stands in `terms`."""
 
 
@@ -93,6 +100,12 @@ def _order_faults(order: Order, act: Act | None) -> Iterator[SideFault]:
     one = act_of(order)
     yield from _compare("registry_order", order.number, {"kind": one.name}, {"kind": act.kind})
     yield from _terms_faults(order, act_fields(one), act.terms)
+    if order.kind == Order.Kind.DISTRIBUTE:
+        said = {"quantity_mg": order.quantity_mg, "terms": order.terms["list_hex"]}
+        sum_mg = sum(quantity_mg for _account, quantity_mg in act.terms["parts"])
+        yield from _compare(
+            "registry_order", order.number, said, {"quantity_mg": sum_mg, "terms": act.terms["list_hash"]}
+        )
 
 
 def _terms_faults(order: Order, said: Mapping[str, Any], booked: Mapping[str, Any]) -> Iterator[SideFault]:

@@ -23,7 +23,7 @@ REFUSALS = {
     "not_positive": _("没有记账：数量要大于零。"),
     "too_large": _("没有记账：一笔最多 %(limit_mg)s t。"),
     "bad_buffer_share": _("没有制发：缓冲池的 %(buffer_mg)s t 要从 0 起，而且比整批的 %(quantity_mg)s t 少。"),
-    "same_account": _("没有流转：转出和转入是同一个账户 %(account)s。"),
+    "same_account": _("没有记账：给出和接收是同一个账户 %(account)s。"),
     "insufficient_balance": _(
         "没有记账：要用 %(quantity_mg)s t，这个批次在账户 %(account)s 里能用的只有 %(available_mg)s t。"
     ),
@@ -38,9 +38,9 @@ REFUSALS = {
     "more_than_encumbered": _("没有记账：要办 %(quantity_mg)s t，%(encumbrance)s 只剩 %(left_mg)s t。"),
     "bad_hold_purpose": _("没有占用：没有“%(purpose)s”这种用途，从列出的用途里选一种。"),
     "expiry_passed": _("没有占用：到期时间已经过了。改成以后的时间。"),
-    "hold_not_postable": _("没有记账：%(hold)s 是为质押占用的，不能成交。先撤销占用，再质押。"),
+    "hold_not_postable": _("没有记账：%(hold)s 是为质押占用的，不能成交。先撤回占用，再质押。"),
     "hold_expired": _("没有成交：%(hold)s 已经到期，碳汇该退回原账户。"),
-    "hold_not_expired": _("没有到期：%(hold)s 还没有到期。要提前了结，就撤销它。"),
+    "hold_not_expired": _("没有到期：%(hold)s 还没有到期。要提前了结，就撤回它。"),
     "wrong_buffer": _("没有记账：账户 %(account)s 里不是批次 %(lot)s 的缓冲份额。换成这个批次的缓冲池账户。"),
     "no_absorber": _("没有记账：缓冲池不够，还差 %(lacking_mg)s t。指定由谁补足。"),
     "more_than_stands": _("没有记账：要收回 %(quantity_mg)s t，批次 %(lot)s 现在只剩 %(standing_mg)s t。"),
@@ -119,9 +119,16 @@ PURPOSES = {
     "compliance": _("履约抵消"),
 }
 
+HOLD_PURPOSES = {
+    "listing": _("挂牌"),
+    "auction": _("竞价"),
+    "pledge": _("办质押"),
+    "reserve": _("备付"),
+}
+
 BOOK_WORDS = {
     "live": _("可流通"),
-    "held": _("挂牌中"),
+    "held": _("占用中"),
     "pledged": _("质押"),
     "frozen": _("冻结"),
     "buffer": _("缓冲池"),

@@ -57,6 +57,8 @@ READERS: Mapping[str, frozenset[str]] = {
     "orders": REGISTRY,
     "order": REGISTRY,
     "order_new": REGISTRY,
+    "order_list": REGISTRY,
+    "distribution_new": frozenset({Role.OPERATOR}),
     # Methods.
     "method_dry_run": frozenset({Role.OPERATOR, Role.ANALYST}),
     # Land: parcels, works, zones.

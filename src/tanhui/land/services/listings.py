@@ -17,9 +17,9 @@ from tanhui.core.geometry.overlap import area_m2
 from tanhui.core.triage.likeness import LIKELY_PERMILLE, score_permille
 from tanhui.core.triage.listing import ListedRow, read_listing
 from tanhui.kit import clock
+from tanhui.kit.cells import cells_of
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
-from tanhui.land.listing_files import cells_of
 from tanhui.land.models import (
     Commitment,
     County,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tanhui.kit.problems import NotFoundProblem
-from tanhui.monitoring.models import Programme, Run, RunRemark
+from tanhui.monitoring.models import BookedSurvey, Programme, Run, RunRemark
 
 _WHOLE = ("survey__programme", "job", "asked_by", "published_by")
 
@@ -42,6 +42,20 @@ def published_runs() -> Sequence[Run]:
     """Return the runs that everybody may see, the last published first."""
     found = Run.objects.exclude(published_at=None).select_related(*_WHOLE).order_by("-published_at")
     return list(found.prefetch_related("signatures__person__organisation"))
+
+
+def signed_on_later_surveys(roots_hex: Sequence[str]) -> Sequence[tuple[str, Run]]:
+    """Return signed results of later revisions of these booked surveys, each with the root of the earlier one."""
+    earlier = BookedSurvey.objects.filter(root_hex__in=roots_hex)
+    programmes = {survey.programme_id for survey in earlier}
+    signed = Run.objects.filter(survey__programme__in=programmes, signatures__isnull=False).defer("document").distinct()
+    runs_of = list(signed.select_related("survey").order_by("id"))
+    return [
+        (survey.root_hex, run)
+        for survey in earlier
+        for run in runs_of
+        if run.survey.programme_id == survey.programme_id and run.survey.revision > survey.revision
+    ]
 
 
 def result(run: Run) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
 from tanhui.registry.models.checks import LedgerCheck, WritingStop
-from tanhui.registry.models.desk import Account, Order, OrderState, QueuedCommand, Retirement
+from tanhui.registry.models.desk import Account, Order, OrderState, Paper, Part, QueuedCommand, Retirement
 from tanhui.registry.models.keys import HandOver
 from tanhui.registry.models.ledger import (
     MOST_MG,
@@ -32,6 +32,8 @@ __all__ = [
     "Lot",
     "Order",
     "OrderState",
+    "Paper",
+    "Part",
     "QueuedCommand",
     "Retirement",
     "WritingStop",

@@ -18,7 +18,8 @@ class Account(models.Model):
     salt_hex = models.CharField(max_length=32)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["holder", "kind"], name="one_account_per_holder_and_kind")]
+        # One open account per holder and kind: a trigger sees to it, since what is closed stands in `LedgerAccount`.
+        indexes = [models.Index(fields=["holder", "kind"], name="accounts_of_a_holder")]
 
 
 class QueuedCommand(models.Model):
@@ -58,6 +59,13 @@ class OrderState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已退回")
 
 
+COUNTED_BY_THE_LEDGER = [
+    *("freeze", "unfreeze", "correct", "void"),
+    *("correspond_confirm", "correspond_return", "close_account"),
+]
+"""Kinds of order that may have no quantity of their own."""
+
+
 class Order(models.Model):
     """A ledger act that one person has prepared and another must approve before it is booked.
 
@@ -77,11 +85,18 @@ class Order(models.Model):
         REVOKE = "revoke", _("撤销")
         REVERSE = "reverse", _("逆转")
         CORRECT = "correct", _("更正")
-        HOLD = "hold", _("备付")
-        VOID = "void", _("撤回备付")
+        HOLD = "hold", _("占用")
+        POST = "post", _("成交")
+        VOID = "void", _("撤回占用")
+        DISTRIBUTE = "distribute", _("分发")
+        CORRESPOND_OUT = "correspond_out", _("转出外区")
+        CORRESPOND_IN = "correspond_in", _("外区转入")
+        CORRESPOND_CONFIRM = "correspond_confirm", _("外区确认")
+        CORRESPOND_RETURN = "correspond_return", _("外区退回")
+        CLOSE_ACCOUNT = "close_account", _("销户")
 
     number = models.CharField(max_length=30, unique=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.WAITING)
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="orders")
     lot = models.CharField(max_length=64, blank=True)
@@ -103,7 +118,7 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quantity_mg__gt=0)
-                | models.Q(quantity_mg__isnull=True, kind__in=["freeze", "unfreeze", "correct", "void"]),
+                | models.Q(quantity_mg__isnull=True, kind__in=COUNTED_BY_THE_LEDGER),
                 name="order_has_a_quantity",
             ),
             models.CheckConstraint(
@@ -122,6 +137,32 @@ class Order(models.Model):
         """The quantity of an order of a kind that always has one."""
         assert self.quantity_mg is not None
         return self.quantity_mg
+
+
+class Part(models.Model):
+    """One line of a distribution: who is to receive how much. `row` is where it stood in the list that was sent."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
+    row = models.PositiveIntegerField()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    quantity_mg = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("row",)
+        constraints = [
+            models.UniqueConstraint(fields=["order", "row"], name="one_part_per_row"),
+            models.UniqueConstraint(fields=["order", "account"], name="one_part_per_receiver"),
+            models.CheckConstraint(condition=models.Q(quantity_mg__gt=0), name="part_gives_something"),
+        ]
+
+
+class Paper(models.Model):
+    """The document that an entry with another region rests on, byte for byte. The ledger has a hash over its hash."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="paper")
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
 
 
 class Retirement(models.Model):

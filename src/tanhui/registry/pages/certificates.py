@@ -147,8 +147,8 @@ def _road(found: Retirement, document: Mapping[str, Any]) -> list[Row]:
 
 
 def _arrivals(found: Retirement) -> list[Row]:
-    """The transfers by which the account came to these tonnes."""
-    done = Order.objects.filter(kind="transfer", state="done", lot=found.lot_id, target=found.account_id)
+    """The deals by which the account came to these tonnes: transfers, and listings and auctions that found a buyer."""
+    done = Order.objects.filter(kind__in=["transfer", "post"], state="done", lot=found.lot_id, target=found.account_id)
     arrived = done.filter(decided_at__lte=found.retired_at).order_by("decided_at")
     return [
         _stop(

@@ -13,7 +13,7 @@ from tanhui.kit.workplace import placed
 from tanhui.people.queries import spoken
 from tanhui.people.signing import person_of
 from tanhui.registry.log.backing import backers
-from tanhui.registry.models import LedgerAccount
+from tanhui.registry.models import LedgerAccount, Order, OrderState
 from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
 from tanhui.registry.queries import BOOKS, checkpoint
 from tanhui.registry.queries.bindings import bindings
@@ -33,7 +33,7 @@ def account_page(request: HttpRequest, account: str) -> HttpResponse:
             "account": account,
             "kind": found.kind,
             "name": spoken(found.holder),
-            "closed": LedgerAccount.objects.filter(account=account, closed=True).exists(),
+            **_closing(account),
         },
         "book_codes": BOOKS,
         "held": [{"lot": row.lot, "books_mg": row.books_mg, "total_mg": row.total_mg} for row in held],
@@ -46,6 +46,13 @@ def account_page(request: HttpRequest, account: str) -> HttpResponse:
         "checkpoint": checkpoint(),
     }
     return render(request, "account.html", context)
+
+
+def _closing(account: str) -> dict[str, Any]:
+    """Say whether an account is closed, and since when."""
+    closed = LedgerAccount.objects.filter(account=account, closed=True).exists()
+    order = Order.objects.filter(kind=Order.Kind.CLOSE_ACCOUNT, state=OrderState.DONE, source=account).first()
+    return {"closed": closed, "closed_at": order.decided_at if closed and order else None}
 
 
 def account_csv(request: HttpRequest, account: str) -> StreamingHttpResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Book
@@ -11,7 +11,7 @@ from tanhui.core.ledger import Holding as Place
 from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.people.models import Organisation
-from tanhui.registry.models import Account, Holding, Lot, Order
+from tanhui.registry.models import Account, Holding, LedgerAccount, Lot, Order
 
 BOUND_BOOKS = frozenset({Book.HELD, Book.PLEDGED, Book.FROZEN, Book.RESERVE})
 
@@ -30,16 +30,35 @@ class Holder(NamedTuple):
 
 
 def accounts(*kinds: str) -> Sequence[Account]:
+    """Return accounts, the closed ones included."""
     found = Account.objects.select_related("holder").order_by("account")
     return list(found.filter(kind__in=kinds) if kinds else found)
 
 
+def open_accounts(*kinds: str) -> Sequence[Account]:
+    """Return the accounts that something may still arrive in or leave."""
+    closed = closed_accounts()
+    return [row for row in accounts(*kinds) if row.account not in closed]
+
+
+def closed_accounts() -> frozenset[str]:
+    return frozenset(LedgerAccount.objects.filter(closed=True).values_list("account", flat=True))
+
+
+def open_account_of(holder: Organisation, kind: str) -> Account | None:
+    """Return the one account of this kind that an organisation has open."""
+    closed = LedgerAccount.objects.filter(closed=True, account=OuterRef("account"))
+    return Account.objects.filter(~Exists(closed), holder=holder, kind=kind).first()
+
+
 def owner_account(of: Lot) -> Account:
-    return Account.objects.get(holder=of.project.owner, kind="owner")
+    found = open_account_of(of.project.owner, "owner")
+    assert found is not None
+    return found
 
 
 def buyer_account(holder: Organisation) -> Account | None:
-    return Account.objects.filter(holder=holder, kind="buyer").first()
+    return open_account_of(holder, "buyer")
 
 
 def live_mg(account: str, lot: str = "") -> int:

@@ -16,7 +16,10 @@ MOST_BINDINGS = 200
 
 
 class Binding(NamedTuple):
-    """One open encumbrance. `left_mg` is None where no amount is bound but all there is. `party` is the pledgee."""
+    """One open encumbrance. `left_mg` is None where no amount is bound but all there is.
+
+    `party` is the pledgee, `purpose` what is held for, `region` the other region of an entry.
+    """
 
     name: str
     sort: str
@@ -32,6 +35,8 @@ class Binding(NamedTuple):
     document: str
     authority: str
     ordered: bool
+    purpose: str
+    region: str
 
 
 def bindings(*sorts: str, lot: str = "", account: str = "", most: int = MOST_BINDINGS) -> Sequence[Binding]:
@@ -81,4 +86,6 @@ def _binding(row: Encumbrance, order: Order | None, names: dict[str, tuple[str, 
         terms.get("document", ""),
         terms.get("authority", ""),
         order is not None,
+        row.party if row.sort == Sort.HOLD else "",
+        row.party if row.sort in {Sort.OUT, Sort.IN} else "",
     )

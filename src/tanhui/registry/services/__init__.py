@@ -1,13 +1,14 @@
 """The acts of the registry. People order, a second person approves, and the ledger books or refuses."""
 
-from tanhui.registry.services.accounts import open_account
+from tanhui.registry.services.accounts import open_account, request_closing
 from tanhui.registry.services.acts import RetirementWords, request_issue, request_retirement, request_transfer
 from tanhui.registry.services.approve import approve
 from tanhui.registry.services.basis import Basis
+from tanhui.registry.services.distributing import request_distribution
 from tanhui.registry.services.freezing import request_freeze, request_unfreeze
+from tanhui.registry.services.holds import expire_due, request_hold, request_posting, request_void
 from tanhui.registry.services.orders import withdraw
 from tanhui.registry.services.pledging import request_foreclosure, request_pledge, request_release
-from tanhui.registry.services.reserving import expire_due, request_reserve, request_void
 from tanhui.registry.services.taking_back import request_correction, request_reversal, request_revocation
 
 __all__ = [
@@ -16,13 +17,16 @@ __all__ = [
     "approve",
     "expire_due",
     "open_account",
+    "request_closing",
     "request_correction",
+    "request_distribution",
     "request_foreclosure",
     "request_freeze",
+    "request_hold",
     "request_issue",
     "request_pledge",
+    "request_posting",
     "request_release",
-    "request_reserve",
     "request_retirement",
     "request_reversal",
     "request_revocation",

@@ -1,4 +1,4 @@
-"""Open an account for an organisation: on the ledger an opaque id, here the name behind it."""
+"""Open and close accounts of organisations: on the ledger an opaque id, here the name behind it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,10 +11,13 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Organisation, Person, Role
 from tanhui.people.services import record, require_role
-from tanhui.registry.models import Account, QueuedCommand
+from tanhui.registry.models import Account, Order, QueuedCommand
+from tanhui.registry.queries.accounts import open_account_of
+from tanhui.registry.services.basis import require_account
 from tanhui.registry.services.booking import answered, command, draw_salt, hash_words
 from tanhui.registry.services.follow_ups import follow_up, follows
 from tanhui.registry.services.numbers import next_number
+from tanhui.registry.services.orders import Draft, place
 from tanhui.registry.services.refusals import refusal_sentence, refused
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.queue import Answer
@@ -25,7 +28,7 @@ FOLLOW_UP = "name_account"
 def open_account(
     *, holder: Organisation, kind: str, region_code: str, by: Person, reason: str, at: datetime
 ) -> Account:
-    """Open an account of a kind for an organisation, once.
+    """Open an account of a kind for an organisation, once. Where the one it had was closed, it gets another.
 
     Raises `wrong_role`, `ledger_silent`, `writing_stopped`, or the ledger's refusal.
     """
@@ -35,7 +38,8 @@ def open_account(
         follow_up(found.pk)
         if not answer.done:
             raise refused(answer)
-        return Account.objects.get(holder=holder, kind=kind)
+        found.refresh_from_db(fields=["facts"])
+        return Account.objects.get(account=found.facts["account"])
     return found
 
 
@@ -48,7 +52,7 @@ def _asked(
     if kind not in frozenset(AccountKind):
         raise Problem("bad_account_kind", refusal_sentence("bad_account_kind", {"kind": kind}))
     wait_turn(f"account {holder.pk} {kind}")
-    known = Account.objects.filter(holder=holder, kind=kind).first()
+    known = open_account_of(holder, kind)
     asked = QueuedCommand.objects.filter(
         follow_up=FOLLOW_UP, followed_up=False, facts__holder=holder.pk, facts__kind=kind
     ).first()
@@ -87,3 +91,16 @@ def _name(facts: Mapping[str, Any], answer: Answer) -> None:
         holder_hash_hex=facts["holder_hash_hex"],
         salt_hex=facts["salt_hex"],
     )
+
+
+@transaction.atomic
+def request_closing(
+    *, account: str, region_code: str, command_id: bytes, by: Person, reason: str, at: datetime
+) -> Order:
+    """Prepare the closing of an account for good: empty, but for what was retired or revoked in it, and not frozen.
+
+    Raises `wrong_role`, `unknown_account`, `account_closed`, `account_not_empty`, `account_frozen`.
+    """
+    require_account(account)
+    draft = Draft(Order.Kind.CLOSE_ACCOUNT, "", None, account)
+    return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)

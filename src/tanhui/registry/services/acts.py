@@ -14,7 +14,7 @@ from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.people.services import require_role
 from tanhui.registry.models import Order
-from tanhui.registry.services.basis import require_account, require_lot
+from tanhui.registry.services.basis import deal_terms, require_account, require_lot
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.orders import Draft, place
 
@@ -121,12 +121,7 @@ def request_transfer(
     require_account(target, field="target")
     if source == target:
         raise Problem("same_account", _("转出和转入是同一个账户。"), field="target")
-    if not exchange_certificate.strip():
-        text = _("流转登记要有交易凭证编号：先在交易中心成交，再来登记。")
-        raise Problem("exchange_certificate_missing", text, field="exchange_certificate")
-    if price_fen_per_t < 0:
-        raise Problem("bad_price", _("单价不能小于 0。"), field="price")
-    terms = {"exchange_certificate": exchange_certificate.strip(), "price_fen_per_t": price_fen_per_t}
+    terms = deal_terms(exchange_certificate, price_fen_per_t)
     draft = Draft(Order.Kind.TRANSFER, lot, quantity_mg, source, target, terms=terms)
     return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
 

@@ -20,10 +20,11 @@ from tanhui.certification.services.rules import check_turn
 from tanhui.core.ledger import Issue, Origin
 from tanhui.kit.problems import Problem
 from tanhui.land.queries import region
-from tanhui.people.models import Person
+from tanhui.people.models import Organisation, Person
 from tanhui.people.services import record
 from tanhui.registry.certificates import certificate_of
 from tanhui.registry.models import Account, Block, Lot, Order, OrderState, QueuedCommand, Retirement
+from tanhui.registry.queries.accounts import open_account_of
 from tanhui.registry.queries.entries import entries_of_command
 from tanhui.registry.services.accounts import open_account
 from tanhui.registry.services.acts import project_of
@@ -118,12 +119,18 @@ def _issue(order: Order, *, by: Person) -> Issue:
     hashes = (bytes.fromhex(text) for text in (survey.root_hex, estimate.method_hash_hex, estimate.hash_hex))
     return Issue(
         lot=order.lot,
-        owner=Account.objects.get(holder=project.owner, kind="owner").account,
-        buffer_account=Account.objects.get(holder=by.organisation, kind="buffer").account,
+        owner=_open_account(project.owner, "owner"),
+        buffer_account=_open_account(by.organisation, "buffer"),
         quantity_mg=order.asked_mg,
         buffer_mg=estimate.buffer_mg,
         origin=Origin(project.number, period_of(estimate.document), *hashes),
     )
+
+
+def _open_account(holder: Organisation, kind: str) -> str:
+    found = open_account_of(holder, kind)
+    assert found is not None
+    return found.account
 
 
 def period_of(document: str) -> str:

@@ -30,6 +30,19 @@ class Basis(NamedTuple):
         return said
 
 
+def deal_terms(exchange_certificate: str, price_fen_per_t: int) -> dict[str, object]:
+    """Return what is noted of a deal. Money never touches the registry.
+
+    Raises `exchange_certificate_missing`, `bad_price`.
+    """
+    if not exchange_certificate.strip():
+        text = _("要有交易凭证编号：先在交易中心成交，再来登记。")
+        raise Problem("exchange_certificate_missing", text, field="exchange_certificate")
+    if price_fen_per_t < 0:
+        raise Problem("bad_price", _("单价不能小于 0。"), field="price")
+    return {"exchange_certificate": exchange_certificate.strip(), "price_fen_per_t": price_fen_per_t}
+
+
 def require_lot(lot: str, *, field: str = "lot") -> Lot:
     """Return a lot. Raises `unknown_lot`."""
     found = Lot.objects.filter(lot=lot).first()

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
-from tanhui.registry.services.reserving import expire_due
+from tanhui.registry.services.holds import expire_due
 from tanhui.registry.writer.asking import do
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.queue import Answer

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 
 from tanhui.core.ledger import (
     Act,
+    CloseAccount,
     Correct,
+    Distribute,
     Foreclose,
     Freeze,
     Hold,
     Pledge,
+    Post,
     Release,
     Retire,
     Reverse,
@@ -22,6 +25,7 @@ from tanhui.core.ledger import (
 )
 from tanhui.core.ledger.rules import MAY_ORDER
 from tanhui.registry.models import Order
+from tanhui.registry.recipients import list_hash
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.words import BASIS_WORDS, BENEFICIARY_WORDS, STATEMENT_WORDS
 
@@ -50,8 +54,7 @@ def _retire(order: Order, salt: bytes) -> Act:
 
 
 def _transfer(order: Order) -> Act:
-    contract = hash_words(b"", order.terms["exchange_certificate"], str(order.terms["price_fen_per_t"]))
-    return Transfer(order.lot, order.source, order.target, order.asked_mg, contract)
+    return Transfer(order.lot, order.source, order.target, order.asked_mg, _contract(order))
 
 
 def _freeze(order: Order) -> Act:
@@ -99,8 +102,26 @@ def _hold(order: Order) -> Act:
     return Hold(order.number, order.lot, order.source, order.asked_mg, terms["purpose"], terms["until_ms"])
 
 
+def _post(order: Order) -> Act:
+    named = order.terms["encumbrance"]
+    return Post(named, order.lot, order.source, order.target, order.asked_mg, _contract(order))
+
+
 def _void(order: Order) -> Act:
     return Void(order.terms["encumbrance"], order.lot, order.source)
+
+
+def _close_account(order: Order) -> Act:
+    return CloseAccount(order.source)
+
+
+def _distribute(order: Order) -> Act:
+    parts = tuple(order.parts.values_list("account_id", "quantity_mg"))
+    return Distribute(order.lot, order.source, parts, list_hash(parts))
+
+
+def _contract(order: Order) -> bytes:
+    return hash_words(b"", order.terms["exchange_certificate"], str(order.terms["price_fen_per_t"]))
 
 
 def _basis(order: Order) -> bytes:
@@ -118,5 +139,8 @@ _ACTS: Mapping[str, Callable[[Order], Act]] = {
     Order.Kind.REVERSE: _reverse,
     Order.Kind.CORRECT: _correct,
     Order.Kind.HOLD: _hold,
+    Order.Kind.POST: _post,
+    Order.Kind.DISTRIBUTE: _distribute,
+    Order.Kind.CLOSE_ACCOUNT: _close_account,
     Order.Kind.VOID: _void,
 }

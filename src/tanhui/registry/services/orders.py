@@ -4,7 +4,7 @@ An order carries the command id from the start, so that a form sent twice is one
 booked once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
-from tanhui.registry.models import MOST_MG, Order, OrderState
+from tanhui.registry.models import MOST_MG, Order, OrderState, Part
+from tanhui.registry.recipients import Recipient
 from tanhui.registry.services.foresight import require_possible
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.ordered import signers_of
@@ -32,12 +33,14 @@ class Draft(NamedTuple):
     target: str = ""
     project_id: int | None = None
     terms: Mapping[str, object] | None = None
+    recipients: Sequence[Recipient] = ()
 
 
 def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reason: str, at: datetime) -> Order:
     """Put an order up for approval. The same command id with the same content returns the order it made before.
 
     What the ledger would refuse now is refused here, with its code, but for what may still arrive: see `foresight`.
+    It is called in a transaction: what was written before a refusal goes with it.
     """
     require_role(by=by, roles=signers_of(draft.kind))
     wait_turn(f"order {command_id.hex()}")
@@ -59,9 +62,12 @@ def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reas
         requested_at=at,
         request_reason=reason,
     )
+    order.save()
+    Part.objects.bulk_create(
+        Part(order=order, row=row, account_id=to, quantity_mg=mg) for row, to, mg in draft.recipients
+    )
     if draft.kind != Order.Kind.ISSUE:
         require_possible(order, at=at)
-    order.save()
     record(by=by, act=f"request_{draft.kind}", subject=order.number, reason=reason, at=at)
     return order
 
@@ -78,7 +84,7 @@ def _require_quantity(quantity_mg: int | None) -> None:
 
 def _same(known: Order, draft: Draft) -> Order:
     before = Draft(known.kind, known.lot, known.quantity_mg, known.source, known.target, known.project_id, known.terms)
-    if before != draft._replace(terms=dict(draft.terms or {})):
+    if before != draft._replace(terms=dict(draft.terms or {}), recipients=()):  # the terms have the list's hash
         text = _("这个编号的指令已经有了，内容不一样：%(number)s。") % {"number": known.number}
         raise Problem("id_reused_with_other_content", text, remedy=_("重新打开表单再填一次。"))
     return known

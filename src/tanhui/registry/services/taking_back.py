@@ -1,6 +1,5 @@
 """Revoke, reverse, correct: what was issued and is not there (any more) is taken back, and the lot stands for less."""
 
-import re
 from datetime import datetime
 
 from django.db import transaction
@@ -9,10 +8,9 @@ from django.utils.translation import gettext as _
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry.models import Lot, Order
+from tanhui.registry.queries.remeasured import Remeasured, remeasured
 from tanhui.registry.services.basis import Basis, buffer_of, require_account, require_lot
 from tanhui.registry.services.orders import Draft, place
-
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @transaction.atomic
@@ -80,26 +78,33 @@ def request_correction(
 ) -> Order:
     """Prepare a correction: a later estimate, named by its SHA-256, gives the lot `issuable_mg` and not more.
 
-    What is too much is taken back; who pays is as in a reversal. Raises `wrong_role`, `unknown_lot`,
-    `unknown_account`, `bad_estimate_hash`, `estimate_not_later`, `bad_correction`, what `Basis.complete` raises, and
-    the ledger's other refusals.
+    The estimate must be known: certified, or signed, for the same plots. What is too much is taken back; who pays is as
+    in a reversal. Raises `wrong_role`, `unknown_lot`, `unknown_account`, `estimate_not_later`, `unknown_estimate`,
+    `bad_correction`, what `Basis.complete` raises, and the ledger's other refusals.
     """
     found = require_lot(lot)
-    later = later_estimate_hex.strip().lower()
-    if not _HASH.fullmatch(later):
-        text = _("估算的哈希是 64 位十六进制，从监测报告上抄下来。")
-        raise Problem("bad_estimate_hash", text, field="later_estimate_hex")
-    if later == found.estimate_hash_hex:
-        text = _("这是制发时的那份估算。更正要凭以后重测的估算。")
-        raise Problem("estimate_not_later", text, field="later_estimate_hex")
+    later = _later_estimate(found, later_estimate_hex.strip().lower())
     terms = {
         **_payers(found, absorber, absorber_lot),
         **basis.complete()._asdict(),
         "issuable_mg": issuable_mg,
-        "later_estimate_hex": later,
+        "later_estimate_hex": later.hash_hex,
+        "later_number": later.number,
     }
     draft = Draft(Order.Kind.CORRECT, lot, None, absorber, terms=terms)
     return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
+
+
+def _later_estimate(lot: Lot, hash_hex: str) -> Remeasured:
+    """Return the later estimate of this hash. Raises `estimate_not_later`, `unknown_estimate`."""
+    if hash_hex == lot.estimate_hash_hex:
+        text = _("这是制发时的那份估算。更正要凭以后重测的估算。")
+        raise Problem("estimate_not_later", text, field="later_estimate_hex")
+    found = next((one for one in remeasured(lot.lot) if one.hash_hex == hash_hex), None)
+    if found is None:
+        text = _("批次 %(lot)s 的样地没有这份重测估算：只认已认定的项目，或签过名的监测结果。") % {"lot": lot.lot}
+        raise Problem("unknown_estimate", text, field="later_estimate_hex", remedy=_("从列出的里面选一份。"))
+    return found
 
 
 def _payers(lot: Lot, absorber: str, absorber_lot: str) -> dict[str, object]:

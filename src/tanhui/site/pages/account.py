@@ -13,7 +13,7 @@ from tanhui.people.models import Organisation, Role
 from tanhui.people.queries import organisation, organisations_with_role
 from tanhui.people.signing import person_of, signed
 from tanhui.registry.queries import accounts
-from tanhui.registry.queries.accounts import live_sums_mg
+from tanhui.registry.queries.accounts import closed_accounts, live_sums_mg
 from tanhui.registry.services import open_account
 
 # The role of an organisation's people decides the kind of its account; a buffer is opened with the first lot.
@@ -45,8 +45,8 @@ def _chosen(text: str) -> tuple[Organisation, str]:
 
 
 def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
-    opened, live = accounts(), live_sums_mg()
-    have = {(row.kind, row.holder_id) for row in opened}
+    opened, live, closed = accounts(), live_sums_mg(), closed_accounts()
+    have = {(row.kind, row.holder_id) for row in opened if row.account not in closed}
     context = {
         **placed("accounts", (_("工作台"), reverse("desk")), (_("登记账户"), "")),
         "accounts": [
@@ -56,6 +56,7 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
                 "name_zh": row.holder.name_zh,
                 "name_en": row.holder.name_en,
                 "live_mg": live.get(row.account, 0),
+                "closed": row.account in closed,
             }
             for row in opened
         ],

@@ -89,7 +89,32 @@ def _lessened(_order: Order, _change: Change) -> list[str]:
 
 
 def _hold(_order: Order, _change: Change) -> list[str]:
-    return [_("到期以前这些吨数不能转让、质押或注销；到期自动退回，也可以提前撤回。")]
+    return [_("到期以前这些吨数不能转让、质押或注销；没有成交的到期自动退回，也可以提前撤回。")]
+
+
+def _post(_order: Order, change: Change) -> list[str]:
+    left_mg = change.encumbrances[0].left_mg
+    return [
+        _("成交的吨数归买方，原持有人不再拥有。"),
+        _("成交之后还占用着 %(left)s t，到期自动退回。") % {"left": tonnes(left_mg)}
+        if left_mg
+        else _("这一笔占用到此了结。"),
+    ]
+
+
+def _distribute(_order: Order, _change: Change) -> list[str]:
+    return [
+        _("名单上每一户各记一笔，要么全部记账，要么一户也不记。"),
+        _("名单的哈希写进账本；名单可以下载，谁都能对。"),
+    ]
+
+
+def _close_account(_order: Order, _change: Change) -> list[str]:
+    return [
+        _("这个账号从此不能再收，也不能再付，不能恢复，也不给别人用。"),
+        _("以前的每一笔照旧能查；注销过、撤销过的仍记在这个账号名下。"),
+        _("这个单位以后可以另开一个新账号。"),
+    ]
 
 
 _EFFECTS: Mapping[str, Callable[[Order, Change], list[str]]] = {
@@ -103,4 +128,7 @@ _EFFECTS: Mapping[str, Callable[[Order, Change], list[str]]] = {
     Order.Kind.REVERSE: _lessened,
     Order.Kind.CORRECT: _lessened,
     Order.Kind.HOLD: _hold,
+    Order.Kind.POST: _post,
+    Order.Kind.DISTRIBUTE: _distribute,
+    Order.Kind.CLOSE_ACCOUNT: _close_account,
 }

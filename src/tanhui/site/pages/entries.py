@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Estimate, Project
-from tanhui.core.ledger import Movement, Serials
+from tanhui.core.ledger import Book, Holding, Movement, Serials
 from tanhui.core.ledger.decision import Change, Refusal, each_of
 from tanhui.kit import clock
 from tanhui.people.queries import spoken
 from tanhui.registry.models import Order, OrderState
 from tanhui.registry.pages.ends import Names, end_words, entry_words, name_words
-from tanhui.registry.queries.accounts import names_of
+from tanhui.registry.queries.accounts import balances_mg, names_of
 from tanhui.registry.queries.entries import entries_of_command
 from tanhui.registry.services.foresight import foresee
 from tanhui.registry.services.ordered import act_of
@@ -52,6 +52,8 @@ def issue_entries(project: Project, estimate: Estimate) -> Row:
 
 def order_entries(order: Order) -> Row:
     """Return what an order would book as the ledger stands, or has booked, with the balances before and after."""
+    if order.kind == Order.Kind.DISTRIBUTE:
+        return _distribution(order)
     if order.state == OrderState.DONE:
         return _booked(order)
     if order.state in {OrderState.WAITING, OrderState.SIGNED}:
@@ -60,6 +62,25 @@ def order_entries(order: Order) -> Row:
             return _foreseen(order, found)
         return {**_asked(order), "foreseen": {"code": found.code, "message": _sentence(found)}}
     return _asked(order)
+
+
+def _distribution(order: Order) -> Row:
+    """A list of thousands as one line, and what it leaves the giver; the list itself is shown page by page."""
+    names = names_of({order.source})
+    receivers = _("%(count)s 户") % {"count": f"{order.terms['receivers']:,}"}
+    words = f"{name_words(order.source, names)} → {receivers}"
+    row = {"words": words, "note": _lot_words(order.lot), "quantity_mg": order.quantity_mg}
+    shown = _shown([row], order.quantity_mg, order, None)
+    if order.state not in {OrderState.WAITING, OrderState.SIGNED}:
+        return shown
+    found = foresee(act_of(order), at=clock.now())
+    if isinstance(found, Refusal):
+        return {**shown, "foreseen": {"code": found.code, "message": _sentence(found)}}
+    giver = Holding(order.source, order.lot, Book.LIVE)
+    before_mg = balances_mg([giver])[giver]
+    left = {"name": name_words(order.source, names), "lot": order.lot, "before_mg": before_mg}
+    balances = [{**left, "after_mg": before_mg - order.asked_mg}] if order.state == OrderState.WAITING else []
+    return {**shown, "balances": balances, "effects": effects_of(order, found)}
 
 
 def _sentence(refusal: Refusal) -> str:

@@ -19,8 +19,11 @@ TITLES: Mapping[str, object] = {
     "revoke": _("撤销，批次 %(lot)s"),
     "reverse": _("逆转，批次 %(lot)s"),
     "correct": _("更正，批次 %(lot)s"),
-    "hold": _("备付，批次 %(lot)s"),
-    "void": _("撤回备付 %(encumbrance)s"),
+    "hold": _("占用，批次 %(lot)s"),
+    "post": _("成交 %(encumbrance)s"),
+    "void": _("撤回占用 %(encumbrance)s"),
+    "distribute": _("分发，批次 %(lot)s"),
+    "close_account": _("销户 %(account)s"),
 }
 SIGN_WORDS: Mapping[str, object] = {
     "issue": _("签名并制发"),
@@ -34,8 +37,11 @@ SIGN_WORDS: Mapping[str, object] = {
     "revoke": _("签名并撤销"),
     "reverse": _("签名并逆转"),
     "correct": _("签名并更正"),
-    "hold": _("签名并备付"),
-    "void": _("签名并撤回备付"),
+    "hold": _("签名并占用"),
+    "post": _("签名并成交"),
+    "void": _("签名并撤回占用"),
+    "distribute": _("签名并分发"),
+    "close_account": _("签名并销户"),
 }
 SOURCE_WORDS: Mapping[str, object] = {
     "pledge": _("出质人"),
@@ -43,8 +49,9 @@ SOURCE_WORDS: Mapping[str, object] = {
     "foreclose": _("出质人"),
     "reverse": _("由谁补足"),
     "correct": _("由谁补足"),
+    "distribute": _("付方"),
 }
-TARGET_WORDS: Mapping[str, object] = {"pledge": _("质权人"), "foreclose": _("归谁")}
+TARGET_WORDS: Mapping[str, object] = {"pledge": _("质权人"), "foreclose": _("归谁"), "post": _("谁买下")}
 NOT_YOURS: Mapping[str, object] = {Role.OPERATOR: _("只有登记人员能复核。"), Role.SUPERVISOR: _("只有监督人员能复核。")}
 YOUR_OWN: Mapping[str, object] = {
     Role.OPERATOR: _("这笔是你经办的，要由另一位登记人员复核。"),
@@ -55,5 +62,5 @@ YOUR_OWN: Mapping[str, object] = {
 def order_title(order: Order) -> str:
     """Return one line that names an order."""
     of = _("批次 %(lot)s") % {"lot": order.lot} if order.lot else _("整个账户")
-    told = {"lot": order.lot, "of": of, "encumbrance": order.terms.get("encumbrance", "")}
+    told = {"lot": order.lot, "of": of, "account": order.source, "encumbrance": order.terms.get("encumbrance", "")}
     return str(TITLES[order.kind]) % told

@@ -13,9 +13,10 @@ from tanhui.people.signing import person_of
 from tanhui.registry.queries.bindings import bindings
 from tanhui.registry.services import expire_due
 from tanhui.registry.services.ordered import signers_of
+from tanhui.site.pages.distributing import LEAD, TITLE
 from tanhui.site.pages.order_forms import FORMS
 
-ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("void",)}
+ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("post", "void")}
 """The kinds of order that end what binds."""
 
 
@@ -26,7 +27,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
     if request.POST.get("act") != "expire" or person_of(request).role != Role.OPERATOR:
         return _show(request, status=400, refused=unknown_act())
     count = expire_due(at=clock.now())
-    messages.success(request, _("%(count)s 笔到期的备付已经交给账本，退回原账户。") % {"count": count})
+    messages.success(request, _("%(count)s 笔到期的占用已经交给账本，退回原账户。") % {"count": count})
     return redirect("orders")
 
 
@@ -36,8 +37,11 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
     context = {
         **placed("orders", (_("工作台"), reverse("desk")), (_("登记与绑定"), "")),
         "kinds": [
-            {"kind": kind, "title": form.title, "lead": form.lead} for kind, form in FORMS.items() if may(person, kind)
-        ],
+            {"url": reverse("order_new", args=[kind]), "title": form.title, "lead": form.lead}
+            for kind, form in FORMS.items()
+            if may(person, kind)
+        ]
+        + ([{"url": reverse("distribution_new"), "title": TITLE, "lead": LEAD}] if may(person, "distribute") else []),
         "bindings": bound,
         "ends": {sort: [kind for kind in kinds if may(person, kind)] for sort, kinds in ENDS.items()},
         "due": person.role == Role.OPERATOR and any(row.until and row.until <= now for row in bound),

@@ -24,9 +24,12 @@ from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
 from tanhui.site.pages.order_forms import FORMS, Shared
 from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
+from tanhui.site.pages.parts import parts_of
 from tanhui.site.pages.receipts import backing_of, order_facts, receipt_page
 
 Row = dict[str, Any]
+RAIL_KINDS = frozenset({"transfer", "retire"})
+"""Kinds that the rail leads to by themselves; the others begin on the page of all orders."""
 STATES = {"waiting": "waiting", "signed": "signed", "done": "booked", "refused": "refused", "withdrawn": "returned"}
 FIELDS = {
     "quantity_t": "quantity",
@@ -67,7 +70,12 @@ def _form(
 ) -> HttpResponse:
     form, told = FORMS[kind], errors or {}
     context = {
-        **placed(kind, (_("工作台"), reverse("desk")), (str(form.title), "")),
+        **placed(
+            kind if kind in RAIL_KINDS else "orders",
+            (_("工作台"), reverse("desk")),
+            (_("登记与绑定"), reverse("orders")),
+            (str(form.title), ""),
+        ),
         "title": form.title,
         "lead": form.lead,
         "fields": [
@@ -120,6 +128,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         "backing": backing_of(order),
         "command": order.command_hex,
         **_effects(order),
+        **parts_of(request, order),
         **more,
     }
     return render(request, "order.html", context, status=status)

@@ -1,8 +1,9 @@
 """The receipt of a booked act: where it stands in the ledger, and the proof to take away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,19 +18,25 @@ from tanhui.registry.models import Act, Block, Entry, Order
 from tanhui.registry.pages.ends import entry_words, name_words
 from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.queries.entries import entries_of
-from tanhui.registry.wording import BOOK_WORDS, PURPOSES
+from tanhui.registry.wording import BOOK_WORDS, HOLD_PURPOSES, PURPOSES
 from tanhui.site.pages.order_words import SOURCE_WORDS, TARGET_WORDS, order_title
+
+MOST_ENTRIES = 50
+"""So many lines stand on a receipt; a distribution has more, and its order has the list."""
 
 
 def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
     """Show what was booked, in which block, with which serials and by which two people."""
     act = Act.objects.get(command_hex=order.command_hex)
-    entries = list(entries_of(act))
+    moved = entries_of(act)
+    entries = list(moved[:MOST_ENTRIES])
+    booked = moved.aggregate(count=Count("index"), mg=Sum("quantity_mg"))
     block = Block.objects.get(height=act.height)
     names = names_of({account for entry in entries for account in (entry.from_account, entry.to_account)})
     context = {
         **placed("order", (_("工作台"), reverse("desk")), (order.number, "")),
-        "receipt": _receipt(order, entries, act, block),
+        "receipt": {**_receipt(order, entries, act, block), "quantity_mg": booked["mg"]},
+        "entries_left": booked["count"] - len(entries),
         "backing": backers().of(block),
         "entries": [
             {
@@ -39,7 +46,7 @@ def receipt_page(request: HttpRequest, order: Order) -> HttpResponse:
             }
             for entry in entries
         ],
-        "total_mg": sum(entry.quantity_mg for entry in entries),
+        "total_mg": booked["mg"] or 0,
         "total_words": "",
     }
     return render(request, "receipt.html", context)
@@ -58,7 +65,6 @@ def _receipt(order: Order, entries: Sequence[Entry], act: Act, block: Block) -> 
         "kind": order.kind,
         "title": order_title(order),
         "said": _("已记账"),
-        "quantity_mg": sum(entry.quantity_mg for entry in entries) or None,
         "height": act.height,
         "leaf": act.index,
         "booked_at": clock.from_ms(block.time_ms),
@@ -82,6 +88,8 @@ def _onward(order: Order) -> dict[str, str]:
         return {"url": reverse("certificate", args=[number]), "url_words": _("看证书"), "proof_url": proof_url}
     if not order.lot:
         return {"url": reverse("account", args=[order.source]), "url_words": _("看账户"), "proof_url": ""}
+    if order.kind == Order.Kind.DISTRIBUTE:
+        return {"url": reverse("order", args=[order.number]), "url_words": _("看名单"), "proof_url": ""}
     return {"url": reverse("lot", args=[order.lot]), "url_words": _("看这一批"), "proof_url": ""}
 
 
@@ -89,11 +97,7 @@ def order_facts(order: Order) -> list[dict[str, str]]:
     """Return what an order says beside its quantity, in words."""
     terms = order.terms
     if order.kind == Order.Kind.TRANSFER:
-        price = terms["price_fen_per_t"]
-        return [
-            {"words": _("交易凭证"), "value": terms["exchange_certificate"]},
-            {"words": _("单价"), "value": _("%(yuan)s 元每吨") % {"yuan": f"{price // 100:,}.{price % 100:02d}"}},
-        ]
+        return _deal(terms)
     if order.kind == Order.Kind.RETIRE:
         language = "en" if get_language() == "en" else "zh"
         return [
@@ -107,6 +111,14 @@ def order_facts(order: Order) -> list[dict[str, str]]:
     return _ground(order)
 
 
+def _deal(terms: Mapping[str, Any]) -> list[dict[str, str]]:
+    price = terms["price_fen_per_t"]
+    return [
+        {"words": _("交易凭证"), "value": terms["exchange_certificate"]},
+        {"words": _("单价"), "value": _("%(yuan)s 元每吨") % {"yuan": f"{price // 100:,}.{price % 100:02d}"}},
+    ]
+
+
 def _ground(order: Order) -> list[dict[str, str]]:
     """Return whom an order concerns, which encumbrance, and on what document it rests."""
     terms, names = order.terms, names_of({order.source, order.target})
@@ -116,10 +128,16 @@ def _ground(order: Order) -> list[dict[str, str]]:
         (TARGET_WORDS.get(order.kind, ""), name_words(order.target, names) if order.target else ""),
         (_("编号"), terms.get("encumbrance", "")),
         (_("重测后应为"), f"{tonnes(terms['issuable_mg'])} t" if "issuable_mg" in terms else ""),
+        (_("重测于"), terms.get("later_number", "")),
         (_("重测估算的哈希"), terms.get("later_estimate_hex", "")),
         (_("用哪一批补足"), terms.get("absorber_lot", "")),
+        (_("为什么占用"), HOLD_PURPOSES[terms["purpose"]] if "purpose" in terms else ""),
         (_("到什么时候"), f"{until:%Y-%m-%d %H:%M}" if until else ""),
+        (_("户数"), f"{terms['receivers']:,}" if "receivers" in terms else ""),
+        (_("名单文件"), terms.get("list_name", "")),
+        (_("名单的哈希"), terms.get("list_hex", "")),
         (_("文号"), terms.get("document", "")),
         (_("由谁出具"), terms.get("authority", "")),
     )
-    return [{"words": str(words), "value": str(value)} for words, value in lines if value]
+    found = [{"words": str(words), "value": str(value)} for words, value in lines if value]
+    return [*found, *_deal(terms)] if "exchange_certificate" in terms else found

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from tanhui.registry.queries.bindings import MOST_BINDINGS
+from tanhui.registry.wording import HOLD_PURPOSES
 
 register = template.Library()
 
@@ -40,6 +41,11 @@ def is_cut(rows: Sequence[object]) -> bool:
 @register.filter
 def sort_word(code: str) -> object:
     return SORTS.get(code, code)
+
+
+@register.filter
+def hold_purpose_word(code: str) -> object:
+    return HOLD_PURPOSES.get(code, code)
 
 
 @register.filter

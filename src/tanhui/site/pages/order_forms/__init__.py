@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from tanhui.site.pages.order_forms import freezing, pledging, reserving, taking_back, trading
+from tanhui.site.pages.order_forms import closing, freezing, holds, pledging, taking_back, trading
 from tanhui.site.pages.order_forms.shape import OrderForm, Shared
 
 FORMS: Mapping[str, OrderForm] = {
     **trading.FORMS,
     **pledging.FORMS,
     **taking_back.FORMS,
-    **reserving.FORMS,
+    **holds.FORMS,
+    **closing.FORMS,
     **freezing.FORMS,
 }
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from tanhui.kit.text import tonnes
 from tanhui.people.queries import spoken
-from tanhui.registry.queries import accounts, lots
+from tanhui.registry.queries import lots
+from tanhui.registry.queries.accounts import open_accounts
 from tanhui.registry.queries.bindings import Binding, bindings
 from tanhui.registry.services import Basis
 from tanhui.registry.services.words import LONGEST_BASIS
@@ -49,7 +50,7 @@ def lot_field(name: str = "lot", label: str = "", *, empty: str = "", required: 
 
 def account_field(name: str, label: str, *, empty: str = "", required: bool = True, opens: bool = False) -> Field:
     """A field for a holder's account. With `opens` it leads to where one is opened."""
-    found = [Choice(row.account, spoken(row.holder)) for row in accounts(*HOLDERS)]
+    found = [Choice(row.account, spoken(row.holder)) for row in open_accounts(*HOLDERS)]
     link = Choice(reverse("accounts"), _("对方还没有账户？先开户")) if opens else None
     return Field(name, label, choices=found, empty=empty or _("选一个账户"), required=required, link=link)
 
@@ -75,6 +76,14 @@ def bound_field(sort: str, label: str) -> Field:
 def _bound_words(one: Binding) -> str:
     amount = f"{tonnes(one.left_mg)} t" if one.left_mg is not None else _("全部")
     return " · ".join([one.name, speaks(one, "holder"), one.lot or _("整个账户"), amount])
+
+
+def deal_fields() -> list[Field]:
+    """The deal that was made at an exchange: its number and its price."""
+    return [
+        Field("certificate", _("交易凭证编号"), _("交易机构出具的编号，账上只记它的哈希。"), kind="mono"),
+        Field("price_yuan", _("单价，元每吨"), _("没有价款就写 0。"), kind="decimal"),
+    ]
 
 
 def basis_of(typed: Mapping[str, str]) -> Basis:

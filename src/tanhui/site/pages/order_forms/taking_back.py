@@ -6,9 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tanhui.kit.quantity import read_mg
+from tanhui.kit.text import tonnes
 from tanhui.registry.models import Order
+from tanhui.registry.queries.remeasured import Remeasured, remeasured
 from tanhui.registry.services import request_correction, request_reversal, request_revocation
 from tanhui.site.pages.order_forms.fields import (
+    Choice,
     Field,
     account_field,
     basis_fields,
@@ -17,6 +20,9 @@ from tanhui.site.pages.order_forms.fields import (
     quantity_field,
 )
 from tanhui.site.pages.order_forms.shape import OrderForm, Shared, Typed
+
+SHOWN = 12
+"""So much of a hash tells one from another for the eye."""
 
 
 def _revoke_fields() -> list[Field]:
@@ -63,15 +69,20 @@ def _correct_fields() -> list[Field]:
         ),
         Field(
             "later_estimate_hex",
-            _("重测估算的哈希"),
-            _("监测报告上的 64 位十六进制。"),
-            kind="mono",
-            most=64,
+            _("凭哪一份重测估算"),
+            _("同一些样地以后的估算：已认定的项目，或签过名的监测结果。账上记它的哈希。"),
+            choices=[Choice(one.hash_hex, _remeasured_words(one)) for one in remeasured()],
+            empty=_("选一份"),
             across=True,
         ),
         *_absorber_fields(),
         *basis_fields(_("重测报告文号")),
     ]
+
+
+def _remeasured_words(one: Remeasured) -> str:
+    amount = [_("可制发 %(quantity)s t") % {"quantity": tonnes(one.issuable_mg)}] if one.issuable_mg is not None else []
+    return " · ".join([one.lot, one.number, *amount, one.hash_hex[:SHOWN]])
 
 
 def _correct(typed: Typed, shared: Shared) -> Order:

@@ -16,7 +16,7 @@ from tanhui.registry.services.acts import (
     PURPOSES,
 )
 from tanhui.registry.wording import PURPOSES as PURPOSE_WORDS
-from tanhui.site.pages.order_forms.fields import Choice, Field, account_field, lot_field, quantity_field
+from tanhui.site.pages.order_forms.fields import Choice, Field, account_field, deal_fields, lot_field, quantity_field
 from tanhui.site.pages.order_forms.shape import OrderForm, Shared, Typed
 
 
@@ -26,8 +26,7 @@ def _transfer_fields() -> list[Field]:
         account_field("source", _("转出")),
         account_field("target", _("转入"), opens=True),
         quantity_field(),
-        Field("certificate", _("交易凭证编号"), _("交易机构出具的编号，账上只记它的哈希。"), kind="mono"),
-        Field("price_yuan", _("单价，元每吨"), kind="decimal", required=False),
+        *deal_fields(),
     ]
 
 

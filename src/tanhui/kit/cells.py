@@ -2,7 +2,9 @@
 
 import csv
 import io
+import zipfile
 from datetime import date, datetime
+from decimal import Decimal
 
 import python_calamine
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from tanhui.kit.problems import Problem
 
 LARGEST = 20 * 1024 * 1024
+LARGEST_UNPACKED = 200 * 1024 * 1024
 MOST_ROWS = 50_000
 
 
@@ -39,6 +42,7 @@ def _csv(name: str, content: bytes) -> list[list[str]]:
 
 
 def _workbook(name: str, content: bytes) -> list[list[str]]:
+    _check_unpacked(name, content)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
@@ -47,9 +51,20 @@ def _workbook(name: str, content: bytes) -> list[list[str]]:
     return [[_text(cell) for cell in row] for row in rows]
 
 
+def _check_unpacked(name: str, content: bytes) -> None:
+    """A small file may unpack to more than the machine holds; the archive's own list says how much."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return  # The reader says better what is wrong with it.
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > LARGEST_UNPACKED:
+        raise Problem("file_too_large", _("%(name)s 解开后超过 200 MB，没有收。") % {"name": name}, field="file")
+
+
 def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    """A cell as text. A number is never written with an exponent: 0.000000001 is a milligram, and 1e-09 is not read."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -1,31 +1,36 @@
-"""Hold a reserve, void it, and let holds expire whose time has run out."""
+"""Hold for a listing, an auction or a reserve; post to who bought, void, and let holds expire whose time is over."""
 
 import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Command, Expire, HoldPurpose, Role, Sort
 from tanhui.kit import clock
+from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry.models import Act, Encumbrance, Order, QueuedCommand
-from tanhui.registry.services.basis import require_account, require_bound, require_lot
+from tanhui.registry.services.basis import deal_terms, require_account, require_bound, require_lot
 from tanhui.registry.services.orders import Draft, place
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.sending import write_here
 
 REGISTRY = "registry"
 """Who orders an expiry: nobody signs it again, since the end of a hold was signed with it."""
+PURPOSES = (HoldPurpose.LISTING.value, HoldPurpose.AUCTION.value, HoldPurpose.RESERVE.value)
+"""What can be held for here. A pledge in the making waits for linked acts, by which a hold becomes a pledge in one."""
 MOST_EXPIRED = 500
 HOUR_MS = 3_600_000
 
 
 @transaction.atomic
-def request_reserve(
+def request_hold(
     *,
     lot: str,
     source: str,
     quantity_mg: int,
+    purpose: str,
     until: datetime,
     region_code: str,
     command_id: bytes,
@@ -33,14 +38,43 @@ def request_reserve(
     reason: str,
     at: datetime,
 ) -> Order:
-    """Prepare a reserve: live milligrams are set aside until a time.
+    """Prepare a hold: live milligrams are set aside for a purpose until a time.
 
-    Raises `wrong_role`, `unknown_lot`, `unknown_account`, `expiry_passed`, and the ledger's other refusals.
+    Raises `wrong_role`, `unknown_lot`, `unknown_account`, `bad_hold_purpose`, `expiry_passed`, and the ledger's other
+    refusals.
     """
     require_lot(lot)
     require_account(source)
-    terms = {"purpose": HoldPurpose.RESERVE.value, "until_ms": clock.to_ms(until)}
+    if purpose not in PURPOSES:
+        raise Problem("bad_hold_purpose", _("选为什么占用：挂牌、竞价或备付。"), field="purpose")
+    terms = {"purpose": purpose, "until_ms": clock.to_ms(until)}
     draft = Draft(Order.Kind.HOLD, lot, quantity_mg, source, terms=terms)
+    return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def request_posting(
+    *,
+    hold: str,
+    target: str,
+    quantity_mg: int,
+    exchange_certificate: str,
+    price_fen_per_t: int,
+    region_code: str,
+    command_id: bytes,
+    by: Person,
+    reason: str,
+    at: datetime,
+) -> Order:
+    """Prepare that what is held, or a part of it, goes to who bought it. The deal is noted as that of a transfer.
+
+    Raises `wrong_role`, `unknown_encumbrance`, `unknown_account`, `exchange_certificate_missing`, `bad_price`,
+    `hold_expired`, `more_than_encumbered`, and the ledger's other refusals.
+    """
+    found = require_bound(hold, sort=Sort.HOLD)
+    require_account(target, field="target")
+    terms = {"encumbrance": hold, **deal_terms(exchange_certificate, price_fen_per_t)}
+    draft = Draft(Order.Kind.POST, found.lot, quantity_mg, found.account, target, terms=terms)
     return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
 
 
