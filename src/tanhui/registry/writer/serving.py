@@ -13,7 +13,7 @@ from datetime import datetime
 from threading import Event
 from time import monotonic
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from tanhui.core.ledger import Block, Resident
 from tanhui.registry.writer import journal, locks
@@ -28,6 +28,9 @@ from tanhui.registry.writer.timing import Watch
 LISTEN_S = 1.0
 ASK_FOR_SEAT_S = 0.05
 IDLE_S = 1.0
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+"""How long to leave a database alone that cannot."""
+
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
 
@@ -58,10 +61,28 @@ class Writer:
         self._idle_work = idle_work
         self._most_keys = most_keys
         self._watch = watch or Watch()
+        self._pause_s = SHORTEST_PAUSE_S
         self._worked_at = monotonic()
 
     def stop(self) -> None:
         self._over.set()
+
+    def serve_always(self, bring_back: Callable[[], object]) -> None:
+        """Serve until told to stop, also when the database goes away or its disk is full: then from the beginning.
+
+        `bring_back` is called before each new try, for whoever knows how to start the database again.
+        """
+        while not self._over.is_set():
+            try:
+                self.serve()
+            except (OperationalError, InterfaceError) as problem:
+                LOG.warning("the database cannot: %s", str(problem).splitlines()[0])
+                connection.close()
+                self._behind.clear()
+                self._unprojected.clear()
+                bring_back()
+                self._over.wait(self._pause_s)
+                self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     def serve(self) -> None:
         """Wait for the seat, then write until told to stop. Raises what the database raises.
@@ -101,6 +122,7 @@ class Writer:
             if done.block is not None:
                 self._unprojected.append(done.block)
                 self._behind.append(thread.submit(self._project))
+                self._pause_s = SHORTEST_PAUSE_S
             if not done.answered:
                 self._rest(thread)
             elif len(resident) > self._most_keys:
