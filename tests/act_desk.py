@@ -1,7 +1,7 @@
 """Orders of every kind with what they need, for tests: each method prepares one, `done` has it signed and booked."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from standing import row_counts
 from tanhui.certification.models import Estimate, MeasuredPlace, Project, Survey
+from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry import services
@@ -21,7 +22,7 @@ T = 10**9
 BASIS = Basis("包检冻〔2026〕12号", "包头市人民检察院")
 DEAL = {"exchange_certificate": "HX-2", "price_fen_per_t": 3800}
 LATER_HEX = "ab" * 32
-UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
+UNTIL = clock.now().replace(microsecond=0) + timedelta(days=60)
 ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "post": "hold", "void": "hold"}
 """What an act ends, by the name under which its service knows it."""
 SUPERVISED = frozenset({"freeze", "unfreeze"})

@@ -12,6 +12,7 @@ from kept import kept_people
 from paper import Paper, paper, quantities_mg
 from samples import SMALL_SURVEY
 from standing import row_counts
+from tanhui.kit import clock
 from tanhui.registry.models import Account, Block, Holding, Lot, Order, Retirement
 from tanhui.registry.services.follow_ups import left_behind
 from tanhui.registry.writer.sending import write_here
@@ -293,7 +294,7 @@ def test_an_order_says_that_it_waits_for_the_ledger_and_ends_by_itself(issued, m
     assert "approve" not in [told.get("value") for tag, told in page.tags if tag == "button"]
     assert "1 条指令签了名，等记账" in Clerk("wuyun").open(reverse("books")).text
     assert write_here(at=AT)
-    for work in left_behind():
+    for work in left_behind(clock.now()):
         work()
     page = Clerk("wuyun").open(page_of(order))
     assert reverse("certificate", args=[Retirement.objects.get(order=order).number]) in page.attributes("a", "href")

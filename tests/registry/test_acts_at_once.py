@@ -1,5 +1,6 @@
 """Two people at once on what binds: signed twice it is booked once, and what cannot both be is one or the other."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_a_release_and_a_foreclosure_of_all_at_once_are_one_of_them(standing_act
 
 def test_a_hold_that_two_let_expire_at_once_ends_once(standing_acts: ActDesk):
     acts = standing_acts
-    acts.begun("hold")
+    acts.done(acts.order("hold", until=AT + timedelta(days=30)))
     later = Encumbrance.objects.get().until_ms / 1000 + 5
     at = AT.fromtimestamp(later, AT.tzinfo)
     before = live_mg(acts.owner, acts.lot)

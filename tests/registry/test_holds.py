@@ -114,7 +114,7 @@ def test_the_end_of_a_hold_lies_ahead(acts: ActDesk):
 def test_the_writers_program_sees_to_it_when_it_is_idle(acts: ActDesk, monkeypatch):
     hold = acts.begun("hold")
     monkeypatch.setattr(clock, "now", lambda: LATER)
-    for work in left_behind():
+    for work in left_behind(clock.now()):
         work()
     assert Encumbrance.objects.get(name=hold).ended
 

@@ -10,6 +10,7 @@ from standing import row_counts
 from tanhui.certification.models import Project
 from tanhui.certification.services import give_back
 from tanhui.core.ledger import Issue, Origin
+from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.registry.models import Account, Act, Block, Lot, Order, QueuedCommand, Retirement
 from tanhui.registry.services import RetirementWords, approve, open_account, request_retirement, withdraw
@@ -32,7 +33,7 @@ def silent(monkeypatch: Any) -> Any:
 
 
 def see_to_what_is_left() -> None:
-    for work in left_behind():
+    for work in left_behind(clock.now()):
         work()
 
 
@@ -168,13 +169,13 @@ def test_old_answers_are_cleared_from_the_oldest_on_and_waiting_ones_stay(chain:
     order = retirement_of(chain, people)
     approve(number=order.number, **signature(people["wuyun"]))
     assert QueuedCommand.objects.filter(sent_at=AT).count() == 1
-    clear_answers()
+    clear_answers(at=clock.now())
     waiting = QueuedCommand.objects.get(command_hex=order.command_hex)
     assert waiting.code == ""
     silent.undo()
     write_here(at=AT)
-    clear_answers()
+    clear_answers(at=clock.now())
     assert QueuedCommand.objects.filter(pk=waiting.pk).exists(), "what follows it is still to be done"
     follow_up(waiting.pk)
-    clear_answers()
+    clear_answers(at=clock.now())
     assert not QueuedCommand.objects.filter(pk=waiting.pk).exists()

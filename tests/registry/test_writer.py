@@ -14,9 +14,10 @@ from tanhui.kit import clock
 from tanhui.kit.jobs.worker import as_child
 from tanhui.kit.problems import Problem
 from tanhui.registry.models import Act, Block, Holding, Leaf, LedgerAccount, QueuedCommand
+from tanhui.registry.queries.checks import alarm
 from tanhui.registry.services.booking import book, command
 from tanhui.registry.writer import locks, queue
-from tanhui.registry.writer.catching_up import JournalError, catch_up
+from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.listening import EAR
 from tanhui.registry.writer.projections import project, projected_height
 from tanhui.registry.writer.rounds import write_round
@@ -161,9 +162,14 @@ def test_a_block_that_the_rules_do_not_give_stops_the_writer(standing: None):
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("UPDATE registry_leaf SET content = set_byte(content, 8, 7) WHERE kind = 1")
         cursor.execute("SET session_replication_role = origin")
-    with pytest.raises((JournalError, ValueError)):
+    with pytest.raises(Problem, match="接不下去") as told:
         book([opening(2)], at=AT)
-    assert status() == (1, 0, 1, False, False), "the command waits, nothing was written on top"
+    assert told.value.code == "writing_stopped"
+    assert status() == (1, 0, 1, False, True, "journal"), "the command waits, nothing was written on top"
+    found = alarm()
+    assert found is not None
+    assert (found.cause, found.height, found.fault_count) == ("journal", 1, 1)
+    assert "第 1 块" in found.faults[0]["sentence"]
 
 
 def test_a_block_is_projected_once_and_in_its_turn(standing: None):

@@ -8,7 +8,6 @@ from registry.test_writer import StandIn, assert_whole, opening
 from standing import load_people
 from tanhui.certification.services import apply
 from tanhui.core.ledger import Distribute, Entry, Issue, Origin, decode_leaf
-from tanhui.kit import clock
 from tanhui.registry.models import Block, Holding, Leaf
 from tanhui.registry.models import Entry as EntryRow
 from tanhui.registry.services.booking import book, command
@@ -85,7 +84,7 @@ def test_long_commands_are_taken_from_the_queue_a_part_at_a_time(lot: None, monk
     monkeypatch.setattr(queue, "MOST_BYTES", 1)
     before = Block.objects.count()
     rows = [queue.put(given(number, 1, 1), at=AT) for number in (20, 21, 22)]
-    answers = await_answers(rows, at=clock.now())
+    answers = await_answers(rows, at=AT)
     assert answers is not None
     assert [one.done for one in answers] == [True, True, True]
     assert Block.objects.count() == before + 3, "one command a block: each is more than the bytes that are left"

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Mapping
 from threading import Thread
 
+from django.conf import settings
 from django.utils import translation
 
 from tanhui.cli.commands import prepare
 from tanhui.cli.ledger_key import ledger_key
 from tanhui.cli.verify import report_lines, side_lines
 from tanhui.cli.words import django_language
-from tanhui.kit import clock
+from tanhui.kit import clock, postgres
 from tanhui.kit.lifeline import end_with_parent
 from tanhui.people.queries import person
 from tanhui.registry.queries.checks import alarm, last_check
@@ -55,7 +56,7 @@ def _serve(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: writer.stop())
     if options.with_parent:
         Thread(target=end_with_parent, daemon=True).start()
-    writer.serve()
+    writer.serve_always(lambda: postgres.bring_back(settings.HOME))
     return DONE
 
 

@@ -76,6 +76,17 @@ def ensure(folder: Path) -> str:
     return _url(live, DATABASE)
 
 
+def bring_back(folder: Path) -> None:
+    """Start the server of this installation anew where it has died, for a program that stays.
+
+    With DATABASE_URL there is nothing to start. Where it does not start (a full disk), that is in its log, and whoever
+    connects is told that it is away.
+    """
+    if url_from_environment() is None:
+        with suppress(Problem, psycopg.Error):
+            ensure(folder)
+
+
 def keep(folder: Path) -> None:
     """Start the server and let it run when the last program leaves, until `stop`."""
     (folder / "postgres.keep").touch()

@@ -111,6 +111,39 @@ AUDIT_FAULTS = {
 SIDE_FAULT = _("账外：%(table)s 表 %(row)s 行的 %(column)s，和账本上写的不一样。")
 """Of a row beside the ledger that does not say what the ledger says."""
 
+WRITER_FAULTS = {
+    "block_without_header": _("流水里第 %(height)s 块没有块头。"),
+    "block_not_by_rules": _("流水里第 %(height)s 块不是规则会给出的。"),
+    "block_of_another_root": _("第 %(height)s 块的树根不是它那些流水的。"),
+    "block_cannot_follow": _("第 %(height)s 块接不下去：%(said)s"),
+    "clock_leapt": _(
+        "机器的钟指着 %(at)s，比能信的时间快了约 %(hours)s 小时。照它记，占用会全部到期，账本的时间也退不回来。"
+    ),
+    "shorter_than_known": _("备份文件夹里记着已签到 %(known)s 条，现在的账本只有 %(size)s 条。"),
+    "another_history": _("备份文件夹里记着的检查点，不是这本账的前一段：到 %(known)s 条为止就不同了。"),
+}
+"""Why the writer itself stopped, or whoever restored the ledger."""
+
+STOPPED = {
+    "check": (
+        _("核对发现账本有不对的地方，记账停着。这一笔已经排进队列，不会丢，也不会记两次。"),
+        _("等监督人员查清、恢复记账，再刷新页面看结果。"),
+    ),
+    "journal": (
+        _("账本有一块接不下去，记账停着。这一笔已经排进队列，不会丢，也不会记两次。"),
+        _("等监督人员查清、恢复记账，再刷新页面看结果。"),
+    ),
+    "clock": (
+        _("机器的钟跳得太远，记账停着。这一笔已经排进队列，不会丢，也不会记两次。"),
+        _("等管机器的人对好钟、监督人员恢复记账，再刷新页面看结果。"),
+    ),
+    "restored": (
+        _("账本刚从备份恢复，比给出去的短，记账停着。这一笔已经排进队列，不会丢，也不会记两次。"),
+        _("等监督人员和各家对过、恢复记账，再刷新页面看结果。"),
+    ),
+}
+"""By why writing is stopped: what happened to an act that was handed in, and what to do."""
+
 PURPOSES = {
     "event": _("活动中和"),
     "enterprise": _("企业中和"),

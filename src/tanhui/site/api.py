@@ -7,6 +7,7 @@ Answers and refusals come in the language that `Accept-Language` asks for.
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -15,6 +16,7 @@ from ninja.security import HttpBearer
 
 from tanhui.core.carbon.survey import SurveyFaults
 from tanhui.kit import clock
+from tanhui.kit.outage import STATUS, outage_of
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.monitoring.api import router
 from tanhui.people.models import Token, TokenScope
@@ -68,6 +70,16 @@ def refusal(request: HttpRequest, status: int, problem: Problem) -> HttpResponse
 def on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     status = 404 if isinstance(problem, NotFoundProblem) else STATUS_OF.get(problem.code, 409)
     return refusal(request, status, problem)
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+def on_outage(request: HttpRequest, error: DatabaseError | InterfaceError) -> HttpResponse:
+    """The database cannot: say so in the one shape. Any other fault of it is a bug of ours and goes to the log."""
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    return refusal(request, STATUS, outage)
 
 
 @api.exception_handler(Http404)

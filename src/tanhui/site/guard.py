@@ -64,7 +64,7 @@ class SiteGuard:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show a problem as a page with the right status; anything else is a bug and goes on to the server's log."""
+        """Show a problem as a page with the right status; anything else goes on to the server's log."""
         if not isinstance(exception, Problem):
             return None
         status = 404 if isinstance(exception, NotFoundProblem) else STATUS_OF.get(exception.code, 409)

@@ -34,6 +34,11 @@ class Resident:
     def height(self) -> int:
         return self._draft.height
 
+    @property
+    def time_ms(self) -> int:
+        """The time of the last block."""
+        return self._draft.time_ms
+
     def __len__(self) -> int:
         """How many keys it keeps: what its memory is measured by."""
         return len(self._known)

@@ -1,6 +1,6 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
-from tanhui.registry.models.checks import LedgerCheck, WritingStop
+from tanhui.registry.models.checks import LedgerCheck, StopCause, WritingStop
 from tanhui.registry.models.desk import Account, Order, OrderState, Paper, Part, QueuedCommand, Retirement
 from tanhui.registry.models.keys import HandOver
 from tanhui.registry.models.ledger import (
@@ -36,5 +36,6 @@ __all__ = [
     "Part",
     "QueuedCommand",
     "Retirement",
+    "StopCause",
     "WritingStop",
 ]

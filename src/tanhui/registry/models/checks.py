@@ -1,6 +1,7 @@
-"""What checks of the whole ledger found, and the stop of writing that a fault brings about."""
+"""What checks of the whole ledger found, and the stops of writing."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tanhui.people.models import Person
 
@@ -17,10 +18,23 @@ class LedgerCheck(models.Model):
         ordering = ("-id",)
 
 
-class WritingStop(models.Model):
-    """While one stands, the writer adds no block. A person lifts it, for a reason, after a check without a fault."""
+class StopCause(models.TextChoices):
+    CHECK = "check", _("账本核对不上")
+    JOURNAL = "journal", _("记账程序接不下去")
+    CLOCK = "clock", _("机器的钟跳得太远")
+    RESTORED = "restored", _("账本是从备份恢复的，比给出去的短")
 
-    check_found = models.OneToOneField(LedgerCheck, on_delete=models.PROTECT, related_name="stop")
+
+class WritingStop(models.Model):
+    """While one stands, the writer adds no block. A person lifts it, for a reason, after a check without a fault.
+
+    A stop by a check has its faults there; other stops have their own, in the same form.
+    """
+
+    cause = models.CharField(max_length=10, choices=StopCause.choices, default=StopCause.CHECK)
+    check_found = models.OneToOneField(LedgerCheck, null=True, on_delete=models.PROTECT, related_name="stop")
+    height = models.BigIntegerField(default=0, help_text="the block at which writing stopped")
+    faults = models.JSONField(default=list)
     at = models.DateTimeField()
     lifted = models.BooleanField(default=False)
     lifted_at = models.DateTimeField(null=True)
@@ -37,5 +51,10 @@ class WritingStop(models.Model):
                 condition=models.Q(lifted=False, lifted_at=None, lifted_by=None, lift_reason="")
                 | (models.Q(lifted=True, lifted_at__isnull=False, lifted_by__isnull=False) & ~models.Q(lift_reason="")),
                 name="stop_is_lifted_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cause="check", check_found__isnull=False)
+                | (~models.Q(cause="check") & models.Q(check_found__isnull=True)),
+                name="stop_by_a_check_names_it",
             ),
         ]

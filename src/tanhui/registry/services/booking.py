@@ -12,10 +12,11 @@ from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry.models import QueuedCommand
+from tanhui.registry.wording import STOPPED
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.sending import await_answers
-from tanhui.registry.writer.stops import stopped
+from tanhui.registry.writer.stops import standing_stop
 
 SALT_LENGTH = 16
 
@@ -33,9 +34,9 @@ def book(commands: Sequence[Command], *, at: datetime, readable: bool = True) ->
 def answered(rows: Sequence[QueuedCommand], *, at: datetime, readable: bool = True) -> list[Answer]:
     """Wait for the answers to queued commands. Raises `ledger_silent`, `writing_stopped`."""
     answers = await_answers(rows, at=at, readable=readable)
-    if answers is None and stopped():
-        text = _("核对发现账本有不对的地方，记账停着。这一笔已经排进队列，不会丢，也不会记两次。")
-        raise Problem("writing_stopped", text, remedy=_("等监督人员查清、恢复记账，再刷新页面看结果。"))
+    if answers is None and (stop := standing_stop()) is not None:
+        said, remedy = STOPPED[stop.cause]
+        raise Problem("writing_stopped", str(said), remedy=str(remedy))
     if answers is None:
         text = _("账本这会儿没有应答。这一笔已经排进队列，不会丢，也不会记两次。")
         raise Problem("ledger_silent", text, remedy=_("过一会儿刷新页面看结果，不用再交一次。"))

@@ -19,18 +19,18 @@ from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person, Role
 from tanhui.people.services import checked_reason, record, require_role
 from tanhui.registry.audit import audit_file_bytes
-from tanhui.registry.models import LedgerCheck, WritingStop
-from tanhui.registry.services.follow_ups import due_follow_ups
+from tanhui.registry.models import LedgerCheck, StopCause, WritingStop
+from tanhui.registry.services.follow_ups import due_follow_ups, follow_up
 from tanhui.registry.side_tables import SideFault, side_faults
+from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.locks import ring
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.signing import public_key
-from tanhui.registry.writer.stops import standing_stop
+from tanhui.registry.writer.stops import TURN, JournalError, standing_stop, stop_writing
 
 GATHER, REPLAY, BESIDE, AGAIN = "gather", "replay", "beside", "again"
 ATTEMPTS, PAUSE_S = 20, 0.5
 MOST_KEPT = 20
-TURN = "writing stop"
 MAY_LIFT = (Role.SUPERVISOR.value,)
 SUBJECT = "ledger"
 
@@ -97,17 +97,34 @@ def _await_follow_ups() -> None:
 def lift_stop(*, by: Person, reason: str, at: datetime) -> WritingStop:
     """Let the writer go on, after what was wrong has been mended: the ledger is checked once more before.
 
+    Where the clock had leapt, this says that it is right now. Where the writer could not go on, its blocks are brought
+    into the tables first.
+
     Raises `wrong_role`, `reason_missing`, `writing_not_stopped`, `ledger_still_faulty`.
     """
     require_role(by=by, roles=MAY_LIFT)
     said = checked_reason(reason=reason)
-    if standing_stop() is None:
+    stop = standing_stop()
+    if stop is None:
         raise Problem("writing_not_stopped", _("记账没有停，不用恢复。"))
+    if stop.cause == StopCause.JOURNAL:
+        _catch_up()
+        for number in due_follow_ups().values_list("id", flat=True):
+            follow_up(number)  # the writer that waits sees to none
     found = check_ledger(at=at).kept
     if found.fault_count:
         text = _("又核对了一遍，还有 %(count)s 处不对，不能恢复记账。") % {"count": found.fault_count}
         raise Problem("ledger_still_faulty", text, remedy=_("先改好，再恢复。"))
     return _lift(by, said, at)
+
+
+@transaction.atomic
+def _catch_up() -> None:
+    try:
+        catch_up()
+    except JournalError as fault:
+        text = _("记账程序还是接不下去，停在第 %(height)s 块，不能恢复记账。") % {"height": fault.height}
+        raise Problem("ledger_still_faulty", text, remedy=_("先改好，再恢复。")) from fault
 
 
 @transaction.atomic
@@ -118,7 +135,8 @@ def _lift(by: Person, reason: str, at: datetime) -> WritingStop:
         raise Problem("writing_not_stopped", _("记账没有停，不用恢复。"))
     stop.lifted, stop.lifted_at, stop.lifted_by, stop.lift_reason = True, at, by, reason
     stop.save(update_fields=["lifted", "lifted_at", "lifted_by", "lift_reason"])
-    facts = {"stopped_ms": round(stop.at.timestamp() * 1000), "faults": stop.check_found.fault_count}
+    faults = stop.check_found.fault_count if stop.check_found else len(stop.faults)
+    facts = {"stopped_ms": round(stop.at.timestamp() * 1000), "cause": stop.cause, "faults": faults}
     record(by=by, act="lift_writing_stop", subject=SUBJECT, reason=reason, at=at, facts=facts)
     ring()
     return stop
@@ -134,8 +152,7 @@ def _beside() -> tuple[SideFault, ...]:
 
 @transaction.atomic
 def _keep(faults: Sequence[Mapping[str, Any]], *, height: int, at: datetime) -> LedgerCheck:
-    wait_turn(TURN)
     kept = LedgerCheck.objects.create(at=at, height=height, fault_count=len(faults), faults=list(faults[:MOST_KEPT]))
-    if faults and standing_stop() is None:
-        WritingStop.objects.create(check_found=kept, at=at)
+    if faults:
+        stop_writing(cause=StopCause.CHECK, height=height, at=at, check=kept)
     return kept

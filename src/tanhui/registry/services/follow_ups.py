@@ -6,14 +6,13 @@ gone, the writer's program does it when it is idle.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
 from tanhui.registry.services.holds import expire_due
 from tanhui.registry.writer.asking import do
@@ -56,10 +55,10 @@ def follow_up(number: int) -> None:
     row.save(update_fields=["followed_up"])
 
 
-def left_behind() -> list[Callable[[], object]]:
-    """Return what others did not get to, each by itself, so that one that fails stands in nobody's way."""
+def left_behind(at: datetime) -> list[Callable[[], object]]:
+    """Return what others did not get to by now, each by itself, so that one that fails stands in nobody's way."""
     left = due_follow_ups().order_by("id").values_list("id", flat=True)
-    return [*(partial(follow_up, number) for number in left), clear_answers, partial(expire_due, at=clock.now())]
+    return [*(partial(follow_up, number) for number in left), partial(clear_answers, at=at), partial(expire_due, at=at)]
 
 
 def due_follow_ups() -> QuerySet[QueuedCommand]:
@@ -67,6 +66,6 @@ def due_follow_ups() -> QuerySet[QueuedCommand]:
     return QueuedCommand.objects.filter(followed_up=False, height__lte=projected_height()).exclude(follow_up="")
 
 
-def clear_answers() -> None:
+def clear_answers(*, at: datetime) -> None:
     """Drop answers from the queue that nobody will ask for any more; the ledger itself keeps them."""
-    do(_CLEAR, MOST_CLEARED, clock.now() - KEEP_ANSWERED)
+    do(_CLEAR, MOST_CLEARED, at - KEEP_ANSWERED)

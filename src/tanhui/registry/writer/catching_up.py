@@ -4,15 +4,17 @@ The journal is the truth, and it is not trusted blindly: each of these blocks is
 it stands, byte for byte. One that does not stops the writer.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DataError, IntegrityError
+
 from tanhui.core.ledger import Block, Deed, Header, Resident, decode_leaf
 from tanhui.registry import models
 from tanhui.registry.writer import journal, signing
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.projections import project, projected_height
-
-
-class JournalError(RuntimeError):
-    """A block that the rules do not give. Nothing may be written on top of it."""
+from tanhui.registry.writer.stops import JournalError
 
 
 def catch_up() -> Resident:
@@ -22,10 +24,30 @@ def catch_up() -> Resident:
     """
     signing.require_own(journal.last_block())
     height = projected_height()
-    resident = Resident(journal.state_at(models.Block.objects.filter(height=height).first()), load)
+    with _naming(height):
+        resident = Resident(journal.state_at(models.Block.objects.filter(height=height).first()), load)
     for row in journal.blocks_after(height):
-        project(_decided_again(resident, row))
-    return Resident(journal.state_at(journal.last_block()), load)
+        with _naming(row.height):
+            block = _decided_again(resident, row)
+        project_by_rules(block)
+    with _naming(height):
+        return Resident(journal.state_at(journal.last_block()), load)
+
+
+def project_by_rules(*blocks: Block) -> None:
+    """Write the readable tables of blocks. Raises JournalError where they do not take them: a row was changed."""
+    with _naming(blocks[0].height):
+        project(*blocks)
+
+
+@contextmanager
+def _naming(height: int) -> Iterator[None]:
+    """Say which block it was where a row is missing, cannot be read, or is not what the block needs it to be."""
+    try:
+        yield
+    except (IntegrityError, DataError, ValueError, LookupError) as problem:
+        said = f"{type(problem).__name__}: {problem}".splitlines()[0]
+        raise JournalError("block_cannot_follow", height, said) from problem
 
 
 def _decided_again(resident: Resident, row: models.Block) -> Block:
@@ -33,10 +55,10 @@ def _decided_again(resident: Resident, row: models.Block) -> Block:
     records = [decode_leaf(content) for content in contents]
     header = records[0] if records else None
     if not isinstance(header, Header):
-        raise JournalError(f"block {row.height} does not begin with a header")
+        raise JournalError("block_without_header", row.height)
     block = resident.write([record.command for record in records if isinstance(record, Deed)], header.time_ms)
     if not isinstance(block, Block) or list(block.contents) != contents:
-        raise JournalError(f"block {row.height} is not what the rules give")
+        raise JournalError("block_not_by_rules", row.height)
     if block.root.hex() != row.root_hex:
-        raise JournalError(f"the root of block {row.height} is not that of its leaves")
+        raise JournalError("block_of_another_root", row.height)
     return block

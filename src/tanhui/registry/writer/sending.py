@@ -13,13 +13,13 @@ from django.db import connection, transaction
 from tanhui.kit import clock
 from tanhui.registry.models import QueuedCommand
 from tanhui.registry.writer import queue
-from tanhui.registry.writer.catching_up import catch_up
+from tanhui.registry.writer.catching_up import catch_up, project_by_rules
 from tanhui.registry.writer.listening import EAR
 from tanhui.registry.writer.locks import ring, seat_taken, take_turn
-from tanhui.registry.writer.projections import project
 from tanhui.registry.writer.queue import Answer
 from tanhui.registry.writer.rounds import write_round
-from tanhui.registry.writer.stops import stopped
+from tanhui.registry.writer.stops import JournalError, stop_for, stopped
+from tanhui.registry.writer.timing import leap_ms
 
 WAIT_S = 10.0
 LOOK_AGAIN_S = 0.5
@@ -50,17 +50,26 @@ def await_answers(
 def write_here(*, at: datetime) -> bool:
     """Write everything that waits, in this program; nothing while writing is stopped.
 
-    False where another serves as the writer.
+    False where another serves as the writer. Where journal or tables do not let it go on, writing is stopped.
     """
     if seat_taken():
         return False
-    with transaction.atomic():
-        if not take_turn():
-            return False
-        if stopped():
-            return True
-        resident = catch_up()
-        while (done := write_round(resident, time_ms=clock.to_ms(at))).answered:
-            if done.block is not None:
-                project(done.block)
+    try:
+        with transaction.atomic():
+            return _written(clock.to_ms(at))
+    except JournalError as fault:
+        stop_for(fault, at=at)
+        return True
+
+
+def _written(time_ms: int) -> bool:
+    if not take_turn():
+        return False
+    if stopped():
+        return True
+    resident = catch_up()
+    leap = leap_ms(time_ms, resident.time_ms)
+    while (done := write_round(resident, time_ms=time_ms, leap_ms=leap)).answered:
+        if done.block is not None:
+            project_by_rules(done.block)
     return True

@@ -9,24 +9,28 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from threading import Event
 from time import monotonic
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from tanhui.core.ledger import Block, Resident
-from tanhui.kit import clock
 from tanhui.registry.writer import journal, locks
-from tanhui.registry.writer.catching_up import catch_up
+from tanhui.registry.writer.catching_up import catch_up, project_by_rules
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.locks import CHANNEL_OF_QUEUE
-from tanhui.registry.writer.projections import project
 from tanhui.registry.writer.queue import tell_readable
 from tanhui.registry.writer.rounds import write_round
+from tanhui.registry.writer.stops import JournalError, stop_for, stopped
+from tanhui.registry.writer.timing import Watch
 
 LISTEN_S = 1.0
 ASK_FOR_SEAT_S = 0.05
 IDLE_S = 1.0
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+"""How long to leave a database alone that cannot."""
+
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
 
@@ -37,44 +41,88 @@ MOST_KEYS = 4_000_000
 """How many keys the working state keeps before it begins anew: about a gigabyte."""
 
 LOG = logging.getLogger("tanhui.ledger")
-IdleWork = Callable[[], Iterable[Callable[[], object]]]
+IdleWork = Callable[[datetime], Iterable[Callable[[], object]]]
 
 
 class Writer:
     """The writer at work. `serve` returns when it is told to stop; any fault leaves it as an exception."""
 
-    def __init__(self, *, idle_work: IdleWork = tuple, most_keys: int = MOST_KEYS) -> None:
-        """`idle_work` names, every second in which nothing is booked, what others have left to be done."""
+    def __init__(
+        self,
+        *,
+        idle_work: IdleWork = lambda _at: (),
+        most_keys: int = MOST_KEYS,
+        watch: Watch | None = None,
+    ) -> None:
+        """`idle_work` names, every second in which nothing is booked, what others have left to be done by then."""
         self._over = Event()
         self._behind = deque[Future[None]]()
         self._unprojected = deque[Block]()
         self._idle_work = idle_work
         self._most_keys = most_keys
+        self._watch = watch or Watch()
+        self._pause_s = SHORTEST_PAUSE_S
         self._worked_at = monotonic()
 
     def stop(self) -> None:
         self._over.set()
 
+    def serve_always(self, bring_back: Callable[[], object]) -> None:
+        """Serve until told to stop, also when the database goes away or its disk is full: then from the beginning.
+
+        `bring_back` is called before each new try, for whoever knows how to start the database again.
+        """
+        while not self._over.is_set():
+            try:
+                self.serve()
+            except (OperationalError, InterfaceError) as problem:
+                LOG.warning("the database cannot: %s", str(problem).splitlines()[0])
+                connection.close()
+                self._behind.clear()
+                self._unprojected.clear()
+                bring_back()
+                self._over.wait(self._pause_s)
+                self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+
     def serve(self) -> None:
-        """Wait for the seat, then write until told to stop. Raises JournalError and what the database raises."""
+        """Wait for the seat, then write until told to stop. Raises what the database raises.
+
+        Where journal or tables do not let it go on, writing is stopped, and it waits until a person has lifted that.
+        """
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL_OF_QUEUE}")
         while not locks.try_seat():
             if self._over.wait(ASK_FOR_SEAT_S):
                 return
-        with ThreadPoolExecutor(1, "projections") as thread:
-            self._write(catch_up(), thread)
-            thread.submit(connection.close)
-        self._look_behind(0)
+        while not self._over.is_set():
+            try:
+                self._work()
+            except JournalError as fault:
+                LOG.exception("the ledger cannot go on: writing is stopped until a person lifts it")
+                self._behind.clear()
+                self._unprojected.clear()
+                stop_for(fault, at=self._watch.now())
+                while stopped() and not self._over.is_set():
+                    self._listen()
         locks.leave_seat()
+
+    def _work(self) -> None:
+        with ThreadPoolExecutor(1, "projections") as thread:
+            try:
+                self._write(catch_up(), thread)
+            finally:
+                thread.submit(connection.close)
+        self._look_behind(0)
 
     def _write(self, resident: Resident, thread: ThreadPoolExecutor) -> None:
         while not self._over.is_set():
             self._look_behind(BLOCKS_BEHIND)
-            done = write_round(resident, time_ms=clock.to_ms(clock.now()))
+            time_ms = self._watch.read_ms(resident.time_ms)
+            done = write_round(resident, time_ms=time_ms, leap_ms=self._watch.leap_ms)
             if done.block is not None:
                 self._unprojected.append(done.block)
                 self._behind.append(thread.submit(self._project))
+                self._pause_s = SHORTEST_PAUSE_S
             if not done.answered:
                 self._rest(thread)
             elif len(resident) > self._most_keys:
@@ -92,15 +140,20 @@ class Writer:
         while self._unprojected and sum(len(block.contents) for block in blocks) < MOST_LEAVES:
             blocks.append(self._unprojected.popleft())
         if blocks:
-            project(*blocks)
+            project_by_rules(*blocks)
             tell_readable(blocks[-1].height)
 
     def _rest(self, thread: ThreadPoolExecutor) -> None:
         """Wait until somebody leaves a command, or a second; now and then see to what was left behind."""
-        if monotonic() - self._worked_at > IDLE_S:
+        if monotonic() - self._worked_at > IDLE_S and not self._watch.leap_ms:
             self._worked_at = monotonic()
-            for work in self._idle_work():
+            for work in self._idle_work(self._watch.now()):
                 thread.submit(work).add_done_callback(_log_fault)
+        self._listen()
+
+    @staticmethod
+    def _listen() -> None:
+        """Wait until somebody leaves a command or lifts a stop, or a second."""
         for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
             return
 

@@ -5,13 +5,13 @@ from typing import NamedTuple
 from tanhui.registry.writer import journal, queue
 from tanhui.registry.writer.locks import seat_taken
 from tanhui.registry.writer.projections import projected_height
-from tanhui.registry.writer.stops import stopped
+from tanhui.registry.writer.stops import standing_stop, stopped
 
 
 class Status(NamedTuple):
     """Heights are numbers of blocks. `waiting` commands have been handed in and are not answered yet.
 
-    `writing_stopped`: a check found a fault, so they wait until the stop is lifted.
+    `writing_stopped`: they wait until the stop is lifted; `stop_cause` says why, '' where there is none.
     """
 
     height: int
@@ -19,6 +19,7 @@ class Status(NamedTuple):
     waiting: int
     writer_serves: bool
     writing_stopped: bool
+    stop_cause: str = ""
 
 
 def backlog() -> Status | None:
@@ -27,5 +28,6 @@ def backlog() -> Status | None:
 
 
 def status() -> Status:
-    last = journal.last_block()
-    return Status(last.height if last else 0, projected_height(), queue.waiting(), seat_taken(), stopped())
+    last, stop = journal.last_block(), standing_stop()
+    height, cause = last.height if last else 0, stop.cause if stop else ""
+    return Status(height, projected_height(), queue.waiting(), seat_taken(), stop is not None, cause)

@@ -1,10 +1,16 @@
 """Pages for what went wrong outside any act: an address that is not there, a broken form, a fault of ours."""
 
+import sys
+
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
+from tanhui.kit.outage import STATUS, outage_of
+from tanhui.kit.problems import Problem
 from tanhui.site.permissions import PUBLIC, READERS
 
 
@@ -41,8 +47,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, or a database that cannot; where it is away no page that asks it can be shown either."""
+    outage = outage_of(sys.exception())
+    if outage is not None:
+        return _outage(request, outage)
     message = _("我们这边出错了。没有做完的都已退回，账没有动。")
     return _page(request, 500, "broken", message, _("过一会儿再试。再交一次不会记两次。"))
+
+
+def _outage(request: HttpRequest, outage: Problem) -> HttpResponse:
+    if outage.code == "database_away":
+        return render_bare(request, outage)
+    try:
+        return _page(request, STATUS, outage.code, outage.message, outage.remedy)
+    except DatabaseError:  # what a page is framed by may be written too, a session above all
+        return render_bare(request, outage)
+
+
+def render_bare(request: HttpRequest, outage: Problem) -> HttpResponse:
+    """A page that asks no database anything."""
+    page = get_template("outage.html").render({"problem": outage.document()})
+    return HttpResponse(page, status=STATUS, headers={"Retry-After": "10"})
 
 
 def _page(request: HttpRequest, status: int, code: str, message: str, remedy: str) -> HttpResponse:
