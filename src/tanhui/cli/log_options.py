@@ -5,10 +5,18 @@ import argparse
 
 def add_ledger(parser: argparse.ArgumentParser) -> None:
     """Say what the ledger can be told."""
-    parser.add_argument("action", choices=["serve", "status", "check", "lift"])
+    parser.add_argument("action", choices=["serve", "status", "check", "close-day", "lift"])
     parser.add_argument("--by", metavar="USER", help="lift: who, in the role of the supervisor")
     parser.add_argument("--reason", help="lift: why, as it stands in the trail")
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+
+
+def add_prove(parser: argparse.ArgumentParser) -> None:
+    """Say what can be proven."""
+    parser.add_argument("what", choices=["balance"], help="what an account held at the end of the last closed day")
+    parser.add_argument("account", help="the account's number")
+    parser.add_argument("--lot", help="of this lot alone; without it of every lot")
+    parser.add_argument("--out", metavar="FILE", help="where it goes; without it ACCOUNT.proof.json here")
 
 
 def add_log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", language: argparse.ArgumentParser) -> None:

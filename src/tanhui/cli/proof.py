@@ -1,10 +1,12 @@
-"""Check the proof of one booked act: a small file, the registry's public key, and nothing else."""
+"""Check the proof of one booked act, or of a balance: a small file, the registry's public key, and nothing else."""
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from tanhui.cli.balances import balance_document, balance_lines
 from tanhui.core.ledger import (
     DONE,
     BadProof,
@@ -17,6 +19,7 @@ from tanhui.core.ledger import (
     act_fields,
     read_receipt,
 )
+from tanhui.core.ledger.balance import BalanceProof, is_balance, read_balance
 from tanhui.core.ledger.cosignature import cosignatures
 from tanhui.core.ledger.policy import Policy, parse_policy
 from tanhui.kit import clock
@@ -69,7 +72,7 @@ IN_CHINESE: Mapping[str, str] = {
     "compliance": "履约",
 }
 GOOD, BAD, WRONG_USE = 0, 1, 2
-LONGEST_PROOF = 1_000_000  # bytes; a real one has a few thousand
+LONGEST_PROOF = 50_000_000  # bytes; a real one has a few thousand, that of a balance as much for each lot
 
 
 def is_proof(path: Path) -> bool:
@@ -90,29 +93,48 @@ def verify_proof(path: Path, options: argparse.Namespace) -> int:
         print(words["no_policy"].format(why=fault))
         return WRONG_USE
     try:
-        receipt = Receipt.from_json(path.read_bytes()[:LONGEST_PROOF].decode())
-        reading = read_receipt(receipt, VerifyingKey.parse(options.key))
+        proven = _proven(path.read_bytes()[:LONGEST_PROOF].decode(), options)
     except BadSignature:
         return _fail("not_signed", options)
     except BadProof:
         return _fail("not_in_tree", options)
     except (Malformed, UnicodeDecodeError):
         return _fail("unread", options)
-    return _answer(receipt, reading, policy, options)
+    return _answer(proven, policy, options)
 
 
-def _answer(receipt: Receipt, reading: Reading, policy: Policy, options: argparse.Namespace) -> int:
+class _Proven(NamedTuple):
+    """What a proof comes to: its signed note, the lines about it, and the same for programs."""
+
+    note: str
+    lines: Sequence[str]
+    document: Mapping[str, object]
+
+
+def _proven(text: str, options: argparse.Namespace) -> _Proven:
+    """Check a proof of either kind. Raises BadSignature, BadProof or Malformed."""
+    key = VerifyingKey.parse(options.key)
+    if is_balance(text):
+        balance = BalanceProof.from_json(text)
+        held = read_balance(balance, key)
+        return _Proven(balance.checkpoint, balance_lines(held, options.language), balance_document(held))
+    receipt = Receipt.from_json(text)
+    reading = read_receipt(receipt, key)
+    return _Proven(receipt.checkpoint, _lines(reading, len(receipt.leaves), options), as_document(reading))
+
+
+def _answer(proven: _Proven, policy: Policy, options: argparse.Namespace) -> int:
     """Hold the signatures of the witnesses against the policy, and say what is proven."""
     words = WORDS[options.language]
-    signed = cosignatures(receipt.checkpoint, policy.keys)
+    signed = cosignatures(proven.note, policy.keys)
     facts = {"needed": policy.needed, "signed": ", ".join(one.key.name for one in signed) or 0}
     if not policy.met_by([one.key for one in signed]):
         return _fail("not_final", options, **facts)
-    for line in _lines(reading, len(receipt.leaves), options):
+    for line in proven.lines:
         print(line)
     if signed:
         print(words["witnessed"].format(**facts))
-    _write(options, {"ok": True, **as_document(reading), "witnesses": [one.key.name for one in signed]})
+    _write(options, {"ok": True, **proven.document, "witnesses": [one.key.name for one in signed]})
     return GOOD
 
 

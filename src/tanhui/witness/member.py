@@ -7,8 +7,8 @@ root; the rules must give every leaf. At the first one that they do not give, it
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from tanhui.core.ledger import Checkpoint, Difference, Frontier, State, VerifyingKey, open_checkpoint
-from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger import Checkpoint, CloseDay, Difference, Frontier, VerifyingKey, open_checkpoint
+from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.journal import Deed, Entry, Header, decode_leaf
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.note import BadSignature
@@ -54,7 +54,7 @@ class Member:
         self.key = key
         self.mirror = mirror
         self._fetch = fetch
-        self._draft = Draft(State())
+        self._draft = Replaying()
         if fault := mirror.fault():
             raise Broken(fault)
         size, note = mirror.proven()
@@ -202,6 +202,9 @@ def _own(fault: Fault) -> Fault:
 
 def _said(value: object) -> str:
     """Say what a leaf says, given as a record or as hex; anything else as it stands."""
+    if isinstance(value, CloseDay):
+        ends = f"{value.holdings} holdings in {value.piles} piles, root {value.root.hex()}"
+        return f"day {value.day} ended after block {value.height} with {ends}"
     try:
         record = value if isinstance(value, Header | Deed | Entry) else decode_leaf(bytes.fromhex(str(value)))
     except (ValueError, Malformed):

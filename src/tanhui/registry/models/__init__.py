@@ -1,6 +1,7 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
 from tanhui.registry.models.checks import LedgerCheck, WritingStop
+from tanhui.registry.models.days import DayPile
 from tanhui.registry.models.desk import Account, Order, OrderState, QueuedCommand, Retirement
 from tanhui.registry.models.ledger import (
     MOST_MG,
@@ -20,6 +21,7 @@ __all__ = [
     "Account",
     "Act",
     "Block",
+    "DayPile",
     "Encumbrance",
     "Entry",
     "Holding",
