@@ -22,7 +22,7 @@ WHO = {
     Role.SUPERVISOR: "gaojie",
 }
 NUMBERED = ("lot", "lot_csv", "lot_json")
-ACCOUNTS = ("account", "account_csv", "account_json")
+ACCOUNTS = ("account", "account_csv", "account_json", "account_proof")
 PAPERS = ("certificate", "certificate_pdf", "certificate_proof")
 PROJECTS = ("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project")
 PLAIN = (

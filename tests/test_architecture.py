@@ -36,6 +36,8 @@ UNITLESS = {
     "index",
     "first_leaf",
     "size",
+    "day",
+    "holdings",
     "serial_first",
     "serial_last",
     "level",

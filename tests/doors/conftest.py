@@ -1,5 +1,7 @@
 """One finished chain for all pages that are only read. It stands in the database while a module runs."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -14,6 +16,7 @@ from tanhui.kit.jobs.kinds import JobKind, Stage, register
 from tanhui.kit.jobs.services import ask_job
 from tanhui.monitoring.services import open_programme
 from tanhui.people.models import Role
+from tanhui.registry.services.closing_days import close_day
 from tanhui.site import story
 from triage_kept import keep_triage
 
@@ -37,7 +40,9 @@ def finished(django_db_setup, django_db_blocker):
         keep_results(people)
         keep_land(people)
         keep_long_work()
-        yield story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+        done = story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
+        assert close_day(at=clock.now() + timedelta(days=1)) is not None
+        yield done
 
 
 def keep_programme(region, people):

@@ -23,6 +23,7 @@ OPENS = {
     "account": HOLDER,
     "account_csv": HOLDER,
     "account_json": HOLDER,
+    "account_proof": HOLDER,
 }
 POST_PAGES = (
     "verify",
@@ -47,7 +48,7 @@ UNKNOWN = {
     **dict.fromkeys(("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project"), "BT-P-2026-9999"),
     "order": "BT-O-2026-999999",
     "order_new": "gift",
-    **dict.fromkeys(("account", "account_csv", "account_json"), "BT-A-999999"),
+    **dict.fromkeys(("account", "account_csv", "account_json", "account_proof"), "BT-A-999999"),
     "block": "999999",
     "triage_table": "0.0.1",
     "triage_json": "T-1900-000001",

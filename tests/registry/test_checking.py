@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -18,9 +19,11 @@ from tanhui.kit.problems import Problem
 from tanhui.people.models import TrailEntry
 from tanhui.registry.models import Account, Block, LedgerCheck, QueuedCommand, WritingStop
 from tanhui.registry.queries.checks import alarm
+from tanhui.registry.services import closing_days
 from tanhui.registry.services.accounts import _asked, open_account
 from tanhui.registry.services.booking import command
 from tanhui.registry.services.checking import AGAIN, MAY_LIFT, check_ledger, lift_stop
+from tanhui.registry.services.closing_days import close_day
 from tanhui.registry.services.follow_ups import due_follow_ups, follow_up
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.listening import EAR
@@ -107,6 +110,24 @@ def test_one_changed_row_of_any_table_is_found_and_stops_the_writer(kept, table)
         queue.put(opening("T-1"), at=clock.now())
         assert write_here(at=clock.now())
         assert (queue.waiting(), Block.objects.count(), status().writing_stopped) == (1, blocks, True)
+
+
+def test_a_day_that_was_closed_is_checked_with_its_piles(kept, monkeypatch):
+    tomorrow = clock.now() + timedelta(days=1)
+    with one_moment() as cursor:
+        assert close_day(at=tomorrow) is not None
+        assert check_ledger(at=tomorrow).kept.fault_count == 0
+        cursor.execute("UPDATE registry_daypile SET total_mg = total_mg + 1 WHERE book = 'live'")
+        found = check_ledger(at=tomorrow)
+        assert [(fault.table, fault.column) for fault in found.side] == [
+            ("registry_daypile", "chunks"),
+            ("registry_daypile", "root_hex"),
+        ]
+    monkeypatch.setattr(closing_days, "piles_root", lambda _piles: bytes(32))
+    with one_moment():
+        close_day(at=tomorrow)
+        codes = {fault.code for fault in check_ledger(at=tomorrow).report.faults}
+        assert codes == {"day_end_differs"}
 
 
 def test_who_books_while_writing_is_stopped_is_told_why_and_that_nothing_is_lost(kept):

@@ -12,7 +12,7 @@ from importlib import import_module
 from tanhui.cli.cluster_options import add_cluster
 from tanhui.cli.design_options import add_design
 from tanhui.cli.land_options import add_land
-from tanhui.cli.log_options import add_ledger, add_log
+from tanhui.cli.log_options import add_ledger, add_log, add_prove
 from tanhui.cli.words import LANGUAGES, language_from_environment
 from tanhui.kit.problems import Problem
 
@@ -22,6 +22,7 @@ MODULE_OF: Mapping[str, str] = {
     "ledger": "ledger",
     "log": "log",
     "method": "methods",
+    "prove": "prove",
     "survey": "survey",
     "triage": "triage",
     "work": "work",
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     add_design(commands.add_parser("design", parents=[language], help="count, draw and hand out a sample of plots"))
     _add_triage(commands.add_parser("triage", parents=[language], help="where parcels may go, and why"))
     add_land(commands.add_parser("land", parents=[language], help="import a file of parcels"))
+    add_prove(commands.add_parser("prove", parents=[language], help="prove a balance to whoever has the public keys"))
     add_log(commands, language)
     add_cluster(commands.add_parser("cluster", parents=[language], help="rehearse: a registry and its members, here"))
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")

@@ -1,4 +1,4 @@
-"""`tanhui ledger`: serve as the one writer of the ledger, say how it stands, check it, lift a stop, change its key."""
+"""`tanhui ledger`: serve as the one writer, say how it stands, check it, close a day, lift a stop, change its key."""
 
 import argparse
 import json
@@ -18,7 +18,9 @@ from tanhui.kit import clock, postgres
 from tanhui.kit.lifeline import end_with_parent
 from tanhui.people.queries import person
 from tanhui.registry.queries.checks import alarm, last_check
+from tanhui.registry.queries.days import day_words
 from tanhui.registry.services.checking import check_ledger, lift_stop
+from tanhui.registry.services.closing_days import close_day
 from tanhui.registry.services.follow_ups import left_behind
 from tanhui.registry.writer.serving import Writer
 from tanhui.registry.writer.status import status
@@ -27,6 +29,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "stopped": "记账已停：指令排队等着，查账照常。改好以后：tanhui ledger lift --by 监督人员 --reason 理由",
         "lifted": "已恢复记账。",
+        "closed": "已结 {day} 的账：到第 {height:,} 块，{holdings:,} 个余额，{piles:,} 栏。",
+        "nothing": "没有要结的：前一天已经结过，或者账本那时还没开始，或者账表还没跟上。",
         "who": "没有用户 {name}。",
         "use": "恢复记账要写明谁、为什么：tanhui ledger lift --by 用户名 --reason 理由",
     },
@@ -34,6 +38,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stopped": "Writing is stopped: commands wait, reading goes on. "
         "Once mended: tanhui ledger lift --by SUPERVISOR --reason WHY",
         "lifted": "Writing goes on.",
+        "closed": "{day} is closed: up to block {height:,}, {holdings:,} holdings in {piles:,} piles.",
+        "nothing": "Nothing to close: the day before is closed, the ledger had not begun, or the tables are behind.",
         "who": "There is no user {name}.",
         "use": "Say who lifts the stop, and why: tanhui ledger lift --by USER --reason WHY",
     },
@@ -42,10 +48,17 @@ DONE, FAULTY, WRONG_USE = 0, 1, 2
 
 
 def ledger(options: argparse.Namespace) -> int:
-    """Serve until told to stop; print the status as one JSON object; check everything; lift a stop; see to the key."""
+    """Serve until told to stop; print the status; check everything; close a day; lift a stop; see to the key."""
     if not options.with_parent:  # who starts it as a child has done so
         prepare()
-    acts = {"serve": _serve, "status": _status, "check": _check, "lift": _lift, "key": ledger_key}
+    acts = {
+        "serve": _serve,
+        "status": _status,
+        "check": _check,
+        "close-day": _close_day,
+        "lift": _lift,
+        "key": ledger_key,
+    }
     with translation.override(django_language(options.language)):
         return acts[options.action](options)
 
@@ -78,6 +91,16 @@ def _check(options: argparse.Namespace) -> int:
         return DONE
     print(WORDS[options.language]["stopped"])
     return FAULTY
+
+
+def _close_day(options: argparse.Namespace) -> int:
+    words, end = WORDS[options.language], close_day(at=clock.now())
+    if end is None:
+        print(words["nothing"])
+        return DONE
+    facts = {"height": end.height, "holdings": end.holdings, "piles": end.piles}
+    print(words["closed"].format(day=day_words(end.day), **facts))
+    return DONE
 
 
 def _lift(options: argparse.Namespace) -> int:

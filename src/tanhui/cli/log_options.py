@@ -5,13 +5,21 @@ import argparse
 
 def add_ledger(parser: argparse.ArgumentParser) -> None:
     """Say what the ledger can be told."""
-    parser.add_argument("action", choices=["serve", "status", "check", "lift", "key"])
+    parser.add_argument("action", choices=["serve", "status", "check", "close-day", "lift", "key"])
     parser.add_argument("what", nargs="?", choices=["show", "rotate", "retire", "replace"], help="key: what about it")
     parser.add_argument("--by", metavar="USER", help="lift, key: who, in the role of the supervisor")
     parser.add_argument("--reason", help="lift, key: why, as it stands in the trail; of a key it is public")
     parser.add_argument("--destroy", action="store_true", help="key retire: destroy the old secret, do not keep it")
     parser.add_argument("--old", metavar="KEY", help="key replace: the public key that is lost")
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+
+
+def add_prove(parser: argparse.ArgumentParser) -> None:
+    """Say what can be proven."""
+    parser.add_argument("what", choices=["balance"], help="what an account held at the end of the last closed day")
+    parser.add_argument("account", help="the account's number")
+    parser.add_argument("--lot", help="of this lot alone; without it of every lot")
+    parser.add_argument("--out", metavar="FILE", help="where it goes; without it ACCOUNT.proof.json here")
 
 
 def add_log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", language: argparse.ArgumentParser) -> None:

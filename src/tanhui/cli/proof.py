@@ -1,10 +1,12 @@
-"""Check the proof of one booked act: a small file, the registry's public key, and nothing else."""
+"""Check the proof of one booked act, or of a balance: a small file, the registry's public key, and nothing else."""
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from tanhui.cli.balances import balance_document, balance_lines
 from tanhui.core.ledger import (
     DONE,
     BadProof,
@@ -18,6 +20,7 @@ from tanhui.core.ledger import (
     read_link,
     read_receipt,
 )
+from tanhui.core.ledger.balance import BalanceProof, is_balance, read_balance
 from tanhui.core.ledger.cosignature import cosignatures
 from tanhui.core.ledger.policy import Policy, parse_policy
 from tanhui.kit import clock
@@ -75,7 +78,7 @@ IN_CHINESE: Mapping[str, str] = {
     "compliance": "履约",
 }
 GOOD, BAD, WRONG_USE = 0, 1, 2
-LONGEST_PROOF = 1_000_000  # bytes; a real one has a few thousand
+LONGEST_PROOF = 50_000_000  # bytes; a real one has a few thousand, that of a balance as much for each lot
 
 
 def is_proof(path: Path) -> bool:
@@ -96,38 +99,64 @@ def verify_proof(path: Path, options: argparse.Namespace) -> int:
         print(words["no_policy"].format(why=fault))
         return WRONG_USE
     try:
-        receipt = Receipt.from_json(path.read_bytes()[:LONGEST_PROOF].decode())
-        met = bool(policy.needed) and policy.met_by([one.key for one in cosignatures(receipt.checkpoint, policy.keys)])
-        reading = read_receipt(receipt, VerifyingKey.parse(options.key), witnessed=met)
+        proven = _proven(path.read_bytes()[:LONGEST_PROOF].decode(), policy, options)
     except BadSignature:
         return _fail("not_signed", options)
     except BadProof:
         return _fail("not_in_tree", options)
     except (Malformed, UnicodeDecodeError):
         return _fail("unread", options)
-    return _answer(receipt, reading, policy, options)
+    return _answer(proven, policy, options)
 
 
-def _answer(receipt: Receipt, reading: Reading, policy: Policy, options: argparse.Namespace) -> int:
+class _Proven(NamedTuple):
+    """What a proof comes to: its signed note and hand-overs, the lines about it, and the same for programs."""
+
+    note: str
+    hand_overs: Sequence[str]
+    lines: Sequence[str]
+    document: Mapping[str, object]
+
+
+def _proven(text: str, policy: Policy, options: argparse.Namespace) -> _Proven:
+    """Check a proof of either kind. Raises BadSignature, BadProof or Malformed."""
+    key = VerifyingKey.parse(options.key)
+    if is_balance(text):
+        balance = BalanceProof.from_json(text)
+        held = read_balance(balance, key, witnessed=_witnessed(balance.checkpoint, policy))
+        lines, document = balance_lines(held, options.language), balance_document(held)
+        return _Proven(balance.checkpoint, balance.hand_overs, lines, document)
+    receipt = Receipt.from_json(text)
+    reading = read_receipt(receipt, key, witnessed=_witnessed(receipt.checkpoint, policy))
+    lines, document = _lines(reading, len(receipt.leaves), options), as_document(reading)
+    return _Proven(receipt.checkpoint, receipt.hand_overs, lines, document)
+
+
+def _witnessed(note: str, policy: Policy) -> bool:
+    """Say whether enough witnesses have co-signed, where a policy names some."""
+    return bool(policy.needed) and policy.met_by([one.key for one in cosignatures(note, policy.keys)])
+
+
+def _answer(proven: _Proven, policy: Policy, options: argparse.Namespace) -> int:
     """Hold the signatures of the witnesses against the policy, and say what is proven."""
     words = WORDS[options.language]
-    signed = cosignatures(receipt.checkpoint, policy.keys)
+    signed = cosignatures(proven.note, policy.keys)
     facts = {"needed": policy.needed, "signed": ", ".join(one.key.name for one in signed) or 0}
     if not policy.met_by([one.key for one in signed]):
         return _fail("not_final", options, **facts)
-    if receipt.hand_overs:
-        print(words["handed_over"].format(count=_hand_overs_after(options.key, receipt)))
-    for line in _lines(reading, len(receipt.leaves), options):
+    if proven.hand_overs:
+        print(words["handed_over"].format(count=_hand_overs_after(options.key, proven.hand_overs)))
+    for line in proven.lines:
         print(line)
     if signed:
         print(words["witnessed"].format(**facts))
-    _write(options, {"ok": True, **as_document(reading), "witnesses": [one.key.name for one in signed]})
+    _write(options, {"ok": True, **proven.document, "witnesses": [one.key.name for one in signed]})
     return GOOD
 
 
-def _hand_overs_after(key: str, receipt: Receipt) -> int:
+def _hand_overs_after(key: str, notes: Sequence[str]) -> int:
     """Return how many hand-overs lead on from a key of the chain."""
-    told = [str(read_link(note).hand_over.old) for note in receipt.hand_overs]
+    told = [str(read_link(note).hand_over.old) for note in notes]
     return len(told) - told.index(key) if key in told else 0
 
 

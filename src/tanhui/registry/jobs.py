@@ -1,4 +1,4 @@
-"""The check of the ledger as long work: asked for by itself every night, done by the worker."""
+"""The closing of a day and the check of the ledger as long work: asked for by themselves every night."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,9 @@ from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Nightly, Stage, register
 from tanhui.kit.jobs.models import Job
 from tanhui.people.models import Role
+from tanhui.registry.queries.days import day_words
 from tanhui.registry.services.checking import AGAIN, BESIDE, GATHER, REPLAY, SUBJECT, check_ledger
+from tanhui.registry.services.closing_days import close_day
 
 KIND = "ledger_check"
 WATCHERS = frozenset({Role.OPERATOR.value, Role.SUPERVISOR.value})
@@ -43,6 +45,33 @@ CHECK_KIND = JobKind(
 )
 
 
+COUNT = "count"
+
+
+def _close(_job: Job, _progress: Progress) -> Mapping[str, Any]:
+    end = close_day(at=clock.now())
+    if end is None:
+        return {"holdings": 0, "said_zh": "没有要结的。", "said_en": "Nothing to close."}
+    facts = {"day": day_words(end.day), "count": f"{end.holdings:,}"}
+    text = _("%(day)s 已结，%(count)s 个余额。")
+    said = {}
+    for language, code in (("zh", "zh-hans"), ("en", "en")):
+        with override(code):
+            said[f"said_{language}"] = str(text) % facts
+    return {"holdings": end.holdings, **said}
+
+
+CLOSE_KIND = JobKind(
+    "close_day",
+    (Stage(COUNT, _("数前一天日终的全部余额"), 1),),
+    _close,
+    readers=WATCHERS,
+    stoppers=WATCHERS,
+    nightly=Nightly(hour=0, subject=SUBJECT, title=("日结", "Closing of the day"), page="books"),
+)
+
+
 def register_jobs() -> None:
-    """Make the check known; called as the site starts."""
+    """Make both known; called as the site starts."""
+    register(CLOSE_KIND)
     register(CHECK_KIND)

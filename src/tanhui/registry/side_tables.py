@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tanhui.certification.models import Estimate
 from tanhui.core.ledger import act_fields, replay
+from tanhui.core.ledger.piles import pile_of, piles_root
 from tanhui.registry.models import (
     Account,
     Act,
@@ -22,6 +23,7 @@ from tanhui.registry.models import (
     OrderState,
     Retirement,
 )
+from tanhui.registry.queries.days import chunks_of, day_words, end_of, last_closed, pile_in, piles_of
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
@@ -40,6 +42,7 @@ class SideFault(NamedTuple):
 def side_faults() -> Iterator[SideFault]:
     """Yield every row and column that differs, in a fixed order."""
     yield from _standing_faults()
+    yield from _pile_faults()
     acts = {act.command_hex: act for act in Act.objects.filter(outcome="done")}
     for order in Order.objects.filter(state=OrderState.DONE).order_by("id"):
         yield from _order_faults(order, acts.get(order.command_hex))
@@ -66,6 +69,19 @@ def _standing_faults() -> Iterator[SideFault]:
     yield from _compare_tables("registry_encumbrance", bound, expected)
     lots = {row.lot: lot_of(row)._asdict() for row in Lot.objects.all()}
     yield from _compare_tables("registry_lot", lots, {key: lot._asdict() for key, lot in by_rules.lots.items()})
+
+
+def _pile_faults() -> Iterator[SideFault]:
+    """Yield the piles that do not make the root of the day that was closed last."""
+    closed = last_closed()
+    if closed is None:
+        return
+    end, rows = end_of(closed), piles_of(end_of(closed).day)
+    for row in rows:
+        if pile_of(row.lot, row.book, row.holdings, chunks_of(row)) != pile_in(row):
+            yield SideFault("registry_daypile", f"{row.lot}, {row.book}", "chunks")
+    if piles_root(map(pile_in, rows)) != end.root:
+        yield SideFault("registry_daypile", day_words(end.day), "root_hex")
 
 
 def _compare_tables(

@@ -48,6 +48,7 @@ REFUSALS = {
         "没有更正：更正后的量 %(issuable_mg)s t 要从 0 起，而且比批次 %(lot)s 现在的 %(standing_mg)s t 少。"
     ),
     "repeated_recipient": _("没有分发：名单里账户 %(account)s 出现了两次。改好名单再来。"),
+    "wrong_day": _("没有日结：只能结前一天，这一块要结的是第 %(expected)s 天。"),
     "link_refused": _("一笔也没有记账：这一组的第 %(place)s 笔办不了（%(why)s）。改好这一笔，整组重新来。"),
     "id_reused_with_other_content": _("没有记账：这个指令编号以前记过别的内容，那一笔照旧。还要办这一笔，重新填一次。"),
 }
@@ -88,6 +89,7 @@ AUDIT_FAULTS = {
     "leaf_unreadable": _("第 %(idx)s 条流水读不懂。"),
     "block_out_of_order": _("第 %(idx)s 条流水该是一块的开头，块号或时间接不上前一块。"),
     "previous_root_differs": _("第 %(idx)s 条流水写的前一块树根，和前一块对不上。"),
+    "day_end_differs": _("日结写错了：第 %(idx)s 条流水写的日终余额树根，不是重放得到的那个。"),
     "root_differs": _("第 %(height)s 块的树根对不上：到这一块为止，有流水被改过。"),
     "evidence_missing": _("缺依据：%(table)s 表 %(key)s 没有调查、方法或核算结果。"),
     "survey_hash_differs": _("项目 %(project)s 的调查数据，哈希和记账时的不同。"),

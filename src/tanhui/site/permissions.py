@@ -54,6 +54,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "account": REGISTRY | HOLDERS,
     "account_csv": REGISTRY | HOLDERS,
     "account_json": REGISTRY | HOLDERS,
+    "account_proof": REGISTRY | HOLDERS,
     "orders": REGISTRY,
     "order": REGISTRY,
     "order_new": REGISTRY,

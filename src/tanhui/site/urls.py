@@ -72,6 +72,7 @@ urlpatterns = [
     path("desk/accounts/", account.accounts_page, name="accounts"),
     path("desk/accounts/<str:account>/", statements.account_page, name="account"),
     path("desk/accounts/<str:account>.csv", statements.account_csv, name="account_csv"),
+    path("desk/accounts/<str:account>.proof.json", statements.account_proof, name="account_proof"),
     path("desk/accounts/<str:account>.json", statements.account_json, name="account_json"),
     path("desk/orders/", ordering.orders_page, name="orders"),
     path("desk/orders/new/distribute/", distributing.distribution_page, name="distribution_new"),

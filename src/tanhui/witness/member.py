@@ -7,8 +7,8 @@ root; the rules must give every leaf. At the first one that they do not give, it
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from tanhui.core.ledger import Checkpoint, Difference, Frontier, State, VerifyingKey
-from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger import Checkpoint, CloseDay, Difference, Frontier, VerifyingKey
+from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.journal import Deed, Entry, Header, decode_leaf
 from tanhui.core.ledger.merkle import EMPTY_ROOT, leaf_hash
 from tanhui.core.ledger.note import BadSignature
@@ -55,7 +55,7 @@ class Member:
         self.url = url.rstrip("/")
         self.mirror = mirror
         self._fetch = fetch
-        self._draft = Draft(State())
+        self._draft = Replaying()
         self._checked_hand_overs = 0
         if fault := mirror.fault():
             raise Broken(fault)
@@ -215,6 +215,9 @@ def _own(fault: Fault) -> Fault:
 
 def _said(value: object) -> str:
     """Say what a leaf says, given as a record or as hex; anything else as it stands."""
+    if isinstance(value, CloseDay):
+        ends = f"{value.holdings} holdings in {value.piles} piles, root {value.root.hex()}"
+        return f"day {value.day} ended after block {value.height} with {ends}"
     try:
         record = value if isinstance(value, Header | Deed | Entry) else decode_leaf(bytes.fromhex(str(value)))
     except (ValueError, Malformed):

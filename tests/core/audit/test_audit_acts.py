@@ -3,10 +3,11 @@
 import pytest
 
 from core.audit.audit_samples import KEY, VKEY, book_of, issue_of, with_cell
-from core.ledger.every_act import ALL_ACTS, after, expire
+from core.ledger.every_act import ALL_ACTS, after, close_day, expire
 from core.ledger.ledger_samples import issue, origin
 from tanhui.core.audit import audit_bytes, verify_audit
 from tanhui.core.ledger import ACTS, Deed
+from tanhui.core.ledger.days import DAY_MS
 
 CUT = 12
 
@@ -17,7 +18,13 @@ def blocks_with_all_acts():
     acts = [act for act in acts if act != issue("lot-2", origin=origin("project-2"))]
     first = after(*acts[:CUT])
     second = after(*acts[CUT:], opening=first.closing, time_ms=2000, first=100)
-    return [first, second, after(expire("h-2"), opening=second.closing, time_ms=3000, first=200)]
+    third = after(expire("h-2"), opening=second.closing, time_ms=3000, first=200)
+    return [
+        first,
+        second,
+        third,
+        after(close_day(third.closing, 1), opening=third.closing, time_ms=2 * DAY_MS, first=300),
+    ]
 
 
 BLOCKS = blocks_with_all_acts()

@@ -17,6 +17,7 @@ from tanhui.core.ledger import (
     Act,
     Block,
     CloseAccount,
+    CloseDay,
     Correct,
     CorrespondConfirm,
     CorrespondIn,
@@ -39,6 +40,9 @@ from tanhui.core.ledger import (
     Void,
     apply,
 )
+from tanhui.core.ledger.day_ends import piles_in
+from tanhui.core.ledger.days import DAY_MS
+from tanhui.core.ledger.piles import piles_root
 
 LATE = 10**12
 SUPERVISED = (Freeze, Unfreeze)
@@ -166,6 +170,12 @@ def ordered(number: int, act: Act):
     return command(number, act, "supervisor" if isinstance(act, SUPERVISED) else "operator")
 
 
+def close_day(state: State, day: int) -> CloseDay:
+    """The act that closes a day which ended with this state."""
+    piles = piles_in(state.holdings)
+    return CloseDay(day, state.height, len(state.holdings), len(piles), piles_root(piles))
+
+
 def after(*acts: Act, opening: State | None = None, time_ms: int = 1000, first: int = 1) -> Block:
     state = opening or State()
     orders = [ordered(number, act) for number, act in enumerate(acts, start=first)]
@@ -173,9 +183,10 @@ def after(*acts: Act, opening: State | None = None, time_ms: int = 1000, first: 
 
 
 def every_block() -> list[Block]:
-    """All acts in two blocks, and then the hold that ran out."""
+    """All acts in two blocks, then the hold that ran out; two days later the first day is closed."""
     cut = 12
     first = after(*ALL_ACTS[:cut])
     second = after(*ALL_ACTS[cut:], opening=first.closing, time_ms=2000, first=100)
     third = after(expire("h-2"), opening=second.closing, time_ms=3000, first=200)
-    return [first, second, third]
+    fourth = after(close_day(third.closing, 1), opening=third.closing, time_ms=2 * DAY_MS, first=300)
+    return [first, second, third, fourth]

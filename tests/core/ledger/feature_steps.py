@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from core.ledger import every_act as do
 from core.ledger.ledger_samples import BUFFER, BUYER, HASH, OWNER, SECOND, issue, origin, retire, transfer
-from tanhui.core.ledger import Act, Book, CloseAccount, Holding, Linked, Malformed, OpenAccount, State, apply
+from tanhui.core.ledger import Act, Book, CloseAccount, CloseDay, Holding, Linked, Malformed, OpenAccount, State, apply
+from tanhui.core.ledger.days import begin_of
 
 WHO = {"林场": OWNER, "二号林场": SECOND, "钢厂": BUYER, "缓冲池": BUFFER, "牧场": "acc-pasture"}
 BOOKS = {
@@ -52,6 +53,7 @@ ACTS: dict[str, Callable[..., Act]] = {
     "外区的同一笔再转入一次": lambda: do.arrive(5, "e-9", "lot-9"),
     "外区确认已注销": do.confirm_in,
     "退回外区的转入": do.return_in,
+    r"结第 (\d+) 天": lambda day: CloseDay(int(day), 1, 0, 0, HASH),
 }
 BALANCE = re.compile(f"{W}(?:的(批次二|外区批次))?{'|'.join(BOOKS).join('()')} {N}")
 UNWRITABLE = "unwritable"
@@ -94,8 +96,8 @@ def run(scenario: Scenario) -> Act:
     time_ms = 1000
     for word, sentence in scenario.steps:
         said = said if word == "并且" else word
-        if later := re.fullmatch(r"到了第 (\d+) 毫秒", sentence):
-            time_ms = int(later[1])
+        if later := re.fullmatch(r"到了第 (\d+) (毫秒|天)", sentence):
+            time_ms = int(later[1]) if later[2] == "毫秒" else begin_of(int(later[1]))
         elif said == "那么":
             check_claim(sentence, code, state)
         else:

@@ -1,4 +1,4 @@
-"""Holdings kept by shelf say what a plain set and a plain mapping of holdings say."""
+"""Holdings kept by pile say what a plain set and a plain mapping of holdings say."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +39,7 @@ def test_balances_are_a_mapping(one: dict[Holding, int], other: dict[Holding, in
 
 def test_a_shelf_is_what_many_accounts_have_of_one_lot_in_one_book():
     held = Holdings({LIVE: 5, LIVE._replace(account="b"): 7, LIVE._replace(book=Book.RETIRED): 1})
-    assert held.shelf("lot-1", Book.LIVE) == {"a": 5, "b": 7}
-    held.shelf("lot-1", Book.LIVE)["c"] = 9
+    assert held.pile("lot-1", Book.LIVE) == {"a": 5, "b": 7}
+    held.pile("lot-1", Book.LIVE)["c"] = 9
     assert held[LIVE._replace(account="c")] == 9
-    assert set(HoldingKeys.on_shelf("lot-1", Book.LIVE, ["a", "b"])) == {LIVE, LIVE._replace(account="b")}
+    assert set(HoldingKeys.in_pile("lot-1", Book.LIVE, ["a", "b"])) == {LIVE, LIVE._replace(account="b")}

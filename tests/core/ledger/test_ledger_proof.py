@@ -126,7 +126,7 @@ def test_a_receipt_with_any_letter_changed_is_refused(at: int, letter: str):
         RECEIPT.to_json().strip(),
         json.dumps(json.loads(RECEIPT.to_json()) | {"format": "tanhui-receipt/2"}, indent=1, sort_keys=True) + "\n",
         json.dumps(json.loads(RECEIPT.to_json()) | {"leaves": 5}),
-        json.dumps(json.loads(RECEIPT.to_json()) | {"checkpoint": 5}),
+        json.dumps(json.loads(RECEIPT.to_json()) | {"checkpoint": None}, indent=1, sort_keys=True) + "\n",
     ],
 )
 def test_what_is_no_receipt_is_malformed(text: str):

@@ -141,7 +141,12 @@ def _rule_faults(history: History) -> Iterator[AuditFault]:
     if history.damaged:
         yield fault("not_checked", Place("leaf"))
         return
-    codes = {"header": "block_out_of_order", "previous_root": "previous_root_differs", "leaf": "rule_broken"}
+    codes = {
+        "header": "block_out_of_order",
+        "previous_root": "previous_root_differs",
+        "leaf": "rule_broken",
+        "day_end": "day_end_differs",
+    }
     for difference in history.replayed.differences:
         index = int(str(difference.where))
         found, expected = shown(str(difference.found)), shown(str(difference.expected))

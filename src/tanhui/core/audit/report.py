@@ -40,6 +40,7 @@ AUDIT_FAULT_CODES: Final = (
     "leaf_unreadable",
     "block_out_of_order",
     "previous_root_differs",
+    "day_end_differs",
     "root_differs",
     "survey_hash_differs",
     "method_hash_differs",

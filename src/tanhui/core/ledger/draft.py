@@ -41,9 +41,9 @@ class Touched(NamedTuple):
 
     def follow(self, later: "Touched") -> None:
         """Take in what stands differently after the block that comes next. Before both, the same was empty."""
-        for (lot, book), accounts in later.filled.shelves.items():
-            before = self.holdings.shelf(lot, book).keys()
-            self.filled.update(HoldingKeys.on_shelf(lot, book, accounts - before))
+        for (lot, book), accounts in later.filled.piles.items():
+            before = self.holdings.pile(lot, book).keys()
+            self.filled.update(HoldingKeys.in_pile(lot, book, accounts - before))
         self.holdings.take_in(later.holdings)
         self.lots.update(later.lots)
         self.accounts.update(later.accounts)
@@ -237,12 +237,12 @@ class Draft:
         if source.book in END_BOOKS or book is Book.MINT:
             raise AssertionError(f"nothing is spread from the {source.book} to the {book} book")
         self._add(source, -sum(quantities_mg))
-        shelf, touched = self._holdings.shelf(source.lot, book), self.touched.holdings.shelf(source.lot, book)
-        before_mg = list(map(shelf.get, accounts, repeat(0)))
+        pile, touched = self._holdings.pile(source.lot, book), self.touched.holdings.pile(source.lot, book)
+        before_mg = list(map(pile.get, accounts, repeat(0)))
         filled = {account for account, mg in zip(accounts, before_mg, strict=True) if not mg} - touched.keys()
-        self.touched.filled.update(HoldingKeys.on_shelf(source.lot, book, filled))
+        self.touched.filled.update(HoldingKeys.in_pile(source.lot, book, filled))
         stand = dict(zip(accounts, map(add, before_mg, quantities_mg), strict=True))
-        shelf.update(stand)
+        pile.update(stand)
         touched.update(stand)
         if self._unfinished is not None:
             for target in spread.targets():

@@ -47,6 +47,7 @@ REFUSAL_CODES: Final = (
     "more_than_stands",
     "bad_correction",
     "repeated_recipient",
+    "wrong_day",
     "link_refused",
     "id_reused_with_other_content",
 )

@@ -75,7 +75,7 @@ class Receipt:
                 for leaf in document["leaves"]
             )
             receipt = cls(leaves, document["checkpoint"], tuple(document.get("handovers", ())))
-            faithful = receipt.to_json() == text
+            faithful = isinstance(receipt.checkpoint, str) and receipt.to_json() == text
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise Malformed("not a receipt of this format") from error
         if not faithful:

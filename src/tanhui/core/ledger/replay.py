@@ -7,7 +7,7 @@ command again by the rules alone. So a journal is right if the rules give each o
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from tanhui.core.ledger.draft import Draft
+from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.journal import Deed, Header, Leaf, LeafKind, decode_leaf, kind_in
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.shape import Malformed
@@ -19,7 +19,7 @@ Key = TypeVar("Key")
 class Difference(NamedTuple):
     """Something that is not as the rules have it, and where.
 
-    Of the journal, `where` is the index of a leaf: malformed_leaf, header, previous_root, leaf.
+    Of the journal, `where` is the index of a leaf: malformed_leaf, header, previous_root, leaf, day_end.
     Of a database, it is a key: root (a height), account, holding, lot, closed, encumbrance.
     """
 
@@ -61,7 +61,7 @@ def replay(contents: Iterable[bytes]) -> Replay:
     Differences do not end the replay: the rest goes on from what the rules give. A previous root that does not fit is
     told once, since after it no later one can fit.
     """
-    draft = Draft(State())
+    draft = Replaying()
     blocks: list[BlockRoot] = []
     differences: list[Difference] = []
     for span in _spans(contents):
@@ -71,7 +71,7 @@ def replay(contents: Iterable[bytes]) -> Replay:
     return Replay(draft.state(), tuple(blocks), tuple(_first_of_sort(differences, "previous_root")))
 
 
-def replay_block(draft: Draft, first: int, contents: Sequence[bytes]) -> tuple[Difference, ...]:
+def replay_block(draft: Replaying, first: int, contents: Sequence[bytes]) -> tuple[Difference, ...]:
     """Replay one block on a draft that stands before it: what a member does with each block as it comes.
 
     `contents` are its leaves, the first of them at `first`. The draft goes on to the end of the block.
@@ -129,15 +129,18 @@ def _read(index: int, content: bytes) -> Leaf | None:
         return None
 
 
-def _replay_block(draft: Draft, span: _Span) -> list[Difference]:
+def _replay_block(draft: Replaying, span: _Span) -> list[Difference]:
     """Write the block again by the rules, compare, and go on with the tree over the bytes as they were found."""
     begins = span.leading and span.leading[0].position == span.first
     found = span.leading[0].record if begins else None
     before, header = draft.frontier, _expected_header(draft, found)
     commands = [leaf.record.command for leaf in span.leading if isinstance(leaf.record, Deed)]
+    draft.turn_day(header.time_ms)
     written = draft.write(commands, header.height, header.time_ms)
+    draft.mark()
+    ends = [Difference("day_end", *found) for found in draft.wrong_ends(written.bookings)]
     if list(written.contents) == span.contents:
-        return []
+        return ends
     draft.frontier, _ = before.extend(map(leaf_hash, span.contents))
     return [
         *(
@@ -147,10 +150,11 @@ def _replay_block(draft: Draft, span: _Span) -> list[Difference]:
         ),
         *_header_differences(span.first, found, header),
         *_body_differences(span, list(written.contents)),
+        *ends,
     ]
 
 
-def _expected_header(draft: Draft, found: object) -> Header:
+def _expected_header(draft: Replaying, found: object) -> Header:
     time_ms = found.time_ms if isinstance(found, Header) else draft.time_ms
     return Header(draft.height + 1, max(time_ms, draft.time_ms), draft.frontier.root())
 

@@ -1,6 +1,7 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
 from tanhui.registry.models.checks import LedgerCheck, StopCause, WritingStop
+from tanhui.registry.models.days import DayPile
 from tanhui.registry.models.desk import Account, Order, OrderState, Paper, Part, QueuedCommand, Retirement
 from tanhui.registry.models.keys import HandOver
 from tanhui.registry.models.ledger import (
@@ -21,6 +22,7 @@ __all__ = [
     "Account",
     "Act",
     "Block",
+    "DayPile",
     "Encumbrance",
     "Entry",
     "HandOver",

@@ -81,6 +81,11 @@ class Act(models.Model):
     outcome = models.CharField(max_length=60)
     params = models.JSONField(default=dict, help_text="what a sentence about the refusal needs")
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["index"], condition=models.Q(kind="close_day", outcome="done"), name="days_closed")
+        ]
+
 
 class Entry(models.Model):
     """One movement: milligrams of one lot between two holdings. Those of a command stand right behind its act."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.audit import AuditReport, verify_audit
 from tanhui.core.ledger import BadProof, BadSignature, Malformed, Receipt, read_receipt
+from tanhui.core.ledger.balance import is_balance
 from tanhui.core.recompute import is_recompute_file
 from tanhui.kit.text import tonnes
 from tanhui.monitoring.pages.recompute import recompute_answer
@@ -16,6 +17,7 @@ from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import Retirement
 from tanhui.registry.pages.certificates import verdict_of
 from tanhui.registry.pages.lots import spoken_name
+from tanhui.registry.pages.verify_balance import balance_answer
 from tanhui.registry.pages.verify_pdf import pdf_answer
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
 from tanhui.registry.writer.signing import key_for, public_key
@@ -93,7 +95,8 @@ def _checked(sent: "UploadedFile[bytes]") -> Row:
     if is_recompute_file(content):
         return recompute_answer(content, about)
     if content.lstrip()[:1] == b"{":
-        return {"report": {**about, **_proof(content)}}
+        told = balance_answer(content) if is_balance(content) else _proof(content)
+        return {"report": {**about, **told}}
     return {
         "problem": {
             "code": "unknown_file",

@@ -17,6 +17,7 @@ from tanhui.registry.models import LedgerAccount, Order, OrderState
 from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
 from tanhui.registry.queries import BOOKS, checkpoint
 from tanhui.registry.queries.bindings import bindings
+from tanhui.registry.queries.days import balance_proof, day_words, end_of, last_closed
 from tanhui.registry.queries.entries import LARGE_PAGE, LATEST, account_entries, all_of_account
 from tanhui.registry.queries.statements import account_for, held_by
 
@@ -44,6 +45,7 @@ def account_page(request: HttpRequest, account: str) -> HttpResponse:
         "movements": movement_rows(page.entries, backers()),
         "older": page.before,
         "checkpoint": checkpoint(),
+        "proven_day": _proven_day(),
     }
     return render(request, "account.html", context)
 
@@ -76,6 +78,20 @@ def _csv_lines(account: str) -> Iterator[str]:
     yield table.writerow(COLUMNS)
     for entry in all_of_account(account):
         yield table.writerow([getattr(entry, column) for column in COLUMNS])
+
+
+def account_proof(request: HttpRequest, account: str) -> HttpResponse:
+    """The proof of what an account held when the last day ended that was closed, for its holder to show to others."""
+    found = account_for(person_of(request), account)
+    answer = HttpResponse(balance_proof(found.account).to_json(), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{found.account}.proof.json"'
+    return answer
+
+
+def _proven_day() -> str:
+    """Return the last day that was closed, as people write it; nothing before the first one."""
+    closed = last_closed()
+    return day_words(end_of(closed).day) if closed else ""
 
 
 def account_json(request: HttpRequest, account: str) -> JsonResponse:

@@ -60,12 +60,12 @@ def _asked(question: LiteralString, *lists: Collection[str]) -> list[tuple[Any, 
 
 
 def _holdings(scope: Scope) -> Iterable[tuple[Holding, int]]:
-    shelves = scope.holdings.shelves
-    accounts = set[str]().union(*shelves.values())
+    piles = scope.holdings.piles
+    accounts = set[str]().union(*piles.values())
     found = {
         Holding(account, lot, Book(book)): quantity_mg
-        for account, lot, book, quantity_mg in _asked(_HOLDINGS, accounts, {lot for lot, _ in shelves})
-        if account in shelves.get((lot, Book(book)), ())
+        for account, lot, book, quantity_mg in _asked(_HOLDINGS, accounts, {lot for lot, _ in piles})
+        if account in piles.get((lot, Book(book)), ())
     }
     for account, lot, book, quantity_mg in _asked(_HOLDINGS_OF, scope.emptied):
         found[Holding(account, lot, Book(book))] = quantity_mg

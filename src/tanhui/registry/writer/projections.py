@@ -92,8 +92,8 @@ def _holdings(touched: Touched) -> None:
     """Those that were empty before the block have no row yet, those that are empty now lose theirs."""
     gone: list[Row] = []
     other: list[Row] = []
-    for (lot, book), stand in touched.holdings.shelves.items():
-        filled = touched.filled.shelves.get((lot, book), set())
+    for (lot, book), stand in touched.holdings.piles.items():
+        filled = touched.filled.piles.get((lot, book), set())
         fresh = [(account, stand[account]) for account in sorted(filled) if stand[account]]
         if fresh:
             write_holdings(lot, book, fresh)

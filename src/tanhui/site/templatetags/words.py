@@ -89,6 +89,7 @@ ACTS = {
     "hold": _("占用"),
     "void": _("撤回占用"),
     "expire": _("到期"),
+    "close_day": _("日结"),
     "post": _("成交"),
     "distribute": _("分发"),
     "linked": _("一并记账"),

@@ -7,6 +7,7 @@ change, which the block books, or with a refusal.
 from typing import Final, get_args
 
 from tanhui.core.ledger.acts.close_account import CloseAccount
+from tanhui.core.ledger.acts.close_day import CloseDay
 from tanhui.core.ledger.acts.correct import Correct
 from tanhui.core.ledger.acts.correspond_confirm import CorrespondConfirm
 from tanhui.core.ledger.acts.correspond_in import CorrespondIn
@@ -53,6 +54,7 @@ SingleAct = (
     | CorrespondIn
     | CorrespondConfirm
     | CorrespondReturn
+    | CloseDay
 )
 """An act by itself. A link is made of these."""
 
@@ -72,6 +74,7 @@ __all__ = [
     "SINGLE_ACTS",
     "Act",
     "CloseAccount",
+    "CloseDay",
     "Correct",
     "CorrespondConfirm",
     "CorrespondIn",

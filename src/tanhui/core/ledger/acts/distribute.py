@@ -53,7 +53,7 @@ class Distribute:
         accounts = frozenset((self.source, *self.accounts))
         return Scope(
             accounts=accounts,
-            holdings=HoldingKeys.on_shelf(self.lot, Book.LIVE, accounts),
+            holdings=HoldingKeys.in_pile(self.lot, Book.LIVE, accounts),
             lots=frozenset({self.lot}),
         )
 
