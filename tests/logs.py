@@ -95,7 +95,10 @@ def _write(height, time_ms, ends, contents, runs, note) -> None:
         models.Leaf(index=index, height=height, kind=0, content=content)
         for index, content in enumerate(contents, start=first)
     )
-    hashes.append(runs)
+    models.HashRun.objects.bulk_create(
+        models.HashRun(level=level, first=first, hashes=content)
+        for level, first, content in zip(*hashes.columns(runs), strict=True)
+    )
 
 
 __all__ = ["HASH", "KeptLog", "Leaf", "accounts", "sale", "season"]

@@ -27,6 +27,14 @@ def has_ledger_seed(folder: Path) -> bool:
     return (folder / "keys" / "ledger.seed").exists()
 
 
+def stamp(folder: Path) -> int:
+    """Return a number that changes with every file that comes into the folder of keys or leaves it."""
+    try:
+        return (folder / "keys").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def draw_seed() -> bytes:
     """Return fresh secret bytes for a key."""
     return secrets.token_bytes(SEED_LENGTH)

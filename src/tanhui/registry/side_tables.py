@@ -5,6 +5,7 @@ was written together with a hash or a figure on the ledger, and here it is compa
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -115,7 +116,7 @@ def _order_faults(order: Order, act: Act | None) -> Iterator[SideFault]:
         return
     one = act_of(order)
     yield from _compare("registry_order", order.number, {"kind": one.name}, {"kind": act.kind})
-    yield from _terms_faults(order, act_fields(one), act.terms)
+    yield from _terms_faults(order, json.loads(json.dumps(act_fields(one))), act.terms)
     if order.kind == Order.Kind.DISTRIBUTE:
         said = {"quantity_mg": order.quantity_mg, "terms": order.terms["list_hex"]}
         sum_mg = sum(quantity_mg for _account, quantity_mg in act.terms["parts"])

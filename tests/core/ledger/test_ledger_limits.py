@@ -208,7 +208,7 @@ def test_the_acts_of_a_link_stand_on_each_other_and_keep_their_order():
 def test_what_a_link_and_a_list_say_is_readable():
     said = act_fields(Linked((transfer(5), distribute((BUYER, 1)))))
     assert [one["act"] for one in said["acts"]] == ["transfer", "distribute"]
-    assert said["acts"][1]["parts"] == [[BUYER, 1]]
+    assert said["acts"][1]["parts"] == ((BUYER, 1),)
 
 
 def test_a_million_splits_of_one_lot_sum_to_zero():

@@ -126,9 +126,7 @@ def act_fields(act: Act) -> dict[str, Any]:
 
 
 def _readable(value: object) -> object:
-    if isinstance(value, bytes):
-        return value.hex()
-    return list(map(list, value)) if isinstance(value, tuple) else value
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def _spell(value: object) -> object:

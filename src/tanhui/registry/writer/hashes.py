@@ -3,8 +3,7 @@
 A block adds a row for each tile that it adds to. Rows only grow in number; a tile that is not full yet is several.
 """
 
-from collections.abc import Iterable, Iterator
-from struct import Struct
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
@@ -12,10 +11,6 @@ from django.db import connection
 from tanhui.core.ledger import Frontier, Run
 from tanhui.core.ledger.merkle import Subtree
 from tanhui.core.ledger.tiles import WIDTH, hashes_of, split_by_tile, subtree_in
-from tanhui.registry.writer.copying import copy_binary
-
-_ROW: Final = Struct(">hihiqi")
-"""A row for COPY: how many columns, then each behind its length; the hashes follow."""
 
 _SPAN: Final = """
 SELECT string_agg(hashes, ''::bytea ORDER BY first) FROM registry_hashrun
@@ -23,16 +18,10 @@ WHERE level = %s AND first >= %s AND first < %s
 """
 
 
-def append(runs: Iterable[Run]) -> None:
-    """Add what became complete with a block. It stands once the caller's transaction does."""
-    copy_binary("registry_hashrun", ("level", "first", "hashes"), _rows(runs))
-
-
-def _rows(runs: Iterable[Run]) -> Iterator[bytes]:
-    for run in runs:
-        for part in split_by_tile(run):
-            content = b"".join(part.hashes)
-            yield _ROW.pack(3, 2, part.level, 8, part.first, len(content)) + content
+def columns(runs: Iterable[Run]) -> tuple[list[int], list[int], list[bytes]]:
+    """Return what became complete with a block as columns: level, first and hashes of each row."""
+    parts = [part for run in runs for part in split_by_tile(run)]
+    return [part.level for part in parts], [part.first for part in parts], [b"".join(part.hashes) for part in parts]
 
 
 def tile_content(level: int, place: int) -> bytes:

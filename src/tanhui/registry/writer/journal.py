@@ -15,7 +15,10 @@ from tanhui.registry.writer.copying import copy_binary
 from tanhui.registry.writer.signing import sign_block
 
 _BLOCK: Final = """
+WITH block AS (
 INSERT INTO registry_block (height, time_ms, first_leaf, size, root_hex, checkpoint) VALUES (%s, %s, %s, %s, %s, %s)
+)
+INSERT INTO registry_hashrun (level, first, hashes) SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])
 """
 _LEAF: Final = Struct(">hiqiqihi")
 """A row of leaves for COPY: how many columns, then each behind its length; the content follows."""
@@ -24,9 +27,9 @@ _LEAF: Final = Struct(">hiqiqihi")
 def append(block: Block) -> None:
     """Sign a block and add it to the journal. It stands once the caller's transaction does."""
     checkpoint = sign_block(Checkpoint(settings.REGISTRY_NAME, block.size, block.root))
-    do(_BLOCK, block.height, block.time_ms, block.first_leaf, block.size, block.root.hex(), checkpoint)
+    row = (block.height, block.time_ms, block.first_leaf, block.size, block.root.hex(), checkpoint)
+    do(_BLOCK, *row, *hashes.columns(block.runs))
     copy_binary("registry_leaf", ("index", "height", "kind", "content"), _leaf_rows(block))
-    hashes.append(block.runs)
 
 
 def _leaf_rows(block: Block) -> Iterator[bytes]:

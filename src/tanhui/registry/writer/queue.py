@@ -30,7 +30,8 @@ _TAKE = """
 SELECT id, command FROM (
     SELECT id, command, sum(octet_length(command)) OVER (ORDER BY id) - octet_length(command) AS before_bytes
     FROM (SELECT id, command FROM registry_queuedcommand WHERE code = '' ORDER BY id LIMIT %s) AS first
-) AS counted WHERE before_bytes < %s ORDER BY id
+) AS counted
+WHERE before_bytes < %s AND NOT EXISTS (SELECT FROM registry_writingstop WHERE NOT lifted) ORDER BY id
 """
 _ANSWER = """
 UPDATE registry_queuedcommand queued
@@ -81,7 +82,10 @@ def _put(commands: Sequence[Command], at: datetime, follow_up: str, facts: Mappi
 
 
 def take() -> tuple[list[int], list[Command]]:
-    """Return the next commands that wait, enough for one block. What cannot be read is answered at once."""
+    """Return the next commands that wait, enough for one block; none while writing is stopped.
+
+    What cannot be read is answered at once.
+    """
     numbers: list[int] = []
     commands: list[Command] = []
     movements = 0

@@ -8,7 +8,7 @@ from tanhui.core.ledger import Block, Resident
 from tanhui.kit import clock
 from tanhui.registry.models import StopCause
 from tanhui.registry.writer import journal, queue
-from tanhui.registry.writer.stops import stop_writing, stopped
+from tanhui.registry.writer.stops import stop_writing
 
 
 class Round(NamedTuple):
@@ -25,8 +25,6 @@ def write_round(resident: Resident, *, time_ms: int, leap_ms: int = 0) -> Round:
     After an exception the state is of no use any more; the queue still has every command.
     """
     with transaction.atomic():
-        if stopped():
-            return Round(0)
         numbers, commands = queue.take()
         if not commands:
             return Round(0)

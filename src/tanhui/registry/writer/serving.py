@@ -5,6 +5,7 @@ of each block behind it. Killed at any point, it leaves a journal that ends with
 command not answered, and projections that the next writer brings up to date from the journal.
 """
 
+import gc
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -33,6 +34,9 @@ SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 
 BLOCKS_BEHIND = 64
 """So many blocks may wait for their projections; then the journal waits for them."""
+
+COLLECT_AFTER = (50_000, 20, 100)
+"""The working state is millions of small things without circles: they are not looked over again and again."""
 
 MOST_LEAVES = 10_000
 """So many leaves are projected in one transaction, or one block where it has more."""
@@ -107,6 +111,8 @@ class Writer:
         locks.leave_seat()
 
     def _work(self) -> None:
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         with ThreadPoolExecutor(1, "projections") as thread:
             try:
                 self._write(catch_up(), thread)

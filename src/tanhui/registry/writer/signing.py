@@ -5,6 +5,8 @@ the one commit of the hand-over: before it the old key signs, after it the new o
 the lock shared to the end of his transaction, and a hand-over holds it alone. So no block falls between two keys.
 """
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -16,6 +18,7 @@ from tanhui.core.ledger.note import is_signed, split_note
 from tanhui.kit import keys
 from tanhui.kit.problems import Problem
 from tanhui.registry.models import Block, HandOver
+from tanhui.registry.writer.asking import ask
 
 SIGNING: Final = 0x7A6E68756903
 """The lock between those who sign and those who change the key."""
@@ -63,11 +66,18 @@ def secret_of(key: VerifyingKey) -> SigningKey | None:
 
 def sign_block(checkpoint: Checkpoint) -> str:
     """Sign the checkpoint of a block that the caller's transaction adds: with the key, and the leaving one as well."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SIGNING])
-    text, last = checkpoint.text(), last_hand_over()
-    leaving = _key_before(last)
-    return _key_after(last).sign(text) + (leaving.line(text) if leaving else "")
+    ask("SELECT pg_advisory_xact_lock_shared(%s)", SIGNING)
+    ((number,),) = ask("SELECT COALESCE(max(number), 0) FROM registry_handover")
+    key, leaving = _signers(number, settings.HOME, settings.REGISTRY_NAME, keys.stamp(settings.HOME))
+    text = checkpoint.text()
+    return key.sign(text) + (leaving.line(text) if leaving else "")
+
+
+@lru_cache(maxsize=2)
+def _signers(_number: int, _home: Path, _name: str, _stamp: int) -> tuple[SigningKey, SigningKey | None]:
+    """Read who signs after the last hand-over. Read anew after a hand-over, or when the folder of keys has changed."""
+    last = last_hand_over()
+    return _key_after(last), _key_before(last)
 
 
 def hold_signing() -> None:
