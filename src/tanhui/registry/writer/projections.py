@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 from django.db import connection, transaction
 
-from tanhui.core.ledger import Block, Book, Encumbrance, Holding, Lot, act_fields
+from tanhui.core.ledger import Block, Book, CorrespondIn, Encumbrance, Holding, Lot, act_fields, acts_of
 from tanhui.core.ledger.draft import Booking, Touched
 from tanhui.registry import models
 from tanhui.registry.writer.copying import copy_rows
@@ -43,7 +43,7 @@ def project(block: Block) -> None:
         _acts(block)
         write_entries(block)
         _accounts(block)
-        _lots(block.touched.lots)
+        _lots(block)
         _holdings(block.touched)
         _encumbrances(block.touched.encumbrances)
 
@@ -100,25 +100,33 @@ def _columns(holdings: list[Holding]) -> list[list[str]]:
     return [accounts, [holding.lot for holding in holdings], [holding.book.value for holding in holdings]]
 
 
-def _lots(touched: Mapping[str, Lot]) -> None:
-    for name, lot in sorted(touched.items()):
-        hashes = (part.hex() for part in (lot.origin.survey_hash, lot.origin.method_hash, lot.origin.estimate_hash))
-        survey, method, estimate = hashes
-        models.Lot.objects.update_or_create(
-            lot=name,
-            defaults={
-                "issued_mg": lot.issued_mg,
-                "buffer_mg": lot.buffer_mg,
-                "retired_mg": lot.retired_mg,
-                "lessened_mg": lot.lessened_mg,
-                "drawn_mg": lot.drawn_mg,
-                "project_id": lot.origin.project,
-                "period": lot.origin.period,
-                "survey_hash_hex": survey,
-                "method_hash_hex": method,
-                "estimate_hash_hex": estimate,
-            },
-        )
+def _lots(block: Block) -> None:
+    """A lot's origin is written once, with the lot; what changes later are its sums."""
+    arrived = _arrived(block)
+    for name, lot in sorted(block.touched.lots.items()):
+        sums = {"retired_mg": lot.retired_mg, "lessened_mg": lot.lessened_mg, "drawn_mg": lot.drawn_mg}
+        fixed = {"issued_mg": lot.issued_mg, "buffer_mg": lot.buffer_mg}
+        origin = _origin(lot, from_elsewhere=name in arrived)
+        models.Lot.objects.update_or_create(lot=name, defaults=sums, create_defaults={**sums, **fixed, **origin})
+
+
+def _arrived(block: Block) -> frozenset[str]:
+    """Return the lots that came from another region in this block."""
+    done = (command.act for command, outcome, _ in block.bookings if outcome.done)
+    return frozenset(act.lot for link in done for act in acts_of(link) if isinstance(act, CorrespondIn))
+
+
+def _origin(lot: Lot, *, from_elsewhere: bool) -> dict[str, str]:
+    """Return where a lot comes from: a project's period, or an entry of another region."""
+    first, second, *hashes = lot.origin
+    survey, method, estimate = (entry.hex() for entry in hashes)
+    names = ("region", "foreign_entry") if from_elsewhere else ("project_id", "period")
+    return {
+        **dict(zip(names, (first, second), strict=True)),
+        "survey_hash_hex": survey,
+        "method_hash_hex": method,
+        "estimate_hash_hex": estimate,
+    }
 
 
 def _encumbrances(touched: Mapping[str, Encumbrance]) -> None:
