@@ -14,17 +14,24 @@ from tanhui.kit.problems import Problem
 from tanhui.people.models import Person
 from tanhui.registry import services
 from tanhui.registry.models import Lot, Order
-from tanhui.registry.services import Basis
+from tanhui.registry.services import Basis, SentPaper
 from tanhui.site.story import Chain
 from walk import signature
 
 T = 10**9
 BASIS = Basis("包检冻〔2026〕12号", "包头市人民检察院")
+PAPER = SentPaper("证明.pdf", b"%PDF-1.7 what the other registry says")
+EVIDENCE = {"survey_hash_hex": "1a" * 32, "method_hash_hex": "2b" * 32, "estimate_hash_hex": "3c" * 32}
 DEAL = {"exchange_certificate": "HX-2", "price_fen_per_t": 3800}
 LATER_HEX = "ab" * 32
 UNTIL = clock.now().replace(microsecond=0) + timedelta(days=60)
-ENDS = {"unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "post": "hold", "void": "hold"}
-"""What an act ends, by the name under which its service knows it."""
+ENDS = {
+    "unfreeze": "freeze", "release": "pledge", "foreclose": "pledge", "post": "hold", "void": "hold",
+    "correspond_confirm": "correspond_out", "correspond_return": "correspond_out",
+}  # fmt: skip
+"""What an act ends."""
+ENDED_AS = {"correspond_out": "entry"}
+"""The name under which a service knows what it ends, where that is not the act that began it."""
 SUPERVISED = frozenset({"freeze", "unfreeze"})
 UNGROUNDED = frozenset({"hold", "post", "void", "close_account"})
 """Kinds that rest on no document of their own: holds and their ends, a deal with its certificate, a closing."""
@@ -45,6 +52,10 @@ REQUESTS: Mapping[str, Request] = {
     "post": services.request_posting,
     "void": services.request_void,
     "distribute": services.request_distribution,
+    "correspond_out": services.request_departure,
+    "correspond_in": services.request_arrival,
+    "correspond_confirm": services.request_confirmation,
+    "correspond_return": services.request_return,
     "close_account": services.request_closing,
 }
 
@@ -130,11 +141,19 @@ class ActDesk(NamedTuple):
                 "lot": self.lot, "source": self.owner, "list_name": "list.csv", "again": False,
                 "list_content": listed((self.buyer, "2"), (self.empty(), "3")),
             },
+            "correspond_out": lambda: {"source": self.owner, "region": "CN-ORDOS", "paper": PAPER, **amount},
+            "correspond_in": lambda: {
+                "account": self.buyer, "region": "CN-ORDOS", "foreign_entry": "OR-O-7", "quantity_mg": 5 * T,
+                "paper": PAPER, **EVIDENCE,
+            },
+            "correspond_confirm": lambda: {"paper": PAPER},
+            "correspond_return": lambda: {"paper": PAPER},
             "close_account": lambda: {} if "account" in changes else {"account": self.empty()},
         }  # fmt: skip
         based = {} if kind in UNGROUNDED else {"basis": BASIS}
         ends = ENDS.get(kind, "")
-        bound = {ends: self.begun(ends)} if ends and ends not in changes else {}
+        known_as = ENDED_AS.get(ends, ends)
+        bound = {known_as: self.begun(ends)} if ends and known_as not in changes else {}
         return {**asked[kind](), **based, **bound, **changes}
 
     def empty(self, kind: str = "organiser") -> str:

@@ -48,6 +48,7 @@ PLAIN = (
     "programmes",
     "tokens",
     "api_guide",
+    "distribution_new",
 )
 
 
@@ -82,6 +83,7 @@ def chain_addresses(chain: Chain) -> dict[str, str]:
         "plot": reverse("plot", args=[chain.project.number, chain.document["plot_densities"][0]["plot"]]),
         "order": reverse("order", args=[chain.transfer.number]),
         "order_new": reverse("order_new", args=["retire"]),
+        **{name: reverse(name, args=[chain.transfer.number]) for name in ("order_list", "order_paper")},
         "block": reverse("block", args=[1]),
         **{name: reverse(name, args=[chain.transfer.source]) for name in ACCOUNTS},
     }

@@ -47,7 +47,10 @@ class Clerk:
         body = pressed(self.open(url), sends, typed)
         answers = []
         for _press in range(2):
-            for sent in body.get("files", ()):
+            for sent in [
+                *body.get("files", ()),
+                *(one for one in body.values() if isinstance(one, SimpleUploadedFile)),
+            ]:
                 sent.seek(0)
             answers.append(self.client.post(url, body))
         return answers[0], answers[1]

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from act_desk import BASIS, ENDS, REQUESTS, SUPERVISED, UNGROUNDED, ActDesk, T, measured_again
+from act_desk import BASIS, ENDS, EVIDENCE, PAPER, REQUESTS, SUPERVISED, UNGROUNDED, ActDesk, T, measured_again
 from clerks import Clerk
 from paper import paper, quantities_mg
 from standing import row_counts
@@ -58,11 +59,22 @@ def typed(desk: ActDesk, kind: str, **changes: str) -> dict[str, str]:
     }
     if kind == "correct":
         own[kind]["later_estimate_hex"] = measured_again(desk.lot)
+    if kind.startswith("correspond_"):
+        own[kind] = {**elsewhere(desk, kind), "paper": SimpleUploadedFile(PAPER.name, PAPER.content)}
     if kind == "close_account":
         own[kind] = {"source": desk.empty()}
     if kind in UNGROUNDED:
         ground = {"reason": "材料齐全。"}
     return {**own.get(kind, {}), **bound, **ground, **changes}
+
+
+def elsewhere(desk: ActDesk, kind: str) -> dict[str, str]:
+    """What is typed into the forms of entries with other regions, beside what all of them have."""
+    amount = {"quantity": "1.000 000 001", "region": "cn-ordos"}
+    return {
+        "correspond_out": {"source": desk.owner, "lot": desk.lot, **amount},
+        "correspond_in": {"source": desk.buyer, "foreign_entry": "OR-O-7", **amount, **EVIDENCE},
+    }.get(kind, {})
 
 
 def ordered(desk: ActDesk, kind: str, **changes: str) -> Order:
@@ -161,6 +173,14 @@ SLIPS = (
     ("post", "quantity", "6", "more_than_encumbered"),
     ("void", "encumbrance", "", "unknown_encumbrance"),
     ("close_account", "source", "", "unknown_account"),
+    ("correspond_out", "region", "鄂尔多斯", "bad_region"),
+    ("correspond_out", "region", "bt", "own_region"),
+    ("correspond_out", "paper", "", "paper_missing"),
+    ("correspond_in", "foreign_entry", "a b", "bad_foreign_entry"),
+    ("correspond_in", "estimate_hash_hex", "12", "bad_evidence_hash"),
+    ("correspond_in", "document", " ", "document_missing"),
+    ("correspond_confirm", "encumbrance", "x", "unknown_encumbrance"),
+    ("correspond_return", "authority", " ", "authority_missing"),
 )
 
 

@@ -65,6 +65,9 @@ def test_a_member_follows_the_site(standing, live_server, tmp_path, capsys):
     kept.forge([b"?"])
     assert tanhui(*words, signing_key().public) == 1
     assert "Signs nothing more: leaf 9 " in capsys.readouterr().out
+    chinese = ["zh" if word == "en" else word for word in words]
+    assert tanhui(*chinese, signing_key().public) == 1
+    assert "不再见证：第 2 块第 9 条，读不懂（malformed_leaf）" in capsys.readouterr().out
     assert tanhui(*words, "no key") == 2
 
 

@@ -84,6 +84,16 @@ def test_every_fault_is_told_and_alarms_stay(log, policy_file, code):
     assert ('role="alert"' in said()) == (code in ALARMS)
 
 
+def test_what_members_say_is_shown_in_the_readers_language_with_its_codes(log, policy_file):
+    policy_file(k_of_n(WITNESSES, 1))
+    log.grow(5)
+    fault("rule_refused", said="leaf 9 in block 2, leaf: the log has nothing, the rules give the header of block 3")
+    assert "leaf 9 in block 2" in said()
+    chinese = said("zh-hans")
+    assert "第 2 块第 9 条，不是规则给出的（leaf）：账本上是 没有，规则给出的是 第 3 块的块头" in chinese
+    assert "leaf 9 in block 2" not in chinese
+
+
 def test_all_alarms_have_words():
     assert set(FAULT_WORDS) >= ALARMS
 

@@ -321,6 +321,15 @@ SECOND_ACCOUNT = """
     SELECT 'other', kind, holder_hash_hex, salt_hex, holder_id FROM registry_account LIMIT 1
 """
 BLOCK = "INSERT INTO registry_block (height, time_ms, first_leaf, size, root_hex, checkpoint) "
+PART = """
+INSERT INTO registry_part (order_id, "row", account_id, quantity_mg)
+SELECT (SELECT max(id) FROM registry_order), {} FROM registry_account{}
+"""
+TWO_OF_ONE_ENTRY = """
+INSERT INTO registry_lot (lot, period, region, foreign_entry, survey_hash_hex, method_hash_hex, estimate_hash_hex,
+                          issued_mg, buffer_mg, retired_mg, lessened_mg, drawn_mg)
+SELECT name, '', 'CN-X', 'x-1', '', '', '', 1, 0, 0, 0, 0 FROM unnest(ARRAY['l-1', 'l-2']) AS name
+"""
 IMPOSSIBLE = (
     ("no_holding_below_zero", "UPDATE registry_holding SET quantity_mg = -1 WHERE book = 'live'"),
     ("no_holding_below_zero", "UPDATE registry_holding SET book = 'live' WHERE book = 'mint'"),
@@ -334,7 +343,14 @@ IMPOSSIBLE = (
     ("two_people_per_order", "UPDATE registry_order SET decided_by_id = requested_by_id"),
     ("command_hex", "UPDATE registry_order SET command_hex = (SELECT min(command_hex) FROM registry_order)"),
     ("one_issue_per_project", SECOND_ISSUE),
-    ("one_account_per_holder_and_kind", SECOND_ACCOUNT),
+    ("one_open_account_per_holder_and_kind", SECOND_ACCOUNT),
+    ("part_gives_something", PART.format("1, account, 0", "")),
+    ("one_part_per_row", PART.format("7, account, 1", "")),
+    ("one_part_per_receiver", PART.format("row_number() OVER (), min(account) OVER (), 1", "")),
+    ("lot_comes_from_a_project_or_a_region", "UPDATE registry_lot SET region = 'X', foreign_entry = 'x'"),
+    ("lot_comes_from_a_project_or_a_region", "UPDATE registry_lot SET project_id = NULL"),
+    ("lot_comes_from_a_project_or_a_region", "UPDATE registry_lot SET period = ''"),
+    ("one_lot_per_entry_of_a_region", TWO_OF_ONE_ENTRY),
     ("blocks_count_from_one", f"{BLOCK} VALUES (0, 1, 1000, 1001, '', '')"),
     ("block_is_not_empty", f"{BLOCK} VALUES (99, 1, 1000, 1000, '', '')"),
     ("one_block_per_size", f"{BLOCK} SELECT 99, 1, 0, size, '', '' FROM registry_block WHERE height = 1"),

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from standing import at_once
-from tanhui.core.ledger import Issue, OpenAccount, Origin, Transfer, replay
+from tanhui.core.ledger import Hold, Issue, OpenAccount, Origin, Pledge, Release, Transfer, Void, replay
 from tanhui.kit import clock
 from tanhui.kit.jobs.worker import as_child
 from tanhui.kit.problems import Problem
@@ -226,14 +227,73 @@ def test_a_killed_writer_books_everything_once_when_it_is_back(standing: None):
 # --- many at once --------------------------------------------------------------------------------------
 
 
-def test_sixteen_spending_the_same_holding_never_overspend(serving: Any, issued: Any):
+CLIENTS, HELD_MG = 32, 950
+
+
+def test_thirty_two_spending_the_same_holding_never_overspend(serving: Any, issued: Any):
     assert serving.poll() is None
     lot, owner, buyer = issued
-    answers = at_once([partial(book, [transfer(100 + n, lot, owner, buyer, 100)], at=clock.now()) for n in range(16)])
+    orders = [transfer(100 + n, lot, owner, buyer, 100) for n in range(CLIENTS)]
+    answers = at_once([partial(book, [one], at=clock.now()) for one in orders])
     codes = sorted(one.code for (one,) in answers)
-    assert codes == ["done"] * 9 + ["insufficient_balance"] * 7
+    assert codes == ["done"] * 9 + ["insufficient_balance"] * 23
     assert Holding.objects.get(account=buyer, book="live").quantity_mg == 900
     assert_whole()
+
+
+def test_with_whatever_amounts_and_acts_thirty_two_spend_what_there_is_and_no_more(serving: Any, issued: Any):
+    """Twenty seeds: each time 32 clients want about twice what is there, by transfers, holds and pledges at once."""
+    assert serving.poll() is None
+    lot, owner, buyer = issued
+    spent_out = 0
+    for seed in range(20):
+        wants = Random(seed)  # noqa: S311 - chance to test with
+        orders = [any_spending(wants, 10_000 + seed * 1000 + n, issued) for n in range(CLIENTS)]
+        answers = at_once([partial(book, [one], at=clock.now()) for one in orders])
+        done = [one for one, (answer,) in zip(orders, answers, strict=True) if answer.code == "done"]
+        assert {answer.code for (answer,) in answers} <= {"done", "insufficient_balance"}
+        spent_mg = sum(one.act.quantity_mg for one in done)
+        left_mg = sum(Holding.objects.filter(account=owner, book="live").values_list("quantity_mg", flat=True))
+        assert spent_mg + left_mg == HELD_MG, seed
+        refused = min(one.act.quantity_mg for one in orders if one not in done)
+        assert left_mg < refused, "nobody is refused what is there"
+        spent_out += len(done)
+        give_back(done, 10_500 + seed * 1000, issued)
+    assert 20 < spent_out < 20 * CLIENTS
+    assert Holding.objects.get(account=owner, lot=lot, book="live").quantity_mg == HELD_MG
+    assert not Holding.objects.filter(account=buyer).exists()
+    assert_whole()
+
+
+def any_spending(wants: Random, number: int, issued: tuple[str, str, str]) -> Any:
+    """A transfer, a hold or a pledge of some of what the owner has."""
+    lot, owner, buyer = issued
+    mg, key = wants.randint(1, 120), f"e-{number}"
+    act = wants.choice(
+        [
+            Transfer(lot, owner, buyer, mg, bytes(32)),
+            Hold(key, lot, owner, mg, "listing", 2**60),
+            Pledge(key, lot, owner, buyer, mg, bytes(32)),
+        ]
+    )
+    return command(command_id=number.to_bytes(16, "big"), act=act, by=StandIn(), reason="占用。", at=AT)
+
+
+def give_back(done: list[Any], number: int, issued: tuple[str, str, str]) -> None:
+    """Undo what was spent, each by the act that ends it."""
+    lot, owner, buyer = issued
+    ends = {
+        Transfer: lambda act: Transfer(lot, buyer, owner, act.quantity_mg, bytes(32)),
+        Hold: lambda act: Void(act.hold, lot, owner),
+        Pledge: lambda act: Release(act.pledge, lot, owner, act.quantity_mg, bytes(32)),
+    }
+    orders = [
+        command(
+            command_id=place.to_bytes(16, "big"), act=ends[type(one.act)](one.act), by=StandIn(), reason="退回。", at=AT
+        )
+        for place, one in enumerate(done, start=number)
+    ]
+    assert all(answer.done for answer in book(orders, at=clock.now()))
 
 
 @pytest.fixture

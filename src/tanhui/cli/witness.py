@@ -19,6 +19,7 @@ from tanhui.witness.mirror import Mirror
 from tanhui.witness.node import FollowedLog, Node
 from tanhui.witness.service import Witness, open_server
 from tanhui.witness.web import Unreachable
+from tanhui.witness.words import spoken
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -72,7 +73,7 @@ def follow(options: argparse.Namespace) -> int:
     except Malformed as fault:
         return _say(options, "no_key", WRONG_USE, why=fault)
     except Broken as broken:
-        return _say(options, "broken", REFUSED, why=broken)
+        return _say(options, "broken", REFUSED, why=spoken(str(broken), options.language))
     except sqlite3.Error as fault:
         return _say(options, "folder", WRONG_USE, folder=options.folder, why=fault)
     except BadSignature as fault:
@@ -117,11 +118,11 @@ def _look(node: Node, options: argparse.Namespace, since: Followed | None = None
     try:
         followed = node.look()
     except Broken as broken:
-        return _say(options, "broken", REFUSED, why=broken)
+        return _say(options, "broken", REFUSED, why=spoken(str(broken), options.language))
     except (LogFault, BadSignature, Malformed) as fault:
-        return _say(options, "log_fault", WRONG_USE, why=fault)
+        return _say(options, "log_fault", WRONG_USE, why=spoken(str(fault), options.language))
     except Unreachable as fault:
-        return _say(options, "unreachable", WRONG_USE, why=fault)
+        return _say(options, "unreachable", WRONG_USE, why=spoken(str(fault), options.language))
     if followed != since:
         _say(options, "followed", DONE, height=followed.height, size=followed.size, root=followed.root.hex())
     return DONE

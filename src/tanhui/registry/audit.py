@@ -168,8 +168,7 @@ def _entry(row: models.Entry) -> EntryRow:
 def _lot(row: models.Lot) -> LotRow:
     return LotRow(
         row.lot,
-        row.project_id,
-        row.period,
+        *row.origin_names,
         row.survey_hash_hex,
         row.method_hash_hex,
         row.estimate_hash_hex,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from tanhui.kit.pdf import compile_pdf
 from tanhui.kit.qr import qr_svg
@@ -19,9 +20,20 @@ TEMPLATE = Path(__file__).with_name("papers") / "certificate.typ"
 BEIJING = timezone(timedelta(hours=8))
 
 
+class Arrived(NamedTuple):
+    """Of a lot that another region issued: that region, its entry there, the hash of the estimate it was issued on."""
+
+    region: str
+    foreign_entry: str
+    estimate_hash_hex: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFacts:
-    """What a certificate says. Quantities in whole milligrams; `retired_at` knows its time zone."""
+    """What a certificate says. Quantities in whole milligrams; `retired_at` knows its time zone.
+
+    Of a lot that arrived from another region, `arrived` says so, and what was measured there stays out.
+    """
 
     number: str
     beneficiary: str
@@ -32,14 +44,15 @@ class CertificateFacts:
     quantity_mg: int
     lot: str
     project: str
-    period_from: str
-    period_to: str
-    plots: int
-    uncertainty_percent: float | None
-    confidence_percent: float
-    method: str
-    method_version: str
-    deduction: str
+    period_from: str = ""
+    period_to: str = ""
+    plots: int = 0
+    uncertainty_percent: float | None = None
+    confidence_percent: float = 0
+    method: str = ""
+    method_version: str = ""
+    deduction: str = ""
+    arrived: Arrived | None = None
     serial_first: int
     serial_last: int
     block_height: int
@@ -121,18 +134,30 @@ def _sentences(facts: CertificateFacts, words: Mapping[str, str]) -> dict[str, o
     }
 
 
-def _rows(facts: CertificateFacts, words: Mapping[str, str]) -> list[dict[str, object]]:
+def _whence(facts: CertificateFacts, words: Mapping[str, str]) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    """Return two rows: where the lot is from, and how it was measured."""
+    if facts.arrived:
+        region, entry, hash_hex = facts.arrived
+        return (
+            ("from", facts.project, words["arrived"].format(lot=facts.lot, entry=entry)),
+            ("measured", words["measured_there"].format(region=region), words["evidence"].format(hash=hash_hex[:16])),
+        )
     error = facts.uncertainty_percent
     plots = words["plots"].format(plots=facts.plots)
     told = {"error": f"{error:.1f}", "level": f"{facts.confidence_percent:g}"} if error is not None else {}
     measured = plots + words["interval" if told else "no_interval"].format(**told)
     method = words["method"].format(method=facts.method, version=facts.method_version)
-    comma = words["comma"]
+    return (
+        ("from", facts.project, words["lot"].format(lot=facts.lot, since=facts.period_from, until=facts.period_to)),
+        ("measured", measured, words["comma"].join(filter(None, (method, facts.deduction)))),
+    )
+
+
+def _rows(facts: CertificateFacts, words: Mapping[str, str]) -> list[dict[str, object]]:
     rows = (
         ("to", facts.beneficiary, facts.beneficiary_note),
         ("for", facts.purpose_label, words["claim"].format(claim=facts.claim) if facts.claim else ""),
-        ("from", facts.project, words["lot"].format(lot=facts.lot, since=facts.period_from, until=facts.period_to)),
-        ("measured", measured, comma.join(filter(None, (method, facts.deduction)))),
+        *_whence(facts, words),
         (
             "serials",
             f"{facts.serial_first:,}\n{facts.serial_last:,}",
@@ -185,6 +210,9 @@ _CHINESE = {
     "serials": "序号",
     "claim": "主张用语：{claim}",
     "lot": "批次 {lot}，{since} 至 {until}",
+    "arrived": "批次 {lot}，对方编号 {entry}",
+    "measured_there": "由外区 {region} 的登记机构计量和认定",
+    "evidence": "估算哈希 {hash}…",
     "plots": "{plots} 块样地，",
     "interval": "误差 {error}%（{level}%）",
     "no_interval": "没有区间",
@@ -225,6 +253,9 @@ _ENGLISH = {
     "serials": "Serials",
     "claim": "Claim: {claim}",
     "lot": "Lot {lot}, {since} to {until}",
+    "arrived": "Lot {lot}, entry {entry} there",
+    "measured_there": "Measured and certified by the registry of {region}",
+    "evidence": "Estimate {hash}…",
     "plots": "{plots} plots, ",
     "interval": "± {error}% ({level}%)",
     "no_interval": "no interval known",

@@ -9,8 +9,9 @@ from django.utils.translation import override
 from tanhui.certification.queries import document_of, latest_estimate
 from tanhui.land.queries import region
 from tanhui.monitoring.readout.spread import confidence_percent
-from tanhui.registry.certificate import CertificateFacts, certificate_pdf
-from tanhui.registry.models import Retirement
+from tanhui.registry.certificate import Arrived, CertificateFacts, certificate_pdf
+from tanhui.registry.models import Lot, Retirement
+from tanhui.registry.queries.corresponding import names_of_lot
 from tanhui.registry.wording import PURPOSES
 
 
@@ -21,10 +22,8 @@ def certificate_of(retirement: Retirement, *, height: int, root_hex: str) -> byt
 
 
 def facts_of(retirement: Retirement, *, height: int, root_hex: str) -> CertificateFacts:
-    project = retirement.lot.project
-    estimate, here = latest_estimate(project), region()
-    assert estimate is not None and here is not None  # noqa: PT018 - a lot was measured, in a region
-    document = document_of(estimate)
+    here = region()
+    assert here is not None
     return CertificateFacts(
         number=retirement.number,
         beneficiary=retirement.beneficiary_zh,
@@ -34,15 +33,8 @@ def facts_of(retirement: Retirement, *, height: int, root_hex: str) -> Certifica
         claim=f"基于{here.name_zh}林草碳票的抵消",
         quantity_mg=retirement.quantity_mg,
         lot=retirement.lot.lot,
-        project=project.name_zh,
-        period_from=document["period"]["from"],
-        period_to=document["period"]["to"],
-        plots=document["plots"],
-        uncertainty_percent=document["uncertainty_percent"],
-        confidence_percent=confidence_percent(document),
-        method=document["method"]["title_zh"],
-        method_version=document["method"]["version"],
-        deduction=_deduction(document),
+        project=names_of_lot(retirement.lot)[0],
+        **_measured(retirement.lot),
         serial_first=retirement.serial_first,
         serial_last=retirement.serial_last,
         block_height=height,
@@ -53,6 +45,25 @@ def facts_of(retirement: Retirement, *, height: int, root_hex: str) -> Certifica
         url=f"{settings.SITE_URL}/certificates/{retirement.number}/",
         specimen=here.demonstration,
     )
+
+
+def _measured(lot: Lot) -> dict[str, Any]:
+    """Return what was measured for a lot; of one from another region, where that stands."""
+    if lot.project is None:
+        return {"arrived": Arrived(lot.region, lot.foreign_entry, lot.estimate_hash_hex)}
+    estimate = latest_estimate(lot.project)
+    assert estimate is not None
+    document = document_of(estimate)
+    return {
+        "period_from": document["period"]["from"],
+        "period_to": document["period"]["to"],
+        "plots": document["plots"],
+        "uncertainty_percent": document["uncertainty_percent"],
+        "confidence_percent": confidence_percent(document),
+        "method": document["method"]["title_zh"],
+        "method_version": document["method"]["version"],
+        "deduction": _deduction(document),
+    }
 
 
 def _deduction(document: Mapping[str, Any]) -> str:

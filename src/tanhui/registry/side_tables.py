@@ -22,6 +22,7 @@ from tanhui.registry.models import (
     Lot,
     Order,
     OrderState,
+    Paper,
     Retirement,
 )
 from tanhui.registry.queries.days import chunks_of, day_words, end_of, last_closed, pile_in, piles_of
@@ -117,12 +118,22 @@ def _order_faults(order: Order, act: Act | None) -> Iterator[SideFault]:
     one = act_of(order)
     yield from _compare("registry_order", order.number, {"kind": one.name}, {"kind": act.kind})
     yield from _terms_faults(order, json.loads(json.dumps(act_fields(one))), act.terms)
+    if "paper_hex" in order.terms:
+        yield from _paper_faults(order)
     if order.kind == Order.Kind.DISTRIBUTE:
         said = {"quantity_mg": order.quantity_mg, "terms": order.terms["list_hex"]}
         sum_mg = sum(quantity_mg for _account, quantity_mg in act.terms["parts"])
         yield from _compare(
             "registry_order", order.number, said, {"quantity_mg": sum_mg, "terms": act.terms["list_hash"]}
         )
+
+
+def _paper_faults(order: Order) -> Iterator[SideFault]:
+    """The document that was sent along must be the one whose hash stands in the order, and so on the ledger."""
+    paper = Paper.objects.filter(order=order).first()
+    found = hashlib.sha256(bytes(paper.content)).hexdigest() if paper else ""
+    if found != order.terms["paper_hex"]:
+        yield SideFault("registry_paper", order.number, "content")
 
 
 def _terms_faults(order: Order, said: Mapping[str, Any], booked: Mapping[str, Any]) -> Iterator[SideFault]:

@@ -18,7 +18,7 @@ REFUSALS = {
     "unknown_lot": _("没有记账：账本上没有批次 %(lot)s。核对批次号。"),
     "lot_exists": _("没有制发：批次号 %(lot)s 已经用过，一个批次只制发一次。"),
     "origin_already_issued": _(
-        "没有制发：项目 %(project)s 的监测期 %(period)s 已经制发过，就是批次 %(lot)s。同一段时间只制发一次。"
+        "没有记账：%(project)s 的 %(period)s 已经进过账，就是批次 %(lot)s。同一段时间、外区的同一笔，只进一次账。"
     ),
     "not_positive": _("没有记账：数量要大于零。"),
     "too_large": _("没有记账：一笔最多 %(limit_mg)s t。"),

@@ -59,6 +59,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "order": REGISTRY,
     "order_new": REGISTRY,
     "order_list": REGISTRY,
+    "order_paper": REGISTRY,
     "distribution_new": frozenset({Role.OPERATOR}),
     # Methods.
     "method_dry_run": frozenset({Role.OPERATOR, Role.ANALYST}),

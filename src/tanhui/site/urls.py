@@ -78,6 +78,7 @@ urlpatterns = [
     path("desk/orders/new/distribute/", distributing.distribution_page, name="distribution_new"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
+    path("desk/orders/<str:number>/paper", parts.paper_file, name="order_paper"),
     path("desk/orders/<str:number>.csv", parts.parts_csv, name="order_list"),
     path("desk/jobs/", jobs.jobs_page, name="jobs"),
     path("desk/jobs/ribbon/", jobs.ribbon_part, name="jobs_ribbon"),

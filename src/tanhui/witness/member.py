@@ -18,6 +18,7 @@ from tanhui.core.ledger.tiles import WIDTH, Tile, bundles_between, unbundle
 from tanhui.witness.following import Fetch, Keys
 from tanhui.witness.mirror import BlockEnd, Fault, Mirror
 from tanhui.witness.web import Unreachable, get
+from tanhui.witness.words import say
 
 LONGEST_SAID: Final = 120
 NOT_FOUND: Final = 404
@@ -73,7 +74,7 @@ class Member:
         """Fetch the checkpoint that the log shows. Raises Unreachable or LogFault."""
         reply = self._fetch(f"{self.url}/checkpoint")
         if reply.status != GOOD:
-            raise LogFault(f"{self.url}/checkpoint answers {reply.status}")
+            raise LogFault(say("answers", url=f"{self.url}/checkpoint", status=reply.status))
         return reply.text
 
     def follow(self, note: str) -> Followed:
@@ -90,9 +91,9 @@ class Member:
             self._replay(checkpoint.size, note)
         root = self._root_at(checkpoint.size)
         if root is None:
-            raise LogFault(f"no block ends after {checkpoint.size} leaves, and yet it signed so many")
+            raise LogFault(say("no_block", size=checkpoint.size))
         if root != checkpoint.root:
-            words = f"two histories: for {checkpoint.size} leaves the log signed another root than the one replayed"
+            words = say("two_histories", size=checkpoint.size)
             raise self._condemned(Fault("two_histories", checkpoint.size, words))
         self._check_hand_overs()
         return self.followed
@@ -104,7 +105,7 @@ class Member:
             if at.size > self._draft.frontier.size:
                 return
             if at.root != (self._root_at(at.size) if at.size else EMPTY_ROOT):
-                words = f"two histories: the key was handed over at {at.size} leaves, and their root is another one"
+                words = say("two_histories_handed", size=at.size)
                 raise self._condemned(Fault("two_histories", at.size, words))
             self._checked_hand_overs += 1
 
@@ -126,19 +127,19 @@ class Member:
         if reply.status == NOT_FOUND and not tile.full:  # a log may drop a partial bundle once the full one stands
             reply = self._fetch(f"{self.url}/tile/{tile._replace(width=WIDTH).path}")
         if reply.status != GOOD:
-            raise LogFault(f"{self.url}/tile/{tile.path} answers {reply.status}")
+            raise LogFault(say("answers", url=f"{self.url}/tile/{tile.path}", status=reply.status))
         try:
             leaves = unbundle(reply.content)
         except Malformed as fault:
             raise LogFault(f"{tile.path}: {fault}") from fault
         if len(leaves) < tile.width:
-            raise LogFault(f"{tile.path} has {len(leaves)} leaves and not {tile.width}")
+            raise LogFault(say("short", path=tile.path, count=len(leaves), wanted=tile.width))
         return leaves[: tile.width]
 
     @staticmethod
     def _prove(checkpoint: Checkpoint, tree: Frontier) -> None:
         if tree.root() != checkpoint.root:
-            raise LogFault(f"its leaves do not give the root that it signed over {checkpoint.size} leaves")
+            raise LogFault(say("not_root", size=checkpoint.size))
 
     def _replay(self, size: int, note: str) -> None:
         """Replay the leaves that were proven just now, block by block."""
@@ -165,11 +166,11 @@ class Member:
                 tree = self._draft.frontier
                 found = known.get(tree.size)
                 if found is None or found.root != tree.root():
-                    raise Broken(
-                        _own(Fault("root", start, f"block {self._draft.height} from leaf {start} on has another root"))
-                    )
+                    words = say("other_root", height=self._draft.height, place=start)
+                    raise Broken(_own(Fault("root", start, words)))
         except LookupError as gap:
-            raise Broken(_own(Fault("missing_leaf", int(gap.args[0]), f"leaf {gap.args[0]} is missing"))) from gap
+            place = int(gap.args[0])
+            raise Broken(_own(Fault("missing_leaf", place, say("missing", place=place)))) from gap
         self._check_own_end(size, note)
 
     def _check_own_end(self, size: int, note: str) -> None:
@@ -179,9 +180,9 @@ class Member:
         try:
             proven = self.keys.open_own(note)
         except (BadSignature, Malformed) as fault:
-            raise Broken(_own(Fault("checkpoint", size, f"the checkpoint kept for {size} leaves: {fault}"))) from fault
+            raise Broken(_own(Fault("checkpoint", size, say("kept", size=size, why=fault)))) from fault
         if (proven.size, proven.root) != (tree.size, tree.root()):
-            raise Broken(_own(Fault("root", size, f"{size} leaves do not give the root that the log had signed")))
+            raise Broken(_own(Fault("root", size, say("own_root", size=size))))
 
     def _condemned(self, fault: Fault) -> Broken:
         self.mirror.condemn(fault)
@@ -204,31 +205,30 @@ def _fault(height: int, difference: Difference) -> Fault:
     """Say which leaf breaks which rule."""
     sort, where, found, expected = difference
     place = where if isinstance(where, int) else 0
-    ends = f"the log has {_said(found) or 'nothing'}, the rules give {_said(expected) or 'nothing'}"
-    words = f"leaf {place} in block {height}, {sort}: {ends}"
-    return Fault(sort, place, words)
+    ends = {"found": _said(found) or say("nothing"), "expected": _said(expected) or say("nothing")}
+    return Fault(sort, place, say("breaks", place=place, height=height, rule=sort, **ends))
 
 
 def _own(fault: Fault) -> Fault:
-    return fault._replace(words=f"our own copy is damaged: {fault.words}")
+    return fault._replace(words=say("own", why=fault.words))
 
 
 def _said(value: object) -> str:
     """Say what a leaf says, given as a record or as hex; anything else as it stands."""
     if isinstance(value, CloseDay):
-        ends = f"{value.holdings} holdings in {value.piles} piles, root {value.root.hex()}"
-        return f"day {value.day} ended after block {value.height} with {ends}"
+        sums = {"holdings": value.holdings, "piles": value.piles, "root": value.root.hex()}
+        return say("day_end", day=value.day, height=value.height, **sums)
     try:
         record = value if isinstance(value, Header | Deed | Entry) else decode_leaf(bytes.fromhex(str(value)))
     except (ValueError, Malformed):
         return _short(value)
     if isinstance(record, Deed):
-        return f"{record.command.act.name} {record.command.id.hex()}: {record.outcome}"
+        return say("deed", act=record.command.act.name, id=record.command.id.hex(), outcome=record.outcome)
     if isinstance(record, Entry):
         source, target, quantity_mg, _ = record.movement
-        ends = f"{source.account}/{source.book} to {target.account}/{target.book}"
-        return f"{quantity_mg} mg of {source.lot} from {ends}"
-    return f"the header of block {record.height}"
+        ends = {"source": f"{source.account}/{source.book}", "target": f"{target.account}/{target.book}"}
+        return say("entry", mg=quantity_mg, lot=source.lot, **ends)
+    return say("header", height=record.height)
 
 
 def _short(value: object) -> str:

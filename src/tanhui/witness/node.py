@@ -11,6 +11,7 @@ from tanhui.witness.following import Keys
 from tanhui.witness.member import Broken, Followed, LogFault, Member
 from tanhui.witness.service import Answer
 from tanhui.witness.web import Unreachable
+from tanhui.witness.words import say
 
 PATIENCE_S: Final = 8
 """How long an offer waits for a replay that is under way. After it the log is told to come again."""
@@ -46,7 +47,7 @@ class Node:
     def gate(self, accepted: Accepted) -> Answer | None:
         """Let a checkpoint be signed once everything up to it has been replayed; else say why not."""
         if not self._turn.acquire(timeout=PATIENCE_S):
-            return Answer(Status.NOT_YET, "still replaying earlier blocks\n")
+            return Answer(Status.NOT_YET, f"{say('replaying')}\n")
         try:
             self._follow(accepted.note)
         except Broken as broken:

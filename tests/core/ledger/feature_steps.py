@@ -10,8 +10,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.ledger import every_act as do
-from core.ledger.ledger_samples import BUFFER, BUYER, HASH, OWNER, SECOND, issue, origin, retire, transfer
-from tanhui.core.ledger import Act, Book, CloseAccount, CloseDay, Holding, Linked, Malformed, OpenAccount, State, apply
+from core.ledger.ledger_samples import BUFFER, BUYER, HASH, OWNER, SECOND, command, issue, origin, retire, transfer
+from tanhui.core.ledger import (
+    MINT_ACCOUNT,
+    Act,
+    Book,
+    CloseAccount,
+    CloseDay,
+    Holding,
+    Linked,
+    Malformed,
+    OpenAccount,
+    Reverse,
+    State,
+    apply,
+)
 from tanhui.core.ledger.days import begin_of
 
 WHO = {"林场": OWNER, "二号林场": SECOND, "钢厂": BUYER, "缓冲池": BUFFER, "牧场": "acc-pasture"}
@@ -22,6 +35,16 @@ BOOKS = {
 N, W = r"(\d+) 毫克", r"(林场|二号林场|钢厂|缓冲池|牧场)"
 
 ACTS: dict[str, Callable[..., Act]] = {
+    "给账本自己开户": lambda: OpenAccount(MINT_ACCOUNT, "owner", HASH),
+    f"给{W}开一个银行类的账户": lambda who: OpenAccount(WHO[who], "bank", HASH),
+    "给二号缓冲池开户": lambda: OpenAccount("acc-buffer-2", "buffer", HASH),
+    f"林场流转没有制发过的批次 {N}给{W}": lambda n, to: transfer(int(n), target=WHO[to], lot="lot-9"),
+    "用同一个批次号制发另一个项目": lambda: issue("lot-1", origin=origin("project-2")),
+    "制发批次二，缓冲和整批一样多": lambda: issue("lot-2", 10, 10, origin=origin("project-2")),
+    f"林场为聚会注销 {N}": lambda n: retire(int(n), purpose="party"),
+    f"林场为聚会占用 {N}": lambda n: do.hold(int(n), purpose="party"),
+    f"在{W}的账户里撤回这笔挂牌": lambda who: do.void(account=WHO[who]),
+    f"逆转 {N}，用二号缓冲池，由林场补足": lambda n: Reverse("lot-1", "acc-buffer-2", OWNER, "lot-1", int(n), HASH),
     f"给{W}开户": lambda who: OpenAccount(WHO[who], "owner", HASH),
     f"{W}销户": lambda who: CloseAccount(WHO[who]),
     f"制发批次二，共 {N}": lambda n: issue("lot-2", int(n), 10, origin=origin("project-2")),
@@ -57,6 +80,7 @@ ACTS: dict[str, Callable[..., Act]] = {
 }
 BALANCE = re.compile(f"{W}(?:的(批次二|外区批次))?{'|'.join(BOOKS).join('()')} {N}")
 UNWRITABLE = "unwritable"
+AGAIN, BY_OWNER = "用前一个指令的编号：", "业主自己下令："
 LOTS = {None: "lot-1", "批次二": "lot-2", "外区批次": "lot-in"}
 
 
@@ -101,15 +125,23 @@ def run(scenario: Scenario) -> Act:
         elif said == "那么":
             check_claim(sentence, code, state)
         else:
-            number, act = number + 1, act_or_nothing(sentence)
+            again, by_owner, plain = said_of(sentence)
+            number, act = number + (not again), act_or_nothing(plain)
             if act is None:
                 code = UNWRITABLE
                 continue
-            block = apply([do.ordered(number, act)], state, state.height + 1, time_ms)
+            ordered = command(number, act, "owner") if by_owner else do.ordered(number, act)
+            block = apply([ordered], state, state.height + 1, time_ms)
             state, code, tried = block.closing, block.outcomes[0].code, act
             assert said == "当" or code == "done", f"{sentence}: {code}"
     assert tried is not None
     return tried
+
+
+def said_of(sentence: str) -> tuple[bool, bool, str]:
+    """Return whether a sentence uses the id of the command before, whether the owner orders it, and what it is."""
+    plain = sentence.removeprefix(AGAIN).removeprefix(BY_OWNER)
+    return sentence.startswith(AGAIN), BY_OWNER in sentence, plain
 
 
 def act_or_nothing(sentence: str) -> Act | None:

@@ -25,6 +25,11 @@ def test_every_act_has_a_feature_with_the_act_done_and_refused():
     assert [name for name, steps in said.items() if not any(step.startswith("拒绝") for step in steps)] == []
 
 
+def test_every_refusal_is_given_in_some_scenario_and_none_that_is_not_documented():
+    said = {code for one in SCENARIOS for _, step in one.steps for code in re.findall(r"^拒绝（(\w+)）$", step)}
+    assert said == set(REFUSAL_CODES)
+
+
 def test_the_document_lists_every_act_and_every_refusal_in_order():
     text = DOCUMENT.read_text("utf-8")
     acts, refusals = text.split("## Refusals")

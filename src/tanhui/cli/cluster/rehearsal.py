@@ -23,6 +23,7 @@ from tanhui.registry.models import Block
 from tanhui.registry.wording import AUDIT_FAULTS
 from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.signing import signing_key
+from tanhui.witness.words import spoken
 
 SHOWN_OF_ROOT = 16
 
@@ -107,7 +108,10 @@ class _Rehearsal:
         self.first.program.start()
         refused = self.first.program.wait_for_end() == 1
         words = self.first.program.said()
-        named = f"leaf {place} " in words and self.first.signed_size == signed_size
+        named = (
+            any(said in words for said in (f"leaf {place} ", f"第 {place} 条"))
+            and self.first.signed_size == signed_size
+        )
         self._expect("copy_refused", refused and named, name=self.first.name, words=words)
         self._expect_final("final_without")
 
@@ -119,7 +123,7 @@ class _Rehearsal:
             self.first.start()
             fault = until_seen(partial(_fault_of, self.first, "not_yet"))
             refused = fault is not None and self.first.signed_size == signed_size and self.first.mirrored is None
-            self._expect("table_refused", refused, name=self.first.name, words=_said(fault))
+            self._expect("table_refused", refused, name=self.first.name, words=self._spoken(fault))
             words, found = self._own_check()
             self._expect("check_finds", f"leaf[{place}]" in found, words=words)
         self._expect_caught_up("mended", self.first)
@@ -133,9 +137,13 @@ class _Rehearsal:
             fault = until_seen(partial(_fault_of, member, "rule_refused"))
             named = f"leaf {place} " in _said(fault) and "insufficient_balance" in _said(fault)
             refused = named and member.signed_size == final.size
-            self._expect("rule_refused", refused, name=member.name, words=_said(fault))
+            self._expect("rule_refused", refused, name=member.name, words=self._spoken(fault))
         stays = finality().final
         self._expect("not_final", stays is not None and stays.height == final.height, height=final.height)
+
+    def _spoken(self, fault: Fault | None) -> str:
+        """What a member said, in the language of this rehearsal."""
+        return spoken(_said(fault), self.teller.language)
 
     def _own_check(self) -> tuple[str, str]:
         """Verify the registry's tables as they stand; return the first fault in words, and where it is."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tanhui.core.ledger import Malformed
@@ -16,6 +17,7 @@ from tanhui.registry.log.tiles import content_of
 from tanhui.registry.log.wording import fault_words
 from tanhui.registry.models import HandOver
 from tanhui.registry.writer.signing import key_chain, public_key
+from tanhui.witness.words import spoken
 
 FOR_EVER = "public, max-age=31536000, immutable"
 NO_LONGER = "no-store"
@@ -117,8 +119,9 @@ def _witness(one: Standing) -> dict[str, Any]:
 
 
 def _fault(found: Fault) -> dict[str, Any]:
-    """What a stranger answered is shown as his words, never as ours."""
-    said = found.params.get("said") or found.params.get("why") or ""
+    """What a stranger answered is shown as his words, never as ours; what members say, in the reader's language."""
+    language = "en" if get_language() == "en" else "zh"
+    said = spoken(str(found.params.get("said") or found.params.get("why") or ""), language)
     return {
         "name": found.name,
         "code": found.code,

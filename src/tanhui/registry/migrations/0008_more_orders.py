@@ -13,7 +13,7 @@ BEGIN
         SELECT FROM registry_account known LEFT JOIN registry_ledgeraccount stands ON stands.account = known.account
         WHERE known.holder_id = NEW.holder_id AND known.kind = NEW.kind AND stands.closed IS NOT TRUE
     ) THEN
-        RAISE EXCEPTION 'holder % has an open account of kind %', NEW.holder_id, NEW.kind
+        RAISE EXCEPTION 'one_open_account_per_holder_and_kind: holder % has one of kind %', NEW.holder_id, NEW.kind
             USING ERRCODE = 'unique_violation';
     END IF;
     RETURN NEW;
@@ -64,6 +64,32 @@ class Migration(migrations.Migration):
             model_name="order",
             name="order_has_a_quantity",
         ),
+        migrations.AddField(
+            model_name="lot",
+            name="foreign_entry",
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddField(
+            model_name="lot",
+            name="region",
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AlterField(
+            model_name="lot",
+            name="period",
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AlterField(
+            model_name="lot",
+            name="project",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lot",
+                to="certification.project",
+                to_field="number",
+            ),
+        ),
         migrations.AlterField(
             model_name="order",
             name="kind",
@@ -96,6 +122,36 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="account",
             index=models.Index(fields=["holder", "kind"], name="accounts_of_a_holder"),
+        ),
+        migrations.AddConstraint(
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("foreign_entry", ""),
+                        ("project__isnull", False),
+                        ("region", ""),
+                        models.Q(("period", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("buffer_mg", 0),
+                        ("period", ""),
+                        ("project__isnull", True),
+                        models.Q(("region", ""), _negated=True),
+                        models.Q(("foreign_entry", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="lot_comes_from_a_project_or_a_region",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="lot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("project__isnull", True)),
+                fields=("region", "foreign_entry"),
+                name="one_lot_per_entry_of_a_region",
+            ),
         ),
         migrations.AddConstraint(
             model_name="order",

@@ -150,11 +150,17 @@ class Holding(models.Model):
 
 
 class Lot(models.Model):
-    """One certified period of one project, issued once. `retired_mg` is also the last serial given out."""
+    """One certified period of one project, issued once, or what one entry of another region brought in.
+
+    A lot has either project and period, or the other region and the id that the entry has there. `retired_mg` is also
+    the last serial given out.
+    """
 
     lot = models.CharField(max_length=64, primary_key=True)
-    project = models.OneToOneField(Project, on_delete=models.PROTECT, to_field="number", related_name="lot")
-    period = models.CharField(max_length=64)
+    project = models.OneToOneField(Project, null=True, on_delete=models.PROTECT, to_field="number", related_name="lot")
+    period = models.CharField(max_length=64, blank=True)
+    region = models.CharField(max_length=64, blank=True)
+    foreign_entry = models.CharField(max_length=64, blank=True)
     survey_hash_hex = models.CharField(max_length=64)
     method_hash_hex = models.CharField(max_length=64)
     estimate_hash_hex = models.CharField(max_length=64)
@@ -176,7 +182,24 @@ class Lot(models.Model):
                 & models.Q(drawn_mg__lte=models.F("lessened_mg"), lessened_mg__lte=models.F("issued_mg")),
                 name="lot_is_lessened_no_more_than_issued",
             ),
+            models.CheckConstraint(
+                condition=models.Q(project__isnull=False, region="", foreign_entry="") & ~models.Q(period="")
+                | models.Q(project__isnull=True, period="", buffer_mg=0)
+                & ~models.Q(region="")
+                & ~models.Q(foreign_entry=""),
+                name="lot_comes_from_a_project_or_a_region",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "foreign_entry"],
+                condition=models.Q(project__isnull=True),
+                name="one_lot_per_entry_of_a_region",
+            ),
         ]
+
+    @property
+    def origin_names(self) -> tuple[str, str]:
+        """The two words of the ledger's origin: project and period, or the other region and its entry."""
+        return (self.project_id, self.period) if self.project_id else (self.region, self.foreign_entry)
 
     @property
     def standing_mg(self) -> int:

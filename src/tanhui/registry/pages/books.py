@@ -9,7 +9,7 @@ from tanhui.certification.models import Project
 from tanhui.certification.pages.readout import main_ecosystem
 from tanhui.certification.queries import document_of, latest_estimate, projects
 from tanhui.registry.models import Lot, Retirement
-from tanhui.registry.pages.lots import lot_row, spoken_name
+from tanhui.registry.pages.lots import foreign_lot, lot_row, spoken_name
 from tanhui.registry.queries import books_of, checkpoint, lots, retirements
 from tanhui.registry.writer.status import backlog
 
@@ -36,16 +36,23 @@ def books_page(request: HttpRequest) -> HttpResponse:
 
 
 def _lot(found: Lot) -> Row:
-    estimate = latest_estimate(found.project)
-    assert estimate is not None
     books = {line.code: line for line in books_of(found.lot).lines}
     return {
-        **lot_row(found, document_of(estimate)),
+        **_whence(found),
         "live_mg": books["live"].quantity_mg,
         "buffer_mg": books["buffer"].quantity_mg,
         "retired_mg": books["retired"].quantity_mg,
         "books": [line._asdict() for line in books.values()],
     }
+
+
+def _whence(found: Lot) -> Row:
+    if found.project is None:
+        told: Row = foreign_lot(found)["lot"]
+        return told
+    estimate = latest_estimate(found.project)
+    assert estimate is not None
+    return lot_row(found, document_of(estimate))
 
 
 def _project(found: Project) -> Row:
@@ -69,14 +76,13 @@ def _project(found: Project) -> Row:
 
 def retirement_row(found: Retirement) -> Row:
     """Return a retirement for the tables of the public pages."""
-    estimate = latest_estimate(found.lot.project)
-    assert estimate is not None
+    estimate = latest_estimate(found.lot.project) if found.lot.project else None
     return {
         "number": found.number,
         "at": found.retired_at,
         "name": spoken_name(found),
         "purpose": found.purpose,
-        "ecosystem": main_ecosystem(document_of(estimate)),
+        "ecosystem": main_ecosystem(document_of(estimate)) if estimate else "",
         "lot": found.lot_id,
         "quantity_mg": found.quantity_mg,
     }

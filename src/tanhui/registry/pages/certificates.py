@@ -26,6 +26,7 @@ from tanhui.registry.certificates import facts_of
 from tanhui.registry.log.backing import backers
 from tanhui.registry.models import Block, Entry, Order, Retirement
 from tanhui.registry.queries import checkpoint, receipt_of, retirement
+from tanhui.registry.queries.corresponding import arrival_of, names_of_lot
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.writer.signing import public_key
@@ -35,9 +36,8 @@ Row = dict[str, Any]
 
 def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
     found = retirement(number)
-    estimate = latest_estimate(found.lot.project)
-    assert estimate is not None
-    document = document_of(estimate)
+    estimate = latest_estimate(found.lot.project) if found.lot.project else None
+    document = document_of(estimate) if estimate else None
     block = Block.objects.get(height=Entry.objects.get(index=found.index).height)
     context = {
         "nav": "verify",
@@ -47,13 +47,13 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
         "verdict": verdict_of(found),
         "backing": backers().of(block),
         "vkey": str(public_key()),
-        "road": _road(found, document),
+        "road": _road(found, document) if document else _road_from_elsewhere(found),
     }
     return render(request, "certificate.html", context)
 
 
-def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -> Row:
-    project, period, here = found.lot.project, period_days(document), region()
+def _certificate(found: Retirement, document: Mapping[str, Any] | None, block: Block) -> Row:
+    here, names = region(), names_of_lot(found.lot)
     day, english = found.retired_at.astimezone(clock.LOCAL), get_language() == "en"
     return {
         "number": found.number,
@@ -68,17 +68,12 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "day_words": f"{day.day} {day:%B %Y}" if english else chinese_date(day),
         "retired_at": found.retired_at,
         "lot": found.lot.lot,
-        "lot_name_zh": project.name_zh,
-        "lot_name_en": project.name_en,
-        "ecosystem": main_ecosystem(document),
-        "period_from": period[0] if period else None,
-        "period_to": period[1] if period else None,
-        "plots": document["plots"],
-        "uncertainty_percent": document["uncertainty_percent"],
-        "confidence_percent": confidence_percent(document),
-        "method_title_zh": document["method"]["title_zh"],
-        "method_title_en": document["method"]["title_en"],
-        "method_version": document["method"]["version"],
+        "lot_name_zh": names[0],
+        "lot_name_en": names[1],
+        "region": found.lot.region,
+        "foreign_entry": found.lot.foreign_entry,
+        "estimate_hash": found.lot.estimate_hash_hex,
+        **(_measured(document) if document else {}),
         "serial_first": found.serial_first,
         "serial_last": found.serial_last,
         "height": block.height,
@@ -89,6 +84,21 @@ def _certificate(found: Retirement, document: Mapping[str, Any], block: Block) -
         "statement": found.statement_en if english else found.statement_zh,
         "pdf_sha256": found.certificate_sha256,
         "demonstration": bool(here and here.demonstration),
+    }
+
+
+def _measured(document: Mapping[str, Any]) -> Row:
+    period = period_days(document)
+    return {
+        "ecosystem": main_ecosystem(document),
+        "period_from": period[0] if period else None,
+        "period_to": period[1] if period else None,
+        "plots": document["plots"],
+        "uncertainty_percent": document["uncertainty_percent"],
+        "confidence_percent": confidence_percent(document),
+        "method_title_zh": document["method"]["title_zh"],
+        "method_title_en": document["method"]["title_en"],
+        "method_version": document["method"]["version"],
     }
 
 
@@ -123,6 +133,7 @@ def _differences(found: Retirement, reading: Reading) -> list[str]:
 
 def _road(found: Retirement, document: Mapping[str, Any]) -> list[Row]:
     project, lot = found.lot.project, found.lot
+    assert project is not None
     rounds = document["rounds"]
     when = " / ".join(str(told["date_to"] or told["year_to"])[:7] for told in rounds)
     facts = {
@@ -142,6 +153,22 @@ def _road(found: Retirement, document: Mapping[str, Any]) -> list[Row]:
             reverse("lot", args=[lot.lot]),
             _("看批次"),
         ),
+    ]
+    return [*stops, *_arrivals(found), _stop(_minute(found), _("注销，从此不再流动"), "", "", end=True)]
+
+
+def _road_from_elsewhere(found: Retirement) -> list[Row]:
+    """The way of tonnes that another region issued: how they came, and what became of them here."""
+    came, url = arrival_of(found.lot), reverse("lot", args=[found.lot_id])
+    told = {"region": came.region, "entry": came.foreign_entry, "issued": tonnes(found.lot.issued_mg)}
+    sentences = {
+        Order.Kind.CORRESPOND_IN: _("外区 %(region)s 的 %(entry)s 转入 %(issued)s t，先占着"),
+        Order.Kind.CORRESPOND_CONFIRM: _("外区 %(region)s 确认那里已经注销，从此只在这里算"),
+    }
+    stops = [
+        _stop(f"{one.at.astimezone(clock.LOCAL):%Y-%m-%d}", sentences[Order.Kind(one.kind)] % told, url, _("看批次"))
+        for one in came.steps
+        if one.kind in sentences
     ]
     return [*stops, *_arrivals(found), _stop(_minute(found), _("注销，从此不再流动"), "", "", end=True)]
 

@@ -23,7 +23,7 @@ def name_words(account: str, names: Names) -> str:
 def end_words(account: str, book: str, names: Names) -> str:
     """Return one end of a movement in words."""
     if book == Book.MINT:
-        return _("新制发")
+        return _("新入账")
     if book in NOBODYS:
         return str(BOOK_WORDS[book])
     name = name_words(account, names)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tanhui.certification.dates import period_days
 from tanhui.certification.pages.plots import example_plot
@@ -22,6 +23,7 @@ from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
 from tanhui.registry.queries import books_of, checkpoint, holders_of, issue_act, lot, retirements
 from tanhui.registry.queries.accounts import Holder
 from tanhui.registry.queries.bindings import bindings, stops_on
+from tanhui.registry.queries.corresponding import Departure, arrival_of, departed, names_of_lot
 from tanhui.registry.queries.entries import LATEST, all_of_lot, last_of_lot, lot_entries
 
 Row = dict[str, Any]
@@ -29,26 +31,43 @@ Row = dict[str, Any]
 
 def lot_page(request: HttpRequest, number: str) -> HttpResponse:
     found = lot(number)
+    whence = _whence(found) if found.project else foreign_lot(found)
+    return render(request, "lot.html", {**_standing(request, found), **whence})
+
+
+def _whence(found: Lot) -> Row:
+    """What only a lot of a project has: the project, its estimate, the way from the plots, one plot."""
+    assert found.project is not None
     estimate = latest_estimate(found.project)
     assert estimate is not None
     document = document_of(estimate)
-    books, used = books_of(found.lot), retirements(found)
+    return {
+        "lot": lot_row(found, document),
+        "arrival": None,
+        "estimate": _estimate(found, document),
+        "lineage": _lineage(found, stratum_names(estimate.survey), document, retirements(found)),
+        "plot": example_plot(estimate.survey, document),
+    }
+
+
+def _standing(request: HttpRequest, found: Lot) -> Row:
+    """What every lot has: its books, holders, serials and movements, and why to believe them."""
+    books, used, away = books_of(found.lot), retirements(found), departed(found.lot)
     holders, page = holders_of(found.lot), lot_entries(found.lot, before=key_of(request, "before", LATEST))
     behind = backers()
-    context = {
+    serials = [_serial(retirement) for retirement in used] + [_away(one) for one in away]
+    return {
         "nav": "books",
-        "lot": lot_row(found, document),
-        "estimate": _estimate(found, document),
         "books": [line._asdict() for line in books.lines],
         "issued_mg": books.issued_mg,
         "total_mg": books.total_mg,
         "difference_mg": books.difference_mg or found.issued_mg - books.issued_mg,
-        "lineage": _lineage(found, stratum_names(estimate.survey), document, used),
         "holders": [_holder(holder) for holder in holders],
         "holders_live_mg": sum(holder.live_mg for holder in holders),
         "holders_bound_mg": sum(holder.bound_mg for holder in holders),
         "holders_count": len(holders),
-        "serials": [_serial(retirement) for retirement in sorted(used, key=lambda row: row.serial_first)],
+        "serials": sorted(serials, key=lambda row: row["serial_first"]),
+        "times_retired": len(used),
         "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
         "movements": movement_rows(page.entries, behind),
         "older": page.before,
@@ -57,14 +76,13 @@ def lot_page(request: HttpRequest, number: str) -> HttpResponse:
         "lessened_mg": found.lessened_mg,
         "drawn_mg": found.drawn_mg,
         "backing": behind.of(Block.objects.get(height=last_of_lot(found.lot).height)),
-        "plot": example_plot(estimate.survey, document),
         "checkpoint": checkpoint(),
     }
-    return render(request, "lot.html", context)
 
 
 def lot_row(found: Lot, document: Mapping[str, Any]) -> Row:
     project, act, period = found.project, issue_act(found), period_days(document)
+    assert project is not None
     return {
         "lot": found.lot,
         "project": project.number,
@@ -92,7 +110,29 @@ def lot_row(found: Lot, document: Mapping[str, Any]) -> Row:
     }
 
 
+def foreign_lot(found: Lot) -> Row:
+    """What a lot from another region has in place of a project: how it came, and on what documents."""
+    act = issue_act(found)
+    name_zh, name_en = names_of_lot(found)
+    told = {
+        "lot": found.lot,
+        "project": None,
+        "name_zh": name_zh,
+        "name_en": name_en,
+        "ecosystem": "",
+        "issued_mg": found.issued_mg,
+        "retired_mg": found.retired_mg,
+        "issued_at": clock.from_ms(act.at_ms),
+        "height": act.height,
+        "survey_hash": found.survey_hash_hex,
+        "method_hash": found.method_hash_hex,
+        "estimate_hash": found.estimate_hash_hex,
+    }
+    return {"lot": told, "arrival": arrival_of(found)}
+
+
 def _estimate(found: Lot, document: Mapping[str, Any]) -> Row:
+    assert found.project is not None
     acts = trail(found.project.number)
     notice = next((entry for entry in acts if entry.act == "publish_notice"), None)
     return {
@@ -153,6 +193,18 @@ def spoken_name(retirement: Retirement) -> str:
     return retirement.name_en if get_language() == "en" else retirement.name_zh
 
 
+def _away(one: Departure) -> Row:
+    words = _("转往外区 %(region)s") % {"region": one.region}
+    return {
+        "number": "",
+        "at": one.at,
+        "name": words,
+        "quantity_mg": one.quantity_mg,
+        "serial_first": one.serial_first,
+        "serial_last": one.serial_last,
+    }
+
+
 def _serial(retirement: Retirement) -> Row:
     return {
         "number": retirement.number,
@@ -184,6 +236,8 @@ def lot_json(request: HttpRequest, number: str) -> JsonResponse:
         "lot": found.lot,
         "project": found.project_id,
         "period": found.period,
+        "region": found.region or None,
+        "foreign_entry": found.foreign_entry or None,
         "survey_hash": found.survey_hash_hex,
         "method_hash": found.method_hash_hex,
         "estimate_hash": found.estimate_hash_hex,

@@ -52,6 +52,7 @@ def open_account_of(holder: Organisation, kind: str) -> Account | None:
 
 
 def owner_account(of: Lot) -> Account:
+    assert of.project is not None
     found = open_account_of(of.project.owner, "owner")
     assert found is not None
     return found

@@ -27,7 +27,7 @@ def remeasured(lot: str = "") -> Sequence[Remeasured]:
 
 
 def _certified(lots: Sequence[Lot]) -> Iterator[Remeasured]:
-    by_project = {row.project_id: row.lot for row in lots}
+    by_project = {row.project_id: row.lot for row in lots if row.project_id}
     for number, estimate in later_estimates(list(by_project)):
         yield Remeasured(by_project[number], estimate.hash_hex, estimate.survey.project.number, estimate.issuable_mg)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tanhui.certification.models import Project
 from tanhui.registry.models import Account, Act, Block, Lot, Retirement
+from tanhui.registry.queries.corresponding import departed, names_of_lot
 from tanhui.registry.queries.entries import LATEST
 from tanhui.registry.writer.projections import projected_height
 
@@ -47,7 +48,7 @@ def find(text: str) -> Sequence[Found]:
 
 def _lots(text: str) -> list[Found]:
     rows = Lot.objects.select_related("project").filter(lot=text)
-    return [Found("lot", row.lot, "lot", row.lot, row.project.name_zh, row.project.name_en) for row in rows]
+    return [Found("lot", row.lot, "lot", row.lot, *names_of_lot(row)) for row in rows]
 
 
 def _certificates(text: str) -> list[Found]:
@@ -112,7 +113,9 @@ def _serials(text: str) -> list[Found]:
         return []
     rows = Retirement.objects.defer("certificate").filter(lot=lot, serial_first__lte=serial, serial_last__gte=serial)
     used = [Found("serial", named, "certificate", row.number, row.name_zh, row.name_en) for row in rows]
-    return used or [Found("serial_free", named, "lot", lot.lot)]
+    gone = [one for one in departed(lot.lot) if one.serial_first <= serial <= one.serial_last]
+    away = [Found("serial_away", named, "lot", lot.lot, one.region, one.region) for one in gone]
+    return used or away or [Found("serial_free", named, "lot", lot.lot)]
 
 
 def _whole(text: str) -> int | None:

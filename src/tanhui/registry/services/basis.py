@@ -1,5 +1,6 @@
 """The document that an order rests on, and the rows that every order names: lot, account, what is bound."""
 
+import hashlib
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.registry.models import Account, Encumbrance, Lot
 from tanhui.registry.queries.lots import issue_act
 from tanhui.registry.services.words import LONGEST_BASIS
+
+LARGEST_PAPER = 10 * 1024 * 1024
 
 
 class Basis(NamedTuple):
@@ -28,6 +31,25 @@ class Basis(NamedTuple):
             if len(text) > LONGEST_BASIS:
                 raise Problem("text_too_long", _("这一格最多 %(most)s 个字。") % {"most": LONGEST_BASIS}, field=field)
         return said
+
+
+class SentPaper(NamedTuple):
+    """A document as it was sent."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    def require(self) -> "SentPaper":
+        """Return it with a name that can be kept. Raises `paper_missing`, `paper_too_large`."""
+        if not self.content:
+            raise Problem("paper_missing", _("要附上文件本身：对方登记机构出具的那一份。"), field="paper")
+        if len(self.content) > LARGEST_PAPER:
+            raise Problem("paper_too_large", _("文件超过 10 MB，没有收。"), field="paper")
+        return self._replace(name=self.name[-LONGEST_BASIS:])
 
 
 def deal_terms(exchange_certificate: str, price_fen_per_t: int) -> dict[str, object]:
@@ -69,5 +91,12 @@ def require_bound(name: str, *, sort: str) -> Encumbrance:
 
 
 def buffer_of(lot: Lot) -> Holding:
-    """Return where the buffer share of a lot stands: the account that its issue named."""
+    """Return where the buffer share of a lot stands: the account that its issue named.
+
+    Raises `lot_from_elsewhere`: what another region issued is insured there.
+    """
+    if lot.project_id is None:
+        text = _("批次 %(lot)s 是外区转入的，没有缓冲份额：碳没有了、重测少了，由外区的登记机构办。")
+        remedy = _("查实不该转入的，用撤销。")
+        raise Problem("lot_from_elsewhere", text % {"lot": lot.lot}, field="lot", remedy=remedy)
     return Holding(issue_act(lot).terms["buffer_account"], lot.lot, Book.BUFFER)

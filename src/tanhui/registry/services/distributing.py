@@ -36,21 +36,19 @@ def request_distribution(
 ) -> Order:
     """Prepare a distribution of one lot out of one account, to everybody on a list (CSV or Excel, at most 2,000).
 
-    A list that was distributed before, out of the same lot and account, is refused unless `again` says that it is
-    meant. Raises `wrong_role`, `unknown_lot`, `unknown_account`, `faulty_list` with every fault, `already_distributed`,
-    what `Basis.complete` raises, and the ledger's refusals.
+    A list that was distributed before out of the same is refused unless `again` says that it is meant. Raises
+    `wrong_role`, `unknown_lot`, `unknown_account`, `faulty_list` with every fault, `already_distributed`, what
+    `Basis.complete` raises, and the ledger's refusals.
     """
-    require_role(by=by, roles=signers_of(Order.Kind.DISTRIBUTE))  # a stranger is not told who has given what
+    require_role(by=by, roles=signers_of(Order.Kind.DISTRIBUTE))  # first: a stranger is not told who gave what
     require_lot(lot)
     require_account(source)
     recipients = read_recipients(name=list_name, content=list_content, source=source)
     parts = tuple(each_part(recipients))
     content_hex = content_of(parts)
     wait_turn(f"distribution {content_hex}")
-    if not again and (known := earlier(lot=lot, source=source, content_hex=content_hex, command_id=command_id)):
-        facts = {"number": known.number, "state": known.get_state_display()}
-        text = _("同样的名单、批次和付方，已经办过：%(number)s，%(state)s。") % facts
-        raise Problem("already_distributed", text, field="again", remedy=_("真要再发一次，就勾上“再发一次”。"))
+    if not again:
+        _require_new(earlier(lot=lot, source=source, content_hex=content_hex, command_id=command_id))
     terms = {
         "list_hex": list_hash(parts).hex(),
         "content_hex": content_hex,
@@ -58,9 +56,17 @@ def request_distribution(
         "list_name": list_name[-120:],
         **basis.complete()._asdict(),
     }
-    total_mg = sum(quantity_mg for _account, quantity_mg in parts)
-    draft = Draft(Order.Kind.DISTRIBUTE, lot, total_mg, source, terms=terms, recipients=recipients)
+    draft = Draft(
+        Order.Kind.DISTRIBUTE, lot, sum(mg for _account, mg in parts), source, terms=terms, recipients=recipients
+    )
     return place(draft=draft, command_id=command_id, region_code=region_code, by=by, reason=reason, at=at)
+
+
+def _require_new(known: Order | None) -> None:
+    if known is not None:
+        facts = {"number": known.number, "state": known.get_state_display()}
+        text = _("同样的名单、批次和付方，已经办过：%(number)s，%(state)s。") % facts
+        raise Problem("already_distributed", text, field="again", remedy=_("真要再发一次，就勾上“再发一次”。"))
 
 
 def content_of(parts: tuple[tuple[str, int], ...]) -> str:

@@ -40,6 +40,7 @@ FIELD_OF = {
     "encumbrance_ended": "encumbrance",
     "same_account": "target",
     "account_not_empty": "source",
+    "origin_already_issued": "foreign_entry",
 }
 """At which field of the form a refusal is shown. The others stand above the form."""
 

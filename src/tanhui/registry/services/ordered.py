@@ -9,6 +9,10 @@ from tanhui.core.ledger import (
     Act,
     CloseAccount,
     Correct,
+    CorrespondConfirm,
+    CorrespondIn,
+    CorrespondOut,
+    CorrespondReturn,
     Distribute,
     Foreclose,
     Freeze,
@@ -120,6 +124,42 @@ def _distribute(order: Order) -> Act:
     return Distribute(order.lot, order.source, parts, list_hash(parts))
 
 
+def _correspond_out(order: Order) -> Act:
+    region = order.terms["region"]
+    return CorrespondOut(order.number, order.lot, order.source, region, order.asked_mg, _basis_and_paper(order))
+
+
+def _correspond_in(order: Order) -> Act:
+    terms = order.terms
+    return CorrespondIn(
+        entry=order.number,
+        lot=order.lot,
+        account=order.source,
+        region=terms["region"],
+        foreign_entry=terms["foreign_entry"],
+        quantity_mg=order.asked_mg,
+        survey_hash=bytes.fromhex(terms["survey_hash_hex"]),
+        method_hash=bytes.fromhex(terms["method_hash_hex"]),
+        estimate_hash=bytes.fromhex(terms["estimate_hash_hex"]),
+        proof_hash=_basis_and_paper(order),
+    )
+
+
+def _correspond_confirm(order: Order) -> Act:
+    terms = order.terms
+    return CorrespondConfirm(terms["encumbrance"], order.lot, order.source, terms["direction"], _basis_and_paper(order))
+
+
+def _correspond_return(order: Order) -> Act:
+    terms = order.terms
+    return CorrespondReturn(terms["encumbrance"], order.lot, order.source, terms["direction"], _basis_and_paper(order))
+
+
+def _basis_and_paper(order: Order) -> bytes:
+    """The hash of an entry's document: number, who issued it, and the hash of the document itself."""
+    return hash_words(b"", *(order.terms[name] for name in (*BASIS_WORDS, "paper_hex")))
+
+
 def _contract(order: Order) -> bytes:
     return hash_words(b"", order.terms["exchange_certificate"], str(order.terms["price_fen_per_t"]))
 
@@ -140,6 +180,10 @@ _ACTS: Mapping[str, Callable[[Order], Act]] = {
     Order.Kind.CORRECT: _correct,
     Order.Kind.HOLD: _hold,
     Order.Kind.POST: _post,
+    Order.Kind.CORRESPOND_OUT: _correspond_out,
+    Order.Kind.CORRESPOND_IN: _correspond_in,
+    Order.Kind.CORRESPOND_CONFIRM: _correspond_confirm,
+    Order.Kind.CORRESPOND_RETURN: _correspond_return,
     Order.Kind.DISTRIBUTE: _distribute,
     Order.Kind.CLOSE_ACCOUNT: _close_account,
     Order.Kind.VOID: _void,

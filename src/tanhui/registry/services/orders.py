@@ -15,8 +15,9 @@ from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person
 from tanhui.people.services import record, require_role
-from tanhui.registry.models import MOST_MG, Order, OrderState, Part
+from tanhui.registry.models import MOST_MG, Order, OrderState, Paper, Part
 from tanhui.registry.recipients import Recipient
+from tanhui.registry.services.basis import SentPaper
 from tanhui.registry.services.foresight import require_possible
 from tanhui.registry.services.numbers import next_number
 from tanhui.registry.services.ordered import signers_of
@@ -34,6 +35,7 @@ class Draft(NamedTuple):
     project_id: int | None = None
     terms: Mapping[str, object] | None = None
     recipients: Sequence[Recipient] = ()
+    paper: SentPaper | None = None
 
 
 def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reason: str, at: datetime) -> Order:
@@ -66,6 +68,8 @@ def place(*, draft: Draft, command_id: bytes, region_code: str, by: Person, reas
     Part.objects.bulk_create(
         Part(order=order, row=row, account_id=to, quantity_mg=mg) for row, to, mg in draft.recipients
     )
+    if draft.paper is not None:
+        Paper.objects.create(order=order, sha256=draft.paper.sha256, **draft.paper._asdict())
     if draft.kind != Order.Kind.ISSUE:
         require_possible(order, at=at)
     record(by=by, act=f"request_{draft.kind}", subject=order.number, reason=reason, at=at)
@@ -84,7 +88,8 @@ def _require_quantity(quantity_mg: int | None) -> None:
 
 def _same(known: Order, draft: Draft) -> Order:
     before = Draft(known.kind, known.lot, known.quantity_mg, known.source, known.target, known.project_id, known.terms)
-    if before != draft._replace(terms=dict(draft.terms or {}), recipients=()):  # the terms have the list's hash
+    # The terms have the hashes of list and paper.
+    if before != draft._replace(terms=dict(draft.terms or {}), recipients=(), paper=None):
         text = _("这个编号的指令已经有了，内容不一样：%(number)s。") % {"number": known.number}
         raise Problem("id_reused_with_other_content", text, remedy=_("重新打开表单再填一次。"))
     return known

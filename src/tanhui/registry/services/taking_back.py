@@ -83,9 +83,10 @@ def request_correction(
     `bad_correction`, what `Basis.complete` raises, and the ledger's other refusals.
     """
     found = require_lot(lot)
+    payers = _payers(found, absorber, absorber_lot)
     later = _later_estimate(found, later_estimate_hex.strip().lower())
     terms = {
-        **_payers(found, absorber, absorber_lot),
+        **payers,
         **basis.complete()._asdict(),
         "issuable_mg": issuable_mg,
         "later_estimate_hex": later.hash_hex,

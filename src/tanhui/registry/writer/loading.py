@@ -78,13 +78,14 @@ def _lots(scope: Scope) -> Iterable[Lot]:
     seasons = Q(pk__in=[])
     for season in scope.seasons:
         seasons |= Q(project=season.project, period=season.period)
+        seasons |= Q(project=None, region=season.project, foreign_entry=season.period)
     return [lot_of(row) for row in models.Lot.objects.filter(Q(lot__in=list(scope.lots)) | seasons)]
 
 
 def lot_of(row: models.Lot) -> Lot:
     """Return a lot as the core knows it."""
     hashes = (bytes.fromhex(text) for text in (row.survey_hash_hex, row.method_hash_hex, row.estimate_hash_hex))
-    origin = Origin(row.project_id, row.period, *hashes)
+    origin = Origin(*row.origin_names, *hashes)
     return Lot(row.lot, origin, row.issued_mg, row.buffer_mg, row.retired_mg, row.lessened_mg, row.drawn_mg)
 
 

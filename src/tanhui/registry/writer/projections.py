@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from tanhui.core.ledger import Block, Book, Encumbrance, Lot, act_fields
+from tanhui.core.ledger import Block, Book, CorrespondIn, Encumbrance, Lot, act_fields, acts_of
 from tanhui.core.ledger.draft import Booking, Touched
 from tanhui.registry import models
 from tanhui.registry.writer.asking import ask, do
@@ -48,7 +48,8 @@ def project(*blocks: Block) -> None:
         for block in blocks:
             touched.follow(block.touched)
         _holdings(touched)
-        _lots(touched.lots)
+        if touched.lots:
+            _lots(touched.lots, _arrived(blocks))
         if touched.accounts or touched.closed:
             _accounts(touched)
         if touched.encumbrances:
@@ -109,25 +110,32 @@ def _columns(rows: Sequence[Row]) -> list[str]:
     return list(map(",".join, zip(*rows, strict=True)))
 
 
-def _lots(touched: Mapping[str, Lot]) -> None:
+def _lots(touched: Mapping[str, Lot], arrived: frozenset[str]) -> None:
+    """A lot's origin is written once, with the lot; what changes later are its sums."""
     for name, lot in sorted(touched.items()):
-        hashes = (part.hex() for part in (lot.origin.survey_hash, lot.origin.method_hash, lot.origin.estimate_hash))
-        survey, method, estimate = hashes
-        models.Lot.objects.update_or_create(
-            lot=name,
-            defaults={
-                "issued_mg": lot.issued_mg,
-                "buffer_mg": lot.buffer_mg,
-                "retired_mg": lot.retired_mg,
-                "lessened_mg": lot.lessened_mg,
-                "drawn_mg": lot.drawn_mg,
-                "project_id": lot.origin.project,
-                "period": lot.origin.period,
-                "survey_hash_hex": survey,
-                "method_hash_hex": method,
-                "estimate_hash_hex": estimate,
-            },
-        )
+        sums = {"retired_mg": lot.retired_mg, "lessened_mg": lot.lessened_mg, "drawn_mg": lot.drawn_mg}
+        fixed = {"issued_mg": lot.issued_mg, "buffer_mg": lot.buffer_mg}
+        origin = _origin(lot, from_elsewhere=name in arrived)
+        models.Lot.objects.update_or_create(lot=name, defaults=sums, create_defaults={**sums, **fixed, **origin})
+
+
+def _arrived(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the lots that came from another region in these blocks."""
+    done = (command.act for block in blocks for command, outcome, _ in block.bookings if outcome.done)
+    return frozenset(act.lot for link in done for act in acts_of(link) if isinstance(act, CorrespondIn))
+
+
+def _origin(lot: Lot, *, from_elsewhere: bool) -> dict[str, str]:
+    """Return where a lot comes from: a project's period, or an entry of another region."""
+    first, second, *hashes = lot.origin
+    survey, method, estimate = (entry.hex() for entry in hashes)
+    names = ("region", "foreign_entry") if from_elsewhere else ("project_id", "period")
+    return {
+        **dict(zip(names, (first, second), strict=True)),
+        "survey_hash_hex": survey,
+        "method_hash_hex": method,
+        "estimate_hash_hex": estimate,
+    }
 
 
 def _encumbrances(touched: Mapping[str, Encumbrance]) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tanhui.core.ledger import MINT_ACCOUNT, Holding
+from tanhui.core.ledger import MINT_ACCOUNT, Holding, Sort
 from tanhui.core.ledger.decision import Change, each_of
 from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.text import tonnes
-from tanhui.registry.models import Order
+from tanhui.registry.models import Lot, Order
 from tanhui.registry.pages.ends import Names, end_words
-from tanhui.registry.queries import live_mg, lot
+from tanhui.registry.queries import live_mg
 from tanhui.registry.queries.accounts import balances_mg
 
 Row = dict[str, Any]
@@ -39,7 +39,8 @@ def balances_of(change: Change, names: Names) -> list[Row]:
 
 def _stands(number: str, after_mg: int) -> Row | None:
     """What the lot stands for, where that would change."""
-    before_mg = lot(number).standing_mg
+    known = Lot.objects.filter(lot=number).first()
+    before_mg = known.standing_mg if known else 0
     if before_mg == after_mg:
         return None
     return {"name": _("批次还代表的量"), "lot": number, "before_mg": before_mg, "after_mg": after_mg}
@@ -109,6 +110,34 @@ def _distribute(_order: Order, _change: Change) -> list[str]:
     ]
 
 
+def _correspond_out(order: Order, _change: Change) -> list[str]:
+    return [
+        _("对方确认以前，这些吨数在哪里都不能用：这里占着，那里还没有。"),
+        _("对方确认了，在这里注销，有序号；对方没有收，退回原账户。"),
+        _("凭据文件的哈希写进账本：%(paper)s。") % {"paper": order.terms["paper_name"]},
+    ]
+
+
+def _correspond_in(order: Order, _change: Change) -> list[str]:
+    return [
+        _("这一笔在这里只能转入一次，换个批次号也不行。"),
+        _("对方确认那里已经注销以前，谁也不能用。"),
+        _("凭据文件的哈希写进账本：%(paper)s。") % {"paper": order.terms["paper_name"]},
+    ]
+
+
+def _correspond_confirm(order: Order, _change: Change) -> list[str]:
+    if order.terms["direction"] == Sort.IN:
+        return [_("从此在这里能转让、质押、注销；只在这里算，那里已经没有了。")]
+    return [_("在这里注销，不可撤回；从此只在对方那里算。这不是一次使用，不出证书。")]
+
+
+def _correspond_return(order: Order, _change: Change) -> list[str]:
+    if order.terms["direction"] == Sort.IN:
+        return [_("在这里记为已撤销，永远不再流转；这一笔也不能再转入。")]
+    return [_("退回原账户，可以再用；对方没有收，也不会收。")]
+
+
 def _close_account(_order: Order, _change: Change) -> list[str]:
     return [
         _("这个账号从此不能再收，也不能再付，不能恢复，也不给别人用。"),
@@ -129,6 +158,10 @@ _EFFECTS: Mapping[str, Callable[[Order, Change], list[str]]] = {
     Order.Kind.CORRECT: _lessened,
     Order.Kind.HOLD: _hold,
     Order.Kind.POST: _post,
+    Order.Kind.CORRESPOND_OUT: _correspond_out,
+    Order.Kind.CORRESPOND_IN: _correspond_in,
+    Order.Kind.CORRESPOND_CONFIRM: _correspond_confirm,
+    Order.Kind.CORRESPOND_RETURN: _correspond_return,
     Order.Kind.DISTRIBUTE: _distribute,
     Order.Kind.CLOSE_ACCOUNT: _close_account,
 }

@@ -23,6 +23,10 @@ TITLES: Mapping[str, object] = {
     "post": _("成交 %(encumbrance)s"),
     "void": _("撤回占用 %(encumbrance)s"),
     "distribute": _("分发，批次 %(lot)s"),
+    "correspond_out": _("转出外区 %(region)s，批次 %(lot)s"),
+    "correspond_in": _("外区 %(region)s 转入"),
+    "correspond_confirm": _("外区确认 %(encumbrance)s"),
+    "correspond_return": _("外区退回 %(encumbrance)s"),
     "close_account": _("销户 %(account)s"),
 }
 SIGN_WORDS: Mapping[str, object] = {
@@ -41,6 +45,10 @@ SIGN_WORDS: Mapping[str, object] = {
     "post": _("签名并成交"),
     "void": _("签名并撤回占用"),
     "distribute": _("签名并分发"),
+    "correspond_out": _("签名并转出"),
+    "correspond_in": _("签名并转入"),
+    "correspond_confirm": _("签名并确认"),
+    "correspond_return": _("签名并退回"),
     "close_account": _("签名并销户"),
 }
 SOURCE_WORDS: Mapping[str, object] = {
@@ -50,6 +58,7 @@ SOURCE_WORDS: Mapping[str, object] = {
     "reverse": _("由谁补足"),
     "correct": _("由谁补足"),
     "distribute": _("付方"),
+    "correspond_in": _("转入谁的账户"),
 }
 TARGET_WORDS: Mapping[str, object] = {"pledge": _("质权人"), "foreclose": _("归谁"), "post": _("谁买下")}
 NOT_YOURS: Mapping[str, object] = {Role.OPERATOR: _("只有登记人员能复核。"), Role.SUPERVISOR: _("只有监督人员能复核。")}
@@ -62,5 +71,11 @@ YOUR_OWN: Mapping[str, object] = {
 def order_title(order: Order) -> str:
     """Return one line that names an order."""
     of = _("批次 %(lot)s") % {"lot": order.lot} if order.lot else _("整个账户")
-    told = {"lot": order.lot, "of": of, "account": order.source, "encumbrance": order.terms.get("encumbrance", "")}
+    told = {
+        "lot": order.lot,
+        "of": of,
+        "region": order.terms.get("region", ""),
+        "account": order.source,
+        "encumbrance": order.terms.get("encumbrance", ""),
+    }
     return str(TITLES[order.kind]) % told

@@ -16,7 +16,13 @@ from tanhui.registry.services.ordered import signers_of
 from tanhui.site.pages.distributing import LEAD, TITLE
 from tanhui.site.pages.order_forms import FORMS
 
-ENDS = {"freeze": ("unfreeze",), "pledge": ("release", "foreclose"), "hold": ("post", "void")}
+ENDS = {
+    "freeze": ("unfreeze",),
+    "pledge": ("release", "foreclose"),
+    "hold": ("post", "void"),
+    "out": ("correspond_confirm", "correspond_return"),
+    "in": ("correspond_confirm", "correspond_return"),
+}
 """The kinds of order that end what binds."""
 
 

@@ -15,14 +15,14 @@ from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
 from tanhui.people.models import Person
 from tanhui.people.signing import person_of, posted_command, signed
-from tanhui.registry.models import Order, OrderState
+from tanhui.registry.models import Lot, Order, OrderState
 from tanhui.registry.queries.accounts import holdings_live, order_numbered
-from tanhui.registry.services import approve, withdraw
+from tanhui.registry.services import SentPaper, approve, withdraw
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.ordered import signers_of
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
-from tanhui.site.pages.order_forms import FORMS, Shared
+from tanhui.site.pages.order_forms import FORMS, Shared, Typed
 from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
 from tanhui.site.pages.parts import parts_of
 from tanhui.site.pages.receipts import backing_of, order_facts, receipt_page
@@ -46,7 +46,7 @@ def new_order_page(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _form(request, kind, request.GET.dict())
-    values = request.POST.dict()
+    values = Typed(request.POST.dict(), _files(request))
     here = region()
     assert here is not None
     try:
@@ -57,6 +57,11 @@ def new_order_page(request: HttpRequest, kind: str) -> HttpResponse:
         return _form(request, kind, values, status=409, errors=errors, refused=problem.document())
     messages.success(request, _("%(number)s 已提交，等第二个人复核。") % {"number": order.number})
     return redirect("order", number=order.number)
+
+
+def _files(request: HttpRequest) -> dict[str, SentPaper]:
+    sent = {name: request.FILES.getlist(name)[-1] for name in request.FILES}
+    return {name: SentPaper(str(file.name), file.read()) for name, file in sent.items()}
 
 
 def _form(
@@ -82,6 +87,7 @@ def _form(
             {**field._asdict(), "value": values.get(field.name, ""), "error": told.get(field.name, "")}
             for field in form.fields()
         ],
+        "sends_files": any(field.kind == "file" for field in form.fields()),
         "holdings": holdings_live() if form.beside == "holdings" else None,
         "values": values,
         "errors": told,
@@ -129,6 +135,7 @@ def _show(request: HttpRequest, order: Order, status: int = 200, **more: object)
         "command": order.command_hex,
         **_effects(order),
         **parts_of(request, order),
+        "has_paper": "paper_hex" in order.terms,
         **more,
     }
     return render(request, "order.html", context, status=status)
@@ -143,7 +150,7 @@ def _order_row(order: Order) -> Row:
         "order": order.number,
         "kind": order.kind,
         "title": order_title(order),
-        "lot": order.lot,
+        "lot": order.lot if Lot.objects.filter(lot=order.lot).exists() else "",
         "ecosystem": "",
         "requested_at": order.requested_at,
         "requested_by_zh": order.requested_by.name_zh,

@@ -1,11 +1,12 @@
-"""The list of a distribution on its order's page: so many lines at a time, and the whole as a table to take away."""
+"""What an order carries: the list of a distribution, page by page and whole, and the document of an entry."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 
 from tanhui.people.queries import spoken
-from tanhui.registry.models import Order, Part
+from tanhui.registry.models import Order, Paper, Part
 from tanhui.registry.pages.movements import key_of
 from tanhui.registry.queries.accounts import order_numbered
 from tanhui.registry.recipients import list_bytes
@@ -27,6 +28,16 @@ def parts_of(request: HttpRequest, order: Order) -> dict[str, Any]:
     ]
     more = found[PAGE - 1].row if len(found) > PAGE else None
     return {"parts": rows, "parts_after": more, "parts_first": after == 0}
+
+
+def paper_file(request: HttpRequest, number: str) -> HttpResponse:
+    """The document that an entry with another region rests on, byte for byte; to be saved and not shown."""
+    found = Paper.objects.filter(order=order_numbered(number)).first()
+    if found is None:
+        raise Http404
+    answer = HttpResponse(bytes(found.content), content_type="application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name) or "attachment"
+    return answer
 
 
 def parts_csv(request: HttpRequest, number: str) -> HttpResponse:

@@ -127,6 +127,11 @@ def _ground(order: Order) -> list[dict[str, str]]:
         (SOURCE_WORDS.get(order.kind, _("账户")), name_words(order.source, names) if order.source else ""),
         (TARGET_WORDS.get(order.kind, ""), name_words(order.target, names) if order.target else ""),
         (_("编号"), terms.get("encumbrance", "")),
+        (_("外区代码"), terms.get("region", "")),
+        (_("对方账上的编号"), terms.get("foreign_entry", "")),
+        (_("外业数据的哈希"), terms.get("survey_hash_hex", "")),
+        (_("方法的哈希"), terms.get("method_hash_hex", "")),
+        (_("估算的哈希"), terms.get("estimate_hash_hex", "")),
         (_("重测后应为"), f"{tonnes(terms['issuable_mg'])} t" if "issuable_mg" in terms else ""),
         (_("重测于"), terms.get("later_number", "")),
         (_("重测估算的哈希"), terms.get("later_estimate_hex", "")),
@@ -138,6 +143,8 @@ def _ground(order: Order) -> list[dict[str, str]]:
         (_("名单的哈希"), terms.get("list_hex", "")),
         (_("文号"), terms.get("document", "")),
         (_("由谁出具"), terms.get("authority", "")),
+        (_("文件"), terms.get("paper_name", "")),
+        (_("文件的 SHA-256"), terms.get("paper_hex", "")),
     )
     found = [{"words": str(words), "value": str(value)} for words, value in lines if value]
     return [*found, *_deal(terms)] if "exchange_certificate" in terms else found

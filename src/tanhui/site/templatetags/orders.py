@@ -28,6 +28,7 @@ FOUND = {
     "evidence": _("制发依据"),
     "block": _("区块"),
     "serial": _("已注销的序号"),
+    "serial_away": _("转往外区的序号"),
     "serial_free": _("没有注销的序号"),
 }
 

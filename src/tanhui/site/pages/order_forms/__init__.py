@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-from tanhui.site.pages.order_forms import closing, freezing, holds, pledging, taking_back, trading
-from tanhui.site.pages.order_forms.shape import OrderForm, Shared
+from tanhui.site.pages.order_forms import closing, corresponding, freezing, holds, pledging, taking_back, trading
+from tanhui.site.pages.order_forms.shape import OrderForm, Shared, Typed
 
 FORMS: Mapping[str, OrderForm] = {
     **trading.FORMS,
     **pledging.FORMS,
     **taking_back.FORMS,
     **holds.FORMS,
+    **corresponding.FORMS,
     **closing.FORMS,
     **freezing.FORMS,
 }
 
-__all__ = ["FORMS", "OrderForm", "Shared"]
+__all__ = ["FORMS", "OrderForm", "Shared", "Typed"]

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.kit.text import tonnes
 from tanhui.people.queries import spoken
+from tanhui.registry.models import Lot
 from tanhui.registry.queries import lots
 from tanhui.registry.queries.accounts import open_accounts
 from tanhui.registry.queries.bindings import Binding, bindings
+from tanhui.registry.queries.corresponding import names_of_lot
 from tanhui.registry.services import Basis
 from tanhui.registry.services.words import LONGEST_BASIS
 from tanhui.site.templatetags.tanhui import speaks
@@ -44,8 +47,13 @@ class Field(NamedTuple):
 
 def lot_field(name: str = "lot", label: str = "", *, empty: str = "", required: bool = True) -> Field:
     """A field for a lot. `empty` is what it means to choose none."""
-    found = [Choice(lot.lot, f"{lot.lot} {speaks(lot.project, 'name')}") for lot in lots()]
+    found = [Choice(lot.lot, f"{lot.lot} {_lot_name(lot)}") for lot in lots()]
     return Field(name, label or _("批次"), choices=found, empty=empty, required=required, across=True)
+
+
+def _lot_name(lot: Lot) -> str:
+    names = names_of_lot(lot)
+    return names[1 if get_language() == "en" else 0]
 
 
 def account_field(name: str, label: str, *, empty: str = "", required: bool = True, opens: bool = False) -> Field:
@@ -67,15 +75,16 @@ def quantity_field(name: str = "quantity", label: str = "", *, hint: str = "", r
     )
 
 
-def bound_field(sort: str, label: str) -> Field:
-    """A field for something that binds: a freeze, a pledge, a hold."""
-    found = [Choice(one.name, _bound_words(one)) for one in bindings(sort, most=MOST_CHOICES)]
+def bound_field(*sorts: str, label: str) -> Field:
+    """A field for something that binds: a freeze, a pledge, a hold, an entry with another region."""
+    found = [Choice(one.name, _bound_words(one)) for one in bindings(*sorts, most=MOST_CHOICES)]
     return Field("encumbrance", label, choices=found, empty=_("选一笔"), across=True)
 
 
 def _bound_words(one: Binding) -> str:
     amount = f"{tonnes(one.left_mg)} t" if one.left_mg is not None else _("全部")
-    return " · ".join([one.name, speaks(one, "holder"), one.lot or _("整个账户"), amount])
+    parts = [one.name, *([one.region] if one.region else []), speaks(one, "holder"), one.lot or _("整个账户"), amount]
+    return " · ".join(parts)
 
 
 def deal_fields() -> list[Field]:

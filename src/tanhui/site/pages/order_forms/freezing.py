@@ -42,7 +42,7 @@ def _freeze(typed: Typed, shared: Shared) -> Order:
 
 
 def _unfreeze_fields() -> list[Field]:
-    return [bound_field(Sort.FREEZE, _("解哪一笔冻结")), *basis_fields(_("法律文书文号"))]
+    return [bound_field(Sort.FREEZE, label=_("解哪一笔冻结")), *basis_fields(_("法律文书文号"))]
 
 
 def _unfreeze(typed: Typed, shared: Shared) -> Order:

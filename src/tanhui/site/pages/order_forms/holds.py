@@ -59,7 +59,7 @@ def _read_time(text: str) -> datetime:
 
 def _post_fields() -> list[Field]:
     return [
-        bound_field(Sort.HOLD, _("哪一笔占用成交")),
+        bound_field(Sort.HOLD, label=_("哪一笔占用成交")),
         account_field("target", _("谁买下"), opens=True),
         quantity_field(hint=_("可以只成交一部分，其余的还占着。")),
         *deal_fields(),
@@ -78,7 +78,7 @@ def _post(typed: Typed, shared: Shared) -> Order:
 
 
 def _void_fields() -> list[Field]:
-    return [bound_field(Sort.HOLD, _("撤回哪一笔"))]
+    return [bound_field(Sort.HOLD, label=_("撤回哪一笔"))]
 
 
 def _void(typed: Typed, shared: Shared) -> Order:

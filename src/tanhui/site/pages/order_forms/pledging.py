@@ -43,7 +43,7 @@ def _pledge(typed: Typed, shared: Shared) -> Order:
 
 
 def _release_fields() -> list[Field]:
-    return [bound_field(Sort.PLEDGE, _("解哪一笔质押")), quantity_field(), *basis_fields(_("质权人同意书编号"))]
+    return [bound_field(Sort.PLEDGE, label=_("解哪一笔质押")), quantity_field(), *basis_fields(_("质权人同意书编号"))]
 
 
 def _release(typed: Typed, shared: Shared) -> Order:
@@ -57,7 +57,7 @@ def _release(typed: Typed, shared: Shared) -> Order:
 
 def _foreclose_fields() -> list[Field]:
     return [
-        bound_field(Sort.PLEDGE, _("处置哪一笔质押")),
+        bound_field(Sort.PLEDGE, label=_("处置哪一笔质押")),
         account_field("target", _("归谁"), opens=True),
         quantity_field(),
         *basis_fields(_("协议或裁定文号")),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tanhui.people.signing import Signed
 from tanhui.registry.models import Order
+from tanhui.registry.services import SentPaper
 from tanhui.site.pages.order_forms.fields import Field
 
 
@@ -15,7 +16,16 @@ class Shared(Signed):
     command_id: bytes
 
 
-Typed = Mapping[str, str]
+class Typed(dict[str, str]):
+    """What was typed into a form, and the files that were chosen."""
+
+    def __init__(self, typed: Mapping[str, str], files: Mapping[str, SentPaper] | None = None) -> None:
+        super().__init__(typed)
+        self.files = files or {}
+
+    def paper(self, name: str) -> SentPaper:
+        """Return a file by its field; an empty one where none was chosen."""
+        return self.files.get(name, SentPaper("", b""))
 
 
 class OrderForm(NamedTuple):
