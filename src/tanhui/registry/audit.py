@@ -35,7 +35,7 @@ from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.signing import hand_over_notes, secret_of, signing_key
 
-MOST = 2**62
+MOST, LARGEST = 2**62, 2**63 - 1
 ATTEMPTS, PAUSE_S = 10, 0.05
 
 
@@ -98,7 +98,7 @@ def _gathered(height: int) -> AuditBook:
             LeafRow(row.index, row.height, row.kind, bytes(row.content))
             for row in models.Leaf.objects.filter(index__lt=size).order_by("index")
         ),
-        subtree=tuple(row for row in _subtrees() if (row.idx + 1) << row.level <= size),
+        subtree=tuple(row for row in _subtrees() if _inside(row, size)),
         act=tuple(_act(row) for row in models.Act.objects.order_by("index")),
         entry=tuple(_entry(row) for row in models.Entry.objects.order_by("index")),
         account=tuple(
@@ -114,6 +114,11 @@ def _gathered(height: int) -> AuditBook:
     )
 
 
+def _inside(row: SubtreeRow, size: int) -> bool:
+    """Whether a hash is of the first leaves of the journal. One on a level that no tree has is let in, to be found."""
+    return not 0 <= row.level < MOST.bit_length() or (row.idx + 1) << row.level <= size
+
+
 def _subtrees() -> Iterator[SubtreeRow]:
     """The hashes that stand in the tables, and what follows from them between. A damaged one stays damaged."""
     found: dict[int, dict[int, bytes]] = {}
@@ -122,7 +127,7 @@ def _subtrees() -> Iterator[SubtreeRow]:
         for place, at in enumerate(range(0, len(content), HASH_LENGTH), start=run.first):
             one = content[at : at + HASH_LENGTH]
             found.setdefault(run.level, {})[place] = one
-            yield SubtreeRow(run.level, place, one.hex())
+            yield SubtreeRow(run.level, min(place, LARGEST), one.hex())
     for level, row in found.items():
         yield from _between(level, row)
 

@@ -9,7 +9,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import Manager
+
 from tanhui.certification.models import Estimate
+from tanhui.core.ledger import Encumbrance as Bound
+from tanhui.core.ledger import Lot as IssuedLot
 from tanhui.core.ledger import act_fields, replay
 from tanhui.core.ledger.piles import pile_of, piles_root
 from tanhui.registry.models import (
@@ -29,7 +33,6 @@ from tanhui.registry.queries.days import chunks_of, day_words, end_of, last_clos
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
-from tanhui.registry.writer.loading import encumbrances_of, lot_of
 from tanhui.registry.writer.projections import projected_height
 
 
@@ -66,11 +69,31 @@ def _standing_faults() -> Iterator[SideFault]:
     accounts = {row.account: {"kind": row.kind, "closed": row.closed} for row in LedgerAccount.objects.all()}
     kinds = {key: {"kind": kind, "closed": key in by_rules.closed} for key, kind in by_rules.kinds.items()}
     yield from _compare_tables("registry_ledgeraccount", accounts, kinds)
-    bound = {one.id: one._asdict() for one in encumbrances_of(Encumbrance.objects.all())}
-    expected = {one.id: one._asdict() for one in by_rules.encumbrances.values()}
-    yield from _compare_tables("registry_encumbrance", bound, expected)
-    lots = {row.lot: lot_of(row)._asdict() for row in Lot.objects.all()}
-    yield from _compare_tables("registry_lot", lots, {key: lot._asdict() for key, lot in by_rules.lots.items()})
+    bound = {one.id: _encumbrance_row(one) for one in by_rules.encumbrances.values()}
+    yield from _compare_tables("registry_encumbrance", _rows(Encumbrance.objects, bound), bound)
+    lots = {key: _lot_row(lot) for key, lot in by_rules.lots.items()}
+    yield from _compare_tables("registry_lot", _rows(Lot.objects, lots), lots)
+
+
+def _rows(table: Manager[Any], like: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what stands in a table, by its key, in the columns of `like`: as it stands, sense or not."""
+    columns = list(next(iter(like.values()), {}))
+    return {str(row.pop("pk")): row for row in table.values("pk", *columns)}
+
+
+def _encumbrance_row(one: Bound) -> Mapping[str, Any]:
+    """Return an encumbrance as its row says it."""
+    book = one.book.value if one.book else ""
+    row = {**one._asdict(), "sort": str(one.sort), "lot": one.lot or "", "book": book}
+    return {name: value for name, value in row.items() if name != "id"}
+
+
+def _lot_row(one: IssuedLot) -> Mapping[str, Any]:
+    """Return a lot as its row says it."""
+    hashes = {name: getattr(one.origin, name) for name in ("survey_hash", "method_hash", "estimate_hash")}
+    counted = {name: value for name, value in one._asdict().items() if name.endswith("_mg")}
+    origin = {"project_id": one.origin.project, "period": one.origin.period}
+    return {**counted, **origin, **{f"{name}_hex": value.hex() for name, value in hashes.items()}}
 
 
 def _pile_faults() -> Iterator[SideFault]:
@@ -161,12 +184,12 @@ def _retirement_faults(retirement: Retirement, act: Act | None) -> Iterator[Side
         "certificate": hashlib.sha256(bytes(retirement.certificate)).hexdigest(),
     }
     booked = {
-        "lot": act.terms["lot"],
-        "account": act.terms["account"],
-        "quantity_mg": act.terms["quantity_mg"],
-        "purpose": act.terms["purpose"],
-        "beneficiary": act.terms["beneficiary_hash"],
-        "statement": act.terms["statement_hash"],
+        "lot": act.terms.get("lot"),
+        "account": act.terms.get("account"),
+        "quantity_mg": act.terms.get("quantity_mg"),
+        "purpose": act.terms.get("purpose"),
+        "beneficiary": act.terms.get("beneficiary_hash"),
+        "statement": act.terms.get("statement_hash"),
         "serials": (entry.serial_first, entry.serial_last),
         "certificate": retirement.certificate_sha256,
     }
@@ -175,5 +198,5 @@ def _retirement_faults(retirement: Retirement, act: Act | None) -> Iterator[Side
 
 def _compare(table: str, row: str, said: Mapping[str, Any], booked: Mapping[str, Any]) -> Iterator[SideFault]:
     for column, value in said.items():
-        if value != booked[column]:
+        if column not in booked or value != booked[column]:
             yield SideFault(table, row, column)

@@ -49,6 +49,7 @@ class _Ear:
             if self._thread is not None and self._thread.is_alive():
                 return False
             self._answers.clear()
+            self._readable = 0  # the database may have been put back to an earlier time meanwhile
             listening = Event()
             self._thread = Thread(target=self._listen, args=(listening,), name="ledger answers", daemon=True)
             self._thread.start()
