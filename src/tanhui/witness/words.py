@@ -59,7 +59,8 @@ _SENTENCES: Final[Mapping[str, _Sentence]] = {
 _SHAPES: Final = {
     "place": r"\d+", "height": r"\d+", "size": r"\d+", "count": r"\d+", "wanted": r".+?", "status": r"\d+",
     "mg": r"\d+", "rule": r"\w+", "act": r"[a-z_]+", "id": r"[0-9a-f]{32}", "outcome": r"\w+", "url": r"\S+",
-    "day": r"-?\d+", "holdings": r"\d+", "piles": r"\d+", "root": r"[0-9a-f]{64}", "path": r"\S+", "key": r"\S+", "next": r"\S+", "lot": r"\S+", "source": r"\S+", "target": r"\S+",
+    "day": r"-?\d+", "holdings": r"\d+", "piles": r"\d+", "root": r"[0-9a-f]{64}",
+    "path": r"\S+", "key": r"\S+", "next": r"\S+", "lot": r"\S+", "source": r"\S+", "target": r"\S+",
 }  # fmt: skip
 """What can stand in a blank, where it is not any text."""
 
