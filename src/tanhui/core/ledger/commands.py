@@ -168,6 +168,8 @@ def _origin(parts: object) -> Origin:
 def _parts(rows: object) -> tuple[object, ...]:
     if not isinstance(rows, list):
         raise Malformed("a list of parts is an array")
+    if set(map(type, rows)) == {list}:
+        return tuple(map(tuple, rows))
     return tuple(tuple(row) if isinstance(row, list) else row for row in rows)
 
 

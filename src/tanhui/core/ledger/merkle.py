@@ -28,6 +28,12 @@ def leaf_hash(content: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + content).digest()
 
 
+def leaf_hashes(contents: Iterable[bytes]) -> list[bytes]:
+    """Hash many leaves."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + content).digest() for content in contents]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
@@ -121,6 +127,18 @@ def inclusion_path(index: int, size: int, subtree: Subtree) -> Path:
             path.append(range_root(first, split, subtree))
             first = split
     return tuple(reversed(path))
+
+
+def on_paths(indices: Iterable[int], size: int) -> list[tuple[int, int]]:
+    """Name the subtrees, by level and place, that these paths are made from: to ask for all of them at once."""
+    asked: dict[tuple[int, int], bytes] = {}
+
+    def note(level: int, place: int) -> bytes:
+        return asked.setdefault((level, place), EMPTY_ROOT)
+
+    for index in indices:
+        inclusion_path(index, size, note)
+    return list(asked)
 
 
 def consistency_path(old_size: int, new_size: int, subtree: Subtree) -> Path:

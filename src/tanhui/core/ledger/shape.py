@@ -11,6 +11,7 @@ from typing import Any, Final
 from tanhui.core.ledger.terms import HASH_LENGTH, MAX_PARTS, MAX_WHOLE
 
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_IDS: Final = re.compile(r"(?:[A-Za-z0-9._:-]{1,64}\n)+")
 _PAIR: Final = 2
 
 
@@ -62,7 +63,11 @@ def require_parts(parts: object) -> None:
 
 
 def _all_ids(values: tuple[Any, ...]) -> bool:
-    return set(map(type, values)) == {str} and all(map(_ID.fullmatch, values))
+    """Look at many ids as one text, a line each."""
+    if set(map(type, values)) != {str}:
+        return False
+    text = "\n".join((*values, ""))
+    return text.count("\n") == len(values) and _IDS.fullmatch(text) is not None
 
 
 def _all_whole(values: tuple[Any, ...]) -> bool:

@@ -1,6 +1,6 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
-from tanhui.registry.models.checks import LedgerCheck, WritingStop
+from tanhui.registry.models.checks import LedgerCheck, RecomputedEstimate, WritingStop
 from tanhui.registry.models.days import DayPile
 from tanhui.registry.models.desk import Account, Order, OrderState, QueuedCommand, Retirement
 from tanhui.registry.models.ledger import (
@@ -32,6 +32,7 @@ __all__ = [
     "Order",
     "OrderState",
     "QueuedCommand",
+    "RecomputedEstimate",
     "Retirement",
     "Subtree",
     "WritingStop",

@@ -17,6 +17,26 @@ class LedgerCheck(models.Model):
         ordering = ("-id",)
 
 
+class RecomputedEstimate(models.Model):
+    """An estimate that a check has computed anew from its evidence: what came out, and by which code.
+
+    `document_sha256` is that of what came out, not of what stands in the estimate's table.
+    """
+
+    survey_hash_hex = models.CharField(max_length=64)
+    method_hash_hex = models.CharField(max_length=64)
+    code_hex = models.CharField(max_length=64)
+    document_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey_hash_hex", "method_hash_hex"], name="one_result_per_survey_and_method"
+            )
+        ]
+
+
 class WritingStop(models.Model):
     """While one stands, the writer adds no block. A person lifts it, for a reason, after a check without a fault."""
 

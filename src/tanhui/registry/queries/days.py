@@ -16,7 +16,7 @@ from tanhui.core.ledger.proof import ProvenLeaf
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Block, DayPile, Leaf
-from tanhui.registry.writer.journal import subtree
+from tanhui.registry.writer.journal import subtrees_on_paths
 
 MANY = 10_000
 _MOVED = """
@@ -140,8 +140,9 @@ def chunks_of(row: DayPile) -> list[bytes]:
 
 def _signed(account: str, balances: Sequence[Balance], act: Act) -> BalanceProof:
     block = checkpoint_over(act.index)
+    inner = subtrees_on_paths([act.index], block.size)
     content = bytes(Leaf.objects.get(index=act.index).content)
-    closing = ProvenLeaf(act.index, content, inclusion_path(act.index, block.size, subtree))
+    closing = ProvenLeaf(act.index, content, inclusion_path(act.index, block.size, inner))
     return BalanceProof(account, tuple(balances), closing, with_cosignatures(block))
 
 

@@ -8,7 +8,7 @@ from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Entry, Leaf, Lot, Retirement
-from tanhui.registry.writer.journal import subtree
+from tanhui.registry.writer.journal import subtrees_on_paths
 
 
 def lots() -> Sequence[Lot]:
@@ -55,4 +55,5 @@ def receipt_of(command_hex: str) -> Receipt:
     leaves = Leaf.objects.in_bulk([act.index, *entries])
     content = [(index, bytes(leaves[index].content)) for index in sorted(leaves)]
     block = checkpoint_over(content[-1][0])
-    return build_receipt(content, with_cosignatures(block), block.size, subtree)
+    inner = subtrees_on_paths(sorted(leaves), block.size)
+    return build_receipt(content, with_cosignatures(block), block.size, inner)

@@ -1,18 +1,25 @@
 """The journal in the database: leaves, blocks with their signed checkpoints, and the inner hashes of the tree."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from struct import Struct
 from typing import Final
 
+import psycopg
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from tanhui.core.ledger import Block, Checkpoint, Frontier, SigningKey, State, sign_checkpoint
+from tanhui.core.ledger.merkle import Subtree, on_paths
 from tanhui.core.ledger.scope import Scope
 from tanhui.kit import keys
 from tanhui.registry import models
 from tanhui.registry.writer.copying import copy_binary, copy_rows
 
+_SUBTREES: Final = """
+SELECT node.level, node.index, node.hash_hex FROM unnest(%s::smallint[], %s::bigint[]) AS wanted (level, index)
+JOIN registry_subtree node ON node.level = wanted.level AND node.index = wanted.index
+"""
 _LEAF: Final = Struct(">hiqiqihi")
 """A row of leaves for COPY: how many columns, then each behind its length; the content follows."""
 
@@ -78,6 +85,16 @@ def frontier_at(size: int) -> Frontier:
 def subtree(level: int, index: int) -> bytes:
     """Return the stored hash of a full subtree."""
     return bytes.fromhex(models.Subtree.objects.get(level=level, index=index).hash_hex)
+
+
+def subtrees_on_paths(indices: Iterable[int], size: int) -> Subtree:
+    """Return what `subtree` gives for everything that these paths need, asked for in one question."""
+    wanted = on_paths(indices, size)
+    levels, places = zip(*wanted, strict=True) if wanted else ((), ())
+    with psycopg.Cursor(connection.connection) as cursor, connection.wrap_database_errors:
+        cursor.execute(_SUBTREES, [list(levels), list(places)])
+        found = {(level, place): bytes.fromhex(hash_hex) for level, place, hash_hex in cursor}
+    return lambda level, place: found[level, place]
 
 
 def _any_of(keys: Sequence[tuple[int, int]]) -> Q:

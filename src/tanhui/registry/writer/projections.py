@@ -40,7 +40,7 @@ def project(block: Block) -> None:
     with transaction.atomic():
         if block.height != projected_height() + 1:
             raise ValueError(f"block {block.height} does not come after block {projected_height()}")
-        _acts(block)
+        write_acts(block)
         write_entries(block)
         _accounts(block)
         _lots(block.touched.lots)
@@ -48,7 +48,8 @@ def project(block: Block) -> None:
         _encumbrances(block.touched.encumbrances)
 
 
-def _acts(block: Block) -> None:
+def write_acts(block: Block) -> None:
+    """Append the acts of a block."""
     columns = ("index", "height", "command_hex", "digest_hex", "actor", "role", "at_ms", "kind", "terms", "outcome")
     copy_rows("registry_act", (*columns, "params"), map(_act_row, block.bookings))
 
