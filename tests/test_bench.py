@@ -12,7 +12,9 @@ from kept import kept_people
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # `make bench` starts the package from the checkout
 
-from tests.bench.__main__ import ENTRIES  # noqa: E402 - found only from the checkout
+from tests.bench import proof as bench_proof  # noqa: E402 - found only from the checkout
+from tests.bench import verify as bench_verify  # noqa: E402 - the same
+from tests.bench.__main__ import ENTRIES  # noqa: E402 - the same
 from tests.bench.measure import Measure, table, write  # noqa: E402 - the same
 from tests.bench.spine import spine_of  # noqa: E402 - the same
 
@@ -29,6 +31,24 @@ def test_the_main_job_is_measured_beside_the_bare_calculation(django_db_setup, d
     assert measured.ratio == pytest.approx(measured.value / measured.reference)
     assert "a small survey" in measured.note
     assert "Reference: parse and evaluate alone" in measured.note
+
+
+def test_an_audit_file_is_written_and_verified_beside_its_bare_reading(monkeypatch):
+    for name, small in {"HOLDERS": 60, "A_COMMAND": 20, "SINGLES": 10}.items():
+        monkeypatch.setattr(bench_verify, name, small)
+    measured = bench_verify.measure_verify(1_500)
+    assert (measured.name, measured.unit) == ("ledger.verify", "movements/s")
+    assert 0 < measured.value < measured.reference
+    assert "1,510 movements" in measured.note
+
+
+def test_acts_in_a_filled_history_are_proven(django_db_setup, django_db_blocker, monkeypatch):
+    monkeypatch.setattr(bench_proof, "A_BLOCK", 500)
+    with kept_people(django_db_blocker):
+        names = list(bench_proof.fill(12_000))
+        assert len(names) == 2 * bench_proof.TRANSFERS
+        for name in names[:: bench_proof.TRANSFERS - 1]:
+            assert bench_proof.proof_ms(name) > bench_proof.leaf_ms(name) > 0
 
 
 def test_the_main_job_stands_first():

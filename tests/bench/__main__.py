@@ -13,7 +13,11 @@ from tests.bench.interactive import measure_interactive
 from tests.bench.land import measure_import
 from tests.bench.measure import Measure, table, write
 from tests.bench.overlap import measure_overlap
+from tests.bench.proof import measure_proof
 from tests.bench.spine import measure_spine
+from tests.bench.verify import measure_verify
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the samples of the tests find each other from there
 
 RESULTS = Path(__file__).resolve().parents[2] / "build/bench.json"
 ENTRIES: Mapping[str, Callable[[], Measure]] = {
@@ -25,6 +29,8 @@ ENTRIES: Mapping[str, Callable[[], Measure]] = {
     "land.overlap": measure_overlap,
     "ledger.interactive": measure_interactive,
     "ledger.batch": measure_batch,
+    "ledger.verify": measure_verify,
+    "ledger.proof": measure_proof,
 }
 
 

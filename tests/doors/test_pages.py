@@ -249,7 +249,7 @@ def test_a_plot_shows_what_was_measured_on_it(finished, client):
 
 def test_the_whole_ledger_is_one_file_that_checks_itself(finished, client):
     answer = client.get(addresses(finished)["audit_file"])
-    report = verify_audit(answer.content, str(signing_key().public))
+    report = verify_audit(answer.getvalue(), str(signing_key().public))
     assert report.ok, report.faults
     assert len(report.checks) > 10
     assert "tanhui-ledger.sqlite" in answer.headers["Content-Disposition"]

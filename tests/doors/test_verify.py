@@ -32,7 +32,7 @@ def uploaded(name: str, content: bytes, *, status: int = 200) -> str:
 
 
 def paper_of(finished, name: str) -> bytes:
-    return Client().get(addresses(finished)[name]).content
+    return Client().get(addresses(finished)[name]).getvalue()
 
 
 @pytest.fixture(scope="module")

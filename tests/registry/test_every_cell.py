@@ -15,11 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from act_desk import ActDesk
+from audit_files import audit_file_bytes
 from kept import kept_job
 from standing import load_people
 from stories.test_tampering import tampered
 from tanhui.core.audit import verify_audit
-from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import ledger
 from tanhui.registry.side_tables import side_faults
 from tanhui.registry.writer.signing import public_key

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.test import Client
 from registry.test_writer import WRITER, opening, wait_until
 from standing import at_once, load_people, run_sql
 from tanhui.cli import main
-from tanhui.core.audit import audit_bytes, verify_audit
+from tanhui.core.audit import verify_audit, write_tables
 from tanhui.core.ledger import Checkpoint, VerifyingKey, read_link, read_receipt
 from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.note import is_signed, split_note
@@ -23,7 +24,7 @@ from tanhui.core.ledger.policy import Policy, Witness, k_of_n, spell
 from tanhui.kit import clock, keys
 from tanhui.kit.problems import Problem
 from tanhui.people.models import TrailEntry
-from tanhui.registry.audit import MOST, _gathered
+from tanhui.registry.audit import MOST, _tables
 from tanhui.registry.models import Act, Block, HandOver
 from tanhui.registry.queries import receipt_of
 from tanhui.registry.services import keys as services
@@ -41,7 +42,10 @@ AT = clock.from_ms(1_795_762_800_000)
 
 def audit_now() -> bytes:
     """The audit file inside the transaction of a test."""
-    return audit_bytes(_gathered(MOST), signing_key().sign)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.sqlite"
+        write_tables(path, _tables(MOST), signing_key().sign)
+        return path.read_bytes()
 
 
 def faults_for(vkey: object) -> list[str]:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from audit_files import audit_file_bytes
 from standing import at_once, broken, load_people, row_counts
 from tanhui.core.audit import verify_audit
 from tanhui.core.ledger import replay
 from tanhui.kit.problems import Problem
 from tanhui.people.models import TrailEntry
-from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import Account, Act, Block, Entry, Holding, Leaf, Lot, Order, Retirement
 from tanhui.registry.queries import books_of, live_mg
 from tanhui.registry.services import (

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from audit_files import audit_file_bytes
 from standing import broken, load_people, row_counts
 from tanhui.core.audit import verify_audit
 from tanhui.people.models import TrailEntry
 from tanhui.people.queries import trail
-from tanhui.registry.audit import audit_file_bytes
 from tanhui.registry.models import Lot, Order
 from tanhui.registry.queries import books_of, live_mg
 from tanhui.registry.writer.signing import signing_key

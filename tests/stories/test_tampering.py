@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection, transaction
 
+from audit_files import audit_file_bytes
 from kept import kept_job
 from standing import load_people
 from tanhui import cli
@@ -22,7 +23,7 @@ from tanhui.core.audit import AuditFault, AuditReport, verify_audit
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.ledger import SigningKey
 from tanhui.registry import models as registry
-from tanhui.registry.audit import audit_file_bytes, write_audit_file
+from tanhui.registry.audit import write_audit_file
 from tanhui.registry.side_tables import SideFault, side_faults
 from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story

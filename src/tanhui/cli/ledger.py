@@ -28,6 +28,7 @@ from tanhui.registry.writer.status import status
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "stopped": "记账已停：指令排队等着，查账照常。改好以后：tanhui ledger lift --by 监督人员 --reason 理由",
+        "estimates": "核算：重算了 {computed} 项；{remembered} 项一周内用同样的数据、方法和程序算过，沿用结果。",
         "lifted": "已恢复记账。",
         "closed": "已结 {day} 的账：到第 {height:,} 块，{holdings:,} 个余额，{piles:,} 栏。",
         "nothing": "没有要结的：前一天已经结过，或者账本那时还没开始，或者账表还没跟上。",
@@ -37,6 +38,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "stopped": "Writing is stopped: commands wait, reading goes on. "
         "Once mended: tanhui ledger lift --by SUPERVISOR --reason WHY",
+        "estimates": "Estimates: {computed} computed anew; {remembered} had been within a week, from the same data by "
+        "the same method and code.",
         "lifted": "Writing goes on.",
         "closed": "{day} is closed: up to block {height:,}, {holdings:,} holdings in {piles:,} piles.",
         "nothing": "Nothing to close: the day before is closed, the ledger had not begun, or the tables are behind.",
@@ -87,6 +90,8 @@ def _check(options: argparse.Namespace) -> int:
     found = check_ledger(at=clock.now())
     for line in (*report_lines(found.report, options.language), *side_lines(found.side, options.language)):
         print(line)
+    words = WORDS[options.language]
+    print(words["estimates"].format(computed=found.estimates.computed, remembered=found.estimates.remembered))
     if not found.kept.fault_count:
         return DONE
     print(WORDS[options.language]["stopped"])

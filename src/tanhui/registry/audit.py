@@ -1,15 +1,18 @@
 """The audit file of the whole ledger, filled from the tables as they stand: a change to any of them is found."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Collate
 
 from tanhui.certification.models import Estimate
 from tanhui.certification.queries import kept_method_files
-from tanhui.core.audit import AuditBook, audit_bytes
+from tanhui.core.audit import write_tables
 from tanhui.core.audit.rows import (
     AccountRow,
     ActRow,
@@ -21,97 +24,157 @@ from tanhui.core.audit.rows import (
     KeyRow,
     LeafRow,
     LotRow,
+    Row,
     SubtreeRow,
     SurveyRow,
     canonical_json,
     meta_rows,
 )
-from tanhui.core.ledger import VerifyingKey
 from tanhui.core.ledger.merkle import node_hash
 from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
 from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.projections import projected_height
-from tanhui.registry.writer.signing import hand_over_notes, secret_of, signing_key
+from tanhui.registry.writer.signing import hand_over_notes, signing_key
 
 MOST, LARGEST = 2**62, 2**63 - 1
+MANY = 10_000
+_PAIR_LENGTH = 2 * HASH_LENGTH
+_DAMAGED = """
+SELECT DISTINCT level FROM (
+    SELECT level, first, octet_length(hashes) AS length,
+        lag(first + octet_length(hashes) / 32, 1, 0::bigint) OVER (PARTITION BY level ORDER BY first) AS expected
+    FROM registry_hashrun
+) AS run WHERE first <> expected OR length % 32 <> 0 OR level % 8 <> 0
+"""
 ATTEMPTS, PAUSE_S = 10, 0.05
 
 
 def write_audit_file(path: Path) -> None:
-    """Write the audit file: whole, or not at all."""
+    """Write the audit file: whole, or not at all, and row by row, so that its length is no matter.
+
+    It is written at a moment when the tables have followed the journal to its end. Where that moment does not come,
+    because the writer is never idle, it ends with the last block that is in all tables. Where the tables do not move at
+    all, everything is in it, and whoever verifies it will see what is wrong.
+    """
     part = path.with_name(path.name + ".part")
-    part.write_bytes(audit_file_bytes())
+    first = projected_height()
+    for attempt in range(ATTEMPTS):
+        if _written(part, first if attempt == ATTEMPTS - 1 else None):
+            break
+        time.sleep(PAUSE_S)  # the writer is projecting a block; it takes milliseconds
     part.replace(path)
 
 
-def audit_file_bytes() -> bytes:
-    """Return the audit file, sealed with the key that it names: another one may sign by the time it is written."""
-    book = audit_book()
-    key = secret_of(VerifyingKey.parse(book.key[0].vkey)) or signing_key()
-    return audit_bytes(book, key.sign)
-
-
-def audit_book() -> AuditBook:
-    """Gather all rows, at a moment when the tables have followed the journal to its end.
-
-    Where that moment does not come, because the writer is never idle, the book ends with the last block that is in all
-    tables. Where the tables do not move at all, everything is in it, and whoever verifies it will see what is wrong.
-    """
-    first = projected_height()
-    for attempt in range(ATTEMPTS):
-        book = _book(first if attempt == ATTEMPTS - 1 else None)
-        if book is not None:
-            return book
-        time.sleep(PAUSE_S)  # the writer is projecting a block; it takes milliseconds
-    raise AssertionError("the last attempt gives a book")
-
-
 @transaction.atomic
-def _book(stood_at: int | None) -> AuditBook | None:
-    """Gather all rows. One transaction, so that a block written meanwhile is either in all tables or in none.
+def _written(path: Path, stood_at: int | None) -> bool:
+    """Write all rows. One transaction, so that a block written meanwhile is either in all tables or in none.
 
-    None while the tables are behind the journal, unless `stood_at` says at which height they were long ago.
+    Nothing while the tables are behind the journal, unless `stood_at` says at which height they were long ago.
     """
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     last, projected = last_block(), projected_height()
-    if projected in {last.height if last else 0, stood_at}:
-        return _gathered(MOST)
-    return None if stood_at is None else _gathered(projected)
+    whole = projected in {last.height if last else 0, stood_at}
+    if not whole and stood_at is None:
+        return False
+    write_tables(path, _tables(MOST if whole else projected), signing_key().sign)
+    return True
 
 
-def _gathered(height: int) -> AuditBook:
-    """Gather all rows, of the journal those up to a block."""
-    blocks = tuple(
-        BlockRow(row.height, row.time_ms, row.first_leaf, row.size, row.root_hex, row.checkpoint)
-        for row in models.Block.objects.filter(height__lte=height).order_by("height")
-    )
-    size = blocks[-1].size if blocks and height != MOST else MOST
+def _tables(height: int) -> Mapping[str, Iterable[Row]]:
+    """Return the rows of every table in their order, of the journal those up to a block."""
+    blocks = models.Block.objects.filter(height__lte=height)
+    newest = blocks.order_by("-height").first()
+    last = _block(newest) if newest else None
+    size = last.size if last and height != MOST else MOST
     key = signing_key().public
-    return AuditBook(
-        meta=meta_rows(settings.REGISTRY_NAME, blocks[-1] if blocks else None, hand_over_notes()),
-        key=(KeyRow(key.name, str(key)),),
-        block=blocks,
-        leaf=tuple(
-            LeafRow(row.index, row.height, row.kind, bytes(row.content))
-            for row in models.Leaf.objects.filter(index__lt=size).order_by("index")
+    certified = _certified()
+    return {
+        "meta": meta_rows(settings.REGISTRY_NAME, last, hand_over_notes()),
+        "key": (KeyRow(key.name, str(key)),),
+        "block": map(_block, blocks.order_by("height").iterator(MANY)),
+        "leaf": _leaves(size),
+        "subtree": _subtrees(size),
+        "act": map(_act, models.Act.objects.order_by("index").iterator(MANY)),
+        "entry": map(EntryRow._make, _values(models.Entry.objects.order_by("index"), "index", EntryRow)),
+        "account": map(
+            AccountRow._make,
+            models.Account.objects.order_by(Collate("account", "C")).values_list("account", "kind", "holder_hash_hex"),
         ),
-        subtree=tuple(row for row in _subtrees() if _inside(row, size)),
-        act=tuple(_act(row) for row in models.Act.objects.order_by("index")),
-        entry=tuple(_entry(row) for row in models.Entry.objects.order_by("index")),
-        account=tuple(
-            AccountRow(row.account, row.kind, row.holder_hash_hex) for row in models.Account.objects.order_by("account")
+        "holding": map(
+            HoldingRow._make, _values(models.Holding.objects.order_by(*_plainly(HoldingRow)), "", HoldingRow)
         ),
-        holding=tuple(
-            HoldingRow(row.account, row.lot, row.book, row.quantity_mg) for row in models.Holding.objects.order_by("pk")
-        ),
-        lot=tuple(_lot(row) for row in models.Lot.objects.order_by("lot")),
-        evidence_file=tuple(file for estimate in _certified() for file in _evidence(estimate)),
-        survey_row=tuple(row for estimate in _certified() for row in _survey_rows(estimate)),
-        estimate=tuple(_estimate(estimate) for estimate in _certified()),
-    )
+        "lot": map(_lot, models.Lot.objects.order_by(Collate("lot", "C"))),
+        "evidence_file": (file for estimate in certified for file in _evidence(estimate)),
+        "survey_row": (row for estimate in certified for row in _survey_rows(estimate)),
+        "estimate": map(_estimate, certified),
+    }
+
+
+def _plainly(row: type[HoldingRow]) -> list[Collate]:
+    """Sort by the letters' numbers, as Python and SQLite do, whatever the database prefers."""
+    return [Collate(column, "C") for column in row._fields[:3]]
+
+
+def _values(rows: QuerySet[Any], place: str, row: type[EntryRow] | type[HoldingRow]) -> Iterator[tuple[Any, ...]]:
+    """Return cells by the columns of a row; the table may call the first one otherwise."""
+    columns = [place or row._fields[0], *row._fields[1:]]
+    return rows.values_list(*columns).iterator(MANY)
+
+
+def _leaves(size: int) -> Iterator[LeafRow]:
+    rows = models.Leaf.objects.filter(index__lt=size).order_by("index")
+    for index, height, kind, content in rows.values_list("index", "height", "kind", "content").iterator(MANY):
+        yield LeafRow(index, height, kind, bytes(content))
+
+
+def _subtrees(size: int) -> Iterator[SubtreeRow]:
+    """The hashes that stand in the tables, and what follows from them for the levels between, level by level."""
+    runs = models.HashRun.objects
+    damaged = _damaged()
+    for level in runs.order_by("level").values_list("level", flat=True).distinct():
+        stands = runs.filter(level=level).order_by("first").values_list("first", "hashes").iterator(MANY)
+        rows = ((first, bytes(hashes)) for first, hashes in stands)
+        found = _loose(level, rows) if level in damaged else _whole(level, rows)
+        yield from (row for row in found if _inside(row, size))
+
+
+def _damaged() -> frozenset[int]:
+    """Return the levels whose hashes are not whole, one behind the other from the first on."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_DAMAGED)
+        return frozenset(level for (level,) in cursor.fetchall())
+
+
+def _whole(level: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[SubtreeRow]:
+    """Yield what stands, then each level above it up to the next that stands. One level at a time is kept, packed."""
+    kept: list[bytes] = []
+    for first, hashes in rows:
+        kept.append(hashes)
+        for place, at in enumerate(range(0, len(hashes), HASH_LENGTH), start=first):
+            yield SubtreeRow(level, place, hashes[at : at + HASH_LENGTH].hex())
+    packed = b"".join(kept)
+    for above in range(level + 1, level + HEIGHT):
+        pairs = range(0, len(packed) - _PAIR_LENGTH + 1, _PAIR_LENGTH)
+        packed = b"".join(
+            node_hash(packed[at : at + HASH_LENGTH], packed[at + HASH_LENGTH : at + _PAIR_LENGTH]) for at in pairs
+        )
+        for place, at in enumerate(range(0, len(packed), HASH_LENGTH)):
+            yield SubtreeRow(above, place, packed[at : at + HASH_LENGTH].hex())
+
+
+def _loose(level: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[SubtreeRow]:
+    """Yield what stands of a level where something is wrong, and what follows from it. What is damaged stays so."""
+    row: dict[int, bytes] = {}
+    for first, content in rows:
+        for place, at in enumerate(range(0, len(content), HASH_LENGTH), start=first):
+            row[place] = content[at : at + HASH_LENGTH]
+            yield SubtreeRow(level, min(place, LARGEST), row[place].hex())
+    for above in range(level + 1, level + HEIGHT):
+        row = {place >> 1: node_hash(row[place], row[place + 1]) for place in row if not place & 1 and place + 1 in row}
+        yield from (SubtreeRow(above, place, found.hex()) for place, found in row.items())
 
 
 def _inside(row: SubtreeRow, size: int) -> bool:
@@ -119,23 +182,8 @@ def _inside(row: SubtreeRow, size: int) -> bool:
     return not 0 <= row.level < MOST.bit_length() or (row.idx + 1) << row.level <= size
 
 
-def _subtrees() -> Iterator[SubtreeRow]:
-    """The hashes that stand in the tables, and what follows from them between. A damaged one stays damaged."""
-    found: dict[int, dict[int, bytes]] = {}
-    for run in models.HashRun.objects.order_by("level", "first"):
-        content = bytes(run.hashes)
-        for place, at in enumerate(range(0, len(content), HASH_LENGTH), start=run.first):
-            one = content[at : at + HASH_LENGTH]
-            found.setdefault(run.level, {})[place] = one
-            yield SubtreeRow(run.level, min(place, LARGEST), one.hex())
-    for level, row in found.items():
-        yield from _between(level, row)
-
-
-def _between(level: int, row: dict[int, bytes]) -> Iterator[SubtreeRow]:
-    for above in range(level + 1, level + HEIGHT):
-        row = {place >> 1: node_hash(row[place], row[place + 1]) for place in row if not place & 1 and place + 1 in row}
-        yield from (SubtreeRow(above, place, found.hex()) for place, found in row.items())
+def _block(row: models.Block) -> BlockRow:
+    return BlockRow(row.height, row.time_ms, row.first_leaf, row.size, row.root_hex, row.checkpoint)
 
 
 def _act(row: models.Act) -> ActRow:
@@ -151,22 +199,6 @@ def _act(row: models.Act) -> ActRow:
         canonical_json(row.terms),
         row.outcome,
         canonical_json(row.params),
-    )
-
-
-def _entry(row: models.Entry) -> EntryRow:
-    return EntryRow(
-        row.index,
-        row.height,
-        row.command_hex,
-        row.lot,
-        row.from_account,
-        row.from_book,
-        row.to_account,
-        row.to_book,
-        row.quantity_mg,
-        row.serial_first,
-        row.serial_last,
     )
 
 
@@ -192,15 +224,15 @@ def _certified() -> list[Estimate]:
 
 def _evidence(estimate: Estimate) -> Iterator[EvidenceFileRow]:
     project = estimate.survey.project.number
-    for file in estimate.survey.files.all():
-        yield EvidenceFileRow(project, "survey", file.name, bytes(file.content))
-    for name, content in kept_method_files(estimate.method, estimate.method_version).items():
+    for name, content in sorted(kept_method_files(estimate.method, estimate.method_version).items()):
         yield EvidenceFileRow(project, "method", name, content)
+    for file in sorted(estimate.survey.files.all(), key=lambda file: file.name):
+        yield EvidenceFileRow(project, "survey", file.name, bytes(file.content))
 
 
 def _survey_rows(estimate: Estimate) -> Iterator[SurveyRow]:
     project = estimate.survey.project.number
-    for file in estimate.survey.files.all():
+    for file in sorted(estimate.survey.files.all(), key=lambda file: file.name):
         packed = bytes(file.row_hashes)
         for number, start in enumerate(range(0, len(packed), HASH_LENGTH), start=1):
             yield SurveyRow(project, file.name, number, packed[start : start + HASH_LENGTH].hex())

@@ -37,7 +37,7 @@ from tanhui.core.audit.rows import (
     meta_rows,
 )
 from tanhui.core.audit.verify import verify_audit
-from tanhui.core.audit.write import audit_bytes, write_audit
+from tanhui.core.audit.write import audit_bytes, write_audit, write_tables
 
 __all__ = [
     "AUDIT_FAULT_CODES",
@@ -71,4 +71,5 @@ __all__ = [
     "period_text",
     "verify_audit",
     "write_audit",
+    "write_tables",
 ]

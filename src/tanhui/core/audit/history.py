@@ -5,7 +5,7 @@ signed root and the kept hash does, the leaf was changed, and is named. After th
 hash, so that one changed leaf does not spoil the view of what comes after it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from tanhui.core.audit.compare import repeated, shown
@@ -14,6 +14,7 @@ from tanhui.core.audit.rows import AuditBook, LeafRow
 from tanhui.core.ledger import (
     DONE,
     Checkpoint,
+    Command,
     CorrespondIn,
     Deed,
     Frontier,
@@ -38,6 +39,11 @@ class History(NamedTuple):
     replayed: Replay
     damaged: frozenset[int]
 
+    def done(self) -> list[Command]:
+        """Return the commands that were carried out."""
+        deeds = (record for record in self.records if isinstance(record, Deed))
+        return [deed.command for deed in deeds if deed.outcome == DONE]
+
 
 def read_history(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> tuple[History, list[Finding]]:
     """Check leaves against the signed roots, read them, and replay them by the rules."""
@@ -57,10 +63,9 @@ def read_history(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> tupl
     return history, findings
 
 
-def lots_from_elsewhere(history: History) -> frozenset[str]:
+def lots_from_elsewhere(done: Iterable[Command]) -> frozenset[str]:
     """Return the lots that arrived from other regions: their evidence is in those regions' audit files."""
-    done = [record.command.act for record in history.records if isinstance(record, Deed) and record.outcome == DONE]
-    return frozenset(act.lot for link in done for act in acts_of(link) if isinstance(act, CorrespondIn))
+    return frozenset(act.lot for command in done for act in acts_of(command.act) if isinstance(act, CorrespondIn))
 
 
 def _length(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> int:

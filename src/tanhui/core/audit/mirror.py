@@ -18,7 +18,19 @@ from tanhui.core.audit.rows import (
     hand_over_notes,
     meta_rows,
 )
-from tanhui.core.ledger import DONE, Deed, Entry, Frontier, Lot, OpenAccount, State, act_fields, acts_of, digest, encode
+from tanhui.core.ledger import (
+    Command,
+    Deed,
+    Entry,
+    Frontier,
+    Lot,
+    OpenAccount,
+    State,
+    act_fields,
+    acts_of,
+    digest,
+    encode,
+)
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.replay import BlockRoot
 
@@ -35,8 +47,8 @@ def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding
     tables += compare("subtree", book.subtree, expected_subtrees(history))
     tables += compare("meta", book.meta, meta_rows(origin, blocks[-1] if blocks else None, hand_over_notes(book.meta)))
     balances = (
-        *compare("account", book.account, expected_accounts(history)),
-        *compare("holding", book.holding, expected_holdings(closing)),
+        *compare("account", book.account, account_rows(history.done())),
+        *compare("holding", book.holding, holding_rows(closing)),
         *compare("lot", book.lot, [lot_row(lot) for lot in closing.lots.values()]),
     )
     counts = book.counts()
@@ -88,16 +100,17 @@ def lot_row(lot: Lot) -> LotRow:
     return LotRow(lot.lot, project, period, survey, method, estimate, lot.issued_mg, lot.buffer_mg, lot.retired_mg)
 
 
-def expected_holdings(closing: State) -> list[HoldingRow]:
+def holding_rows(closing: State) -> list[HoldingRow]:
+    """Return every holding as the table has it."""
     return [
         HoldingRow(holding.account, holding.lot, holding.book.value, quantity_mg)
         for holding, quantity_mg in closing.holdings.items()
     ]
 
 
-def expected_accounts(history: History) -> list[AccountRow]:
-    done = [record.command.act for record in history.records if isinstance(record, Deed) and record.outcome == DONE]
-    opened = [act for link in done for act in acts_of(link)]
+def account_rows(done: Iterable[Command]) -> list[AccountRow]:
+    """Return the accounts that these commands, which were done, have opened, as the table has them."""
+    opened = [act for command in done for act in acts_of(command.act)]
     return [AccountRow(act.account, act.kind, act.holder_hash.hex()) for act in opened if isinstance(act, OpenAccount)]
 
 

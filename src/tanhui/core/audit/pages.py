@@ -1,12 +1,12 @@
 """Rows into SQLite pages and back.
 
-The pages are a function of the rows: rows are written in sorted order into a fresh database in memory with fixed
-settings, and the header's version fields, which only say which SQLite wrote it, are set to fixed values. The tables
+The pages are a function of the rows: rows are written in sorted order into a fresh database with fixed settings, and
+the header's version fields, which only say which SQLite wrote it, are set to fixed values. The tables
 have no constraints, on purpose: a book that breaks one must be written as it is, so that the audit can name the row.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, get_args
 
 from tanhui.core.audit.report import AuditFault, Place, fault
@@ -19,40 +19,47 @@ _VALID_FOR: Final = slice(92, 96)
 _WRITER_VERSION: Final = slice(96, 100)
 
 
-def write_pages(book: AuditBook) -> bytes:
-    """Return the pages of an SQLite database with these rows."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute("BEGIN")
-        for name in TABLES:
-            connection.execute(_create(name))
-            connection.executemany(_insert(name), _sorted(getattr(book, name)))
-        connection.execute("COMMIT")
-        return _without_writer(connection.serialize())
-    finally:
-        connection.close()
+def fill(pages: sqlite3.Connection, tables: Mapping[str, Iterable[Row]]) -> None:
+    """Write the rows of each table, in the order in which they come, into a fresh database."""
+    pages.execute("PRAGMA page_size = 4096")
+    pages.execute("PRAGMA journal_mode = OFF")
+    pages.execute("PRAGMA synchronous = OFF")
+    pages.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    pages.execute("BEGIN")
+    for name in TABLES:
+        pages.execute(_create(name))
+        pages.executemany(_insert(name), tables[name])
+    pages.execute("COMMIT")
 
 
-def read_pages(pages: bytes) -> tuple[AuditBook, tuple[AuditFault, ...]]:
+def read_pages(pages: sqlite3.Connection) -> tuple[AuditBook, tuple[AuditFault, ...]]:
     """Return the rows, and a fault for every table that is not as it should be or cannot be read."""
-    connection = sqlite3.connect(":memory:")
-    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    pages.text_factory = lambda text: text.decode("utf-8", "replace")  # a damaged text is a changed cell
     try:
-        connection.deserialize(pages)
-        faults = list(_schema_faults(connection))
+        faults = list(schema_faults(pages))
         tables: dict[str, Any] = {}
         for name in TABLES:
             try:
-                tables[name] = tuple(_rows(connection, name))
+                tables[name] = tuple(rows_of(pages, name))
             except (sqlite3.Error, ValueError, TypeError):
                 faults.append(fault("table_unreadable", Place(name)))
         return AuditBook(**tables), tuple(faults)
     except (sqlite3.Error, ValueError, TypeError):
         return AuditBook(), (fault("table_unreadable", Place("sqlite_schema")),)
-    finally:
-        connection.close()
+
+
+def without_writer(header: bytes) -> bytes:
+    """Blank the fields of the header that name the SQLite version at work, and count as one change."""
+    blanked = bytearray(header)
+    blanked[_CHANGE_COUNTER] = (1).to_bytes(4, "big")
+    blanked[_VALID_FOR] = (1).to_bytes(4, "big")
+    blanked[_WRITER_VERSION] = (0).to_bytes(4, "big")
+    return bytes(blanked)
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Sort rows by their cells, nothing before something."""
+    return sorted(rows, key=lambda row: [(cell is not None, 0 if cell is None else cell) for cell in row])
 
 
 def _create(name: str) -> str:
@@ -74,7 +81,7 @@ def _sql_type(cell: object) -> str:
     return _SQL_TYPES[(get_args(cell) or (cell,))[0]]
 
 
-def _rows(connection: sqlite3.Connection, name: str) -> Iterator[tuple[Cell, ...]]:
+def rows_of(connection: sqlite3.Connection, name: str) -> Iterator[tuple[Cell, ...]]:
     """Read the rows of a table. Raises TypeError for a cell that is not of its column's type: a damaged page."""
     kind = TABLES[name].row
     types = [get_args(cell) or (cell,) for _, cell in _columns(name)]
@@ -84,24 +91,10 @@ def _rows(connection: sqlite3.Connection, name: str) -> Iterator[tuple[Cell, ...
         yield kind(*cells)
 
 
-def _schema_faults(connection: sqlite3.Connection) -> Iterator[AuditFault]:
+def schema_faults(connection: sqlite3.Connection) -> Iterator[AuditFault]:
     found = dict(connection.execute("SELECT name, sql FROM sqlite_schema"))
     for name in TABLES:
         if found.pop(name, None) != _create(name):
             yield fault("schema_differs", Place(name))
     for name in sorted(map(str, found)):
         yield fault("schema_differs", Place(name))
-
-
-def _sorted(rows: Iterable[Row]) -> list[Row]:
-    """Sort rows by their cells, nothing before something."""
-    return sorted(rows, key=lambda row: [(cell is not None, 0 if cell is None else cell) for cell in row])
-
-
-def _without_writer(pages: bytes) -> bytes:
-    """Blank the fields of the header that name the SQLite version at work, and count as one change."""
-    header = bytearray(pages)
-    header[_CHANGE_COUNTER] = (1).to_bytes(4, "big")
-    header[_VALID_FOR] = (1).to_bytes(4, "big")
-    header[_WRITER_VERSION] = (0).to_bytes(4, "big")
-    return bytes(header)

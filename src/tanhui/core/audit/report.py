@@ -1,5 +1,7 @@
 """What an audit answers: which checks were made, and every fault with the row that it was found in."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 CHECK_CODES: Final = (
@@ -113,6 +115,16 @@ class Finding(NamedTuple):
 
 def fault(code: str, where: Place, **params: Param) -> AuditFault:
     return AuditFault(code, where, tuple(sorted(params.items())))
+
+
+def merged(parts: Iterable[list[Finding]]) -> list[Finding]:
+    """Put the findings of several parts together: their faults one after the other, what was counted summed up."""
+    faults: dict[str, list[AuditFault]] = {}
+    counts: dict[str, Counter[str]] = {}
+    for finding in (finding for part in parts for finding in part):
+        faults.setdefault(finding.check, []).extend(finding.faults)
+        counts.setdefault(finding.check, Counter()).update({name: int(count) for name, count in finding.params})
+    return [Finding(check, tuple(found), tuple(counts[check].items())) for check, found in faults.items()]
 
 
 def build_report(findings: list[Finding]) -> AuditReport:

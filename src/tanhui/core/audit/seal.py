@@ -6,7 +6,10 @@ their SHA-256. Any tool that opens SQLite files takes the pages and leaves the s
 
 import hashlib
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from mmap import mmap
+from typing import Final
 
 from tanhui.core.ledger import BadSignature, Malformed, VerifyingKey
 from tanhui.core.ledger.note import open_note
@@ -18,36 +21,38 @@ _HEADER_LENGTH: Final = 100
 Sign = Callable[[str], str]
 
 
-class SealedFile(NamedTuple):
+@dataclass(frozen=True)
+class SealedFile:
     """An audit file taken apart: its SQLite pages, and the seal behind them as it was found."""
 
-    pages: bytes
+    pages: memoryview
     seal: bytes
 
+    @cached_property
     def text(self) -> str:
-        """The text that a seal on these pages must have."""
-        return f"{SEAL_FORMAT}\n{len(self.pages)}\n{hashlib.sha256(self.pages).hexdigest()}\n"
+        """The text that a seal on these pages must have. They may be long, so they are hashed once."""
+        return seal_text(len(self.pages), hashlib.sha256(self.pages).hexdigest())
 
     def is_signed_by(self, key: VerifyingKey) -> bool:
         """Whether this key sealed exactly these pages, and the seal itself is as it was written."""
         try:
             note = self.seal.decode()
-            return open_note(note, key) == self.text() and note.count("\n— ") == 1
+            return open_note(note, key) == self.text and note.count("\n— ") == 1
         except (UnicodeDecodeError, Malformed, BadSignature):
             return False
 
 
-def seal(pages: bytes, sign: Sign) -> bytes:
-    """Return the pages with the seal behind them."""
-    return pages + sign(SealedFile(pages, b"").text()).encode()
+def seal_text(length: int, digest_hex: str) -> str:
+    """Return the text of the seal on so many bytes with this hash."""
+    return f"{SEAL_FORMAT}\n{length}\n{digest_hex}\n"
 
 
-def split_seal(content: bytes) -> SealedFile:
+def split_seal(content: bytes | mmap) -> SealedFile:
     """Take an audit file apart. Raises Malformed if this is no SQLite file with something behind it."""
-    if len(content) < _HEADER_LENGTH or not content.startswith(_SQLITE_MAGIC):
+    if len(content) < _HEADER_LENGTH or content[: len(_SQLITE_MAGIC)] != _SQLITE_MAGIC:
         raise Malformed("not an SQLite file")
     page_size = int.from_bytes(content[16:18], "big")
     length = page_size * int.from_bytes(content[28:32], "big")
     if not 0 < length < len(content):
         raise Malformed("an SQLite file without a seal behind it")
-    return SealedFile(content[:length], content[length:])
+    return SealedFile(memoryview(content)[:length], bytes(content[length:]))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tanhui.core.audit.report import AuditFault, Finding, Place, fault
-from tanhui.core.audit.rows import HAND_OVER, AuditBook, KeyRow, hand_over_notes
+from tanhui.core.audit.rows import HAND_OVER, AuditBook, BlockRow, KeyRow, hand_over_notes
 from tanhui.core.audit.seal import SealedFile
 from tanhui.core.ledger import BadSignature, Checkpoint, KeyChain, Malformed, VerifyingKey, open_checkpoint
 from tanhui.core.ledger.merkle import EMPTY_ROOT
@@ -69,15 +69,21 @@ def read_checkpoints(book: AuditBook, chain: KeyChain | None) -> tuple[dict[int,
     """
     if chain is None:
         return {}, Finding("signatures", (fault("not_checked", Place("block")),))
+    found, faults = open_checkpoints(sorted(book.block), chain)
+    faults += _hand_over_faults(chain, found.values())
+    return found, Finding("signatures", tuple(faults), (("blocks", len(book.block)),))
+
+
+def open_checkpoints(blocks: Iterable[BlockRow], chain: KeyChain) -> tuple[dict[int, Checkpoint], list[AuditFault]]:
+    """Open the checkpoints of blocks, by height, and name those that are not signed."""
     found: dict[int, Checkpoint] = {}
     faults: list[AuditFault] = []
-    for block in sorted(book.block):
+    for block in blocks:
         try:
             found[block.height] = chain.open_any(block.checkpoint)
         except (BadSignature, Malformed):
             faults.append(fault("checkpoint_not_signed", Place("block", (block.height,)), height=block.height))
-    faults += _hand_over_faults(chain, found.values())
-    return found, Finding("signatures", tuple(faults), (("blocks", len(book.block)),))
+    return found, faults
 
 
 def _hand_over_faults(chain: KeyChain, checkpoints: Iterable[Checkpoint]) -> Iterator[AuditFault]:

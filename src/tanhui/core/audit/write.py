@@ -1,10 +1,18 @@
 """Write an audit file: rows into pages, a seal behind them."""
 
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Final
 
-from tanhui.core.audit.pages import write_pages
-from tanhui.core.audit.rows import AuditBook
-from tanhui.core.audit.seal import Sign, seal
+from tanhui.core.audit.pages import fill, in_order, without_writer
+from tanhui.core.audit.rows import TABLES, AuditBook, Row
+from tanhui.core.audit.seal import Sign, seal_text
+
+_HEADER_LENGTH: Final = 100
+_PIECE: Final = 2**20
 
 
 def audit_bytes(book: AuditBook, sign: Sign) -> bytes:
@@ -12,9 +20,35 @@ def audit_bytes(book: AuditBook, sign: Sign) -> bytes:
 
     The same book and key give the same bytes, in whatever order the rows come.
     """
-    return seal(write_pages(book), sign)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as pages:
+        fill(pages, _sorted(book))
+        content = pages.serialize()
+    content = without_writer(content[:_HEADER_LENGTH]) + content[_HEADER_LENGTH:]
+    return content + sign(seal_text(len(content), hashlib.sha256(content).hexdigest())).encode()
 
 
 def write_audit(path: Path, book: AuditBook, sign: Sign) -> None:
     """Write the audit file of a book."""
-    path.write_bytes(audit_bytes(book, sign))
+    write_tables(path, _sorted(book), sign)
+
+
+def write_tables(path: Path, tables: Mapping[str, Iterable[Row]], sign: Sign) -> None:
+    """Write an audit file table by table, however long they are: rows are taken as they come, and must come sorted."""
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as pages:
+        fill(pages, tables)
+    with path.open("r+b") as file:
+        header = without_writer(file.read(_HEADER_LENGTH))
+        file.seek(0)
+        file.write(header)
+    digest, length = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            length += len(piece)
+    with path.open("ab") as file:
+        file.write(sign(seal_text(length, digest.hexdigest())).encode())
+
+
+def _sorted(book: AuditBook) -> dict[str, list[Row]]:
+    return {name: in_order(getattr(book, name)) for name in TABLES}

@@ -45,7 +45,7 @@ class Spread(NamedTuple):
 
     def targets(self) -> list[Holding]:
         keys = zip(self.accounts, repeat(self.source.lot), repeat(self.book))
-        return list(map(Holding._make, keys))
+        return list(map(tuple.__new__, repeat(Holding), keys))
 
     def each(self) -> Iterator[Movement]:
         return map(Movement, repeat(self.source), self.targets(), self.quantities_mg)

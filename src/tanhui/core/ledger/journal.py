@@ -33,7 +33,7 @@ class LeafKind(IntEnum):
 
 
 _ENTRY: Final = int(LeafKind.ENTRY)
-_ENTRY_ARRAY: Final = bytes([0x80 + 11])
+ENTRY_BEGINS: Final = bytes([0x80 + 11])
 """How a CBOR array of the eleven parts of an entry begins."""
 
 _BEGUN: Final = {bytes([0x80 + width, kind]): kind for width, kind in zip((5, 4, 11), LeafKind, strict=True)}
@@ -120,7 +120,7 @@ def encode_entries(height: int, command_id: bytes, spread: Spread) -> list[bytes
     source, book, accounts, quantities_mg = spread
     giver, lot, from_book = source
     head = encode_row([_ENTRY, height, command_id, lot, giver, _SPELLED[from_book]])
-    begun = [_ENTRY_ARRAY + head[1:] + encode_row("x" * length)[:-length] for length in range(1, _LONGEST_ID + 1)]
+    begun = [ENTRY_BEGINS + head[1:] + encode_row("x" * length)[:-length] for length in range(1, _LONGEST_ID + 1)]
     middle, end = encode_row(_SPELLED[book]), encode_row(None) * 2
     ended = {quantity_mg: middle + encode_row(quantity_mg) + end for quantity_mg in set(quantities_mg)}
     return [

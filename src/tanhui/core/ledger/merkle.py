@@ -28,6 +28,12 @@ def leaf_hash(content: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + content).digest()
 
 
+def leaf_hashes(contents: Iterable[bytes]) -> list[bytes]:
+    """Hash many leaves."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + content).digest() for content in contents]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.day_ends import Replaying
-from tanhui.core.ledger.journal import Deed, Header, Leaf, LeafKind, decode_leaf, kind_in
+from tanhui.core.ledger.draft import Written
+from tanhui.core.ledger.journal import ENTRY_BEGINS, Deed, Header, Leaf, LeafKind, decode_leaf, kind_in
 from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import State
@@ -78,6 +79,20 @@ def replay_block(draft: Replaying, first: int, contents: Sequence[bytes]) -> tup
     """
     found = [_leading(index, content) for index, content in enumerate(contents, start=first)]
     return tuple(_replay_block(draft, _Span(first, list(contents), [leaf for leaf in found if leaf])))
+
+
+def written_again(draft: Replaying, contents: Sequence[bytes]) -> Written | None:
+    """Write a block again by the rules; None if it does not come out as it stands, or closes a day wrongly."""
+    leading = [_read(0, content) for content in contents if content[:1] != ENTRY_BEGINS]
+    header = leading[0].record if leading and leading[0] else None
+    if not isinstance(header, Header) or header[:3] != _expected_header(draft, header)[:3]:
+        return None
+    draft.turn_day(header.time_ms)
+    commands = [leaf.record.command for leaf in leading if leaf and isinstance(leaf.record, Deed)]
+    written = draft.write(commands, header.height, header.time_ms)
+    draft.mark()
+    wrong = written.contents != tuple(contents) or any(draft.wrong_ends(written.bookings))
+    return None if wrong else written
 
 
 def is_header(content: bytes) -> bool:

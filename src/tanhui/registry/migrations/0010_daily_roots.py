@@ -37,4 +37,22 @@ class Migration(migrations.Migration):
             model_name="daypile",
             constraint=models.CheckConstraint(condition=models.Q(("holdings__gte", 0)), name="pile_is_counted"),
         ),
+        migrations.CreateModel(
+            name="RecomputedEstimate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("survey_hash_hex", models.CharField(max_length=64)),
+                ("method_hash_hex", models.CharField(max_length=64)),
+                ("code_hex", models.CharField(max_length=64)),
+                ("document_sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("survey_hash_hex", "method_hash_hex"), name="one_result_per_survey_and_method"
+                    )
+                ],
+            },
+        ),
     ]

@@ -1,6 +1,6 @@
 """The tables of the registry: the ledger, and what stands around it."""
 
-from tanhui.registry.models.checks import LedgerCheck, StopCause, WritingStop
+from tanhui.registry.models.checks import LedgerCheck, RecomputedEstimate, StopCause, WritingStop
 from tanhui.registry.models.days import DayPile
 from tanhui.registry.models.desk import Account, Order, OrderState, Paper, Part, QueuedCommand, Retirement
 from tanhui.registry.models.keys import HandOver
@@ -37,6 +37,7 @@ __all__ = [
     "Paper",
     "Part",
     "QueuedCommand",
+    "RecomputedEstimate",
     "Retirement",
     "StopCause",
     "WritingStop",

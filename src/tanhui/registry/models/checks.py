@@ -18,6 +18,26 @@ class LedgerCheck(models.Model):
         ordering = ("-id",)
 
 
+class RecomputedEstimate(models.Model):
+    """An estimate that a check has computed anew from its evidence: what came out, and by which code.
+
+    `document_sha256` is that of what came out, not of what stands in the estimate's table.
+    """
+
+    survey_hash_hex = models.CharField(max_length=64)
+    method_hash_hex = models.CharField(max_length=64)
+    code_hex = models.CharField(max_length=64)
+    document_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey_hash_hex", "method_hash_hex"], name="one_result_per_survey_and_method"
+            )
+        ]
+
+
 class StopCause(models.TextChoices):
     CHECK = "check", _("账本核对不上")
     JOURNAL = "journal", _("记账程序接不下去")

@@ -7,6 +7,8 @@ stands beside the ledger held against it. Reading goes on whatever it finds.
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -18,9 +20,10 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.people.models import Person, Role
 from tanhui.people.services import checked_reason, record, require_role
-from tanhui.registry.audit import audit_file_bytes
+from tanhui.registry.audit import write_audit_file
 from tanhui.registry.models import LedgerCheck, StopCause, WritingStop
 from tanhui.registry.services.follow_ups import due_follow_ups, follow_up
+from tanhui.registry.services.remembering import Remembering
 from tanhui.registry.side_tables import SideFault, side_faults
 from tanhui.registry.writer.catching_up import catch_up
 from tanhui.registry.writer.locks import ring
@@ -41,6 +44,7 @@ class Seen(NamedTuple):
     height: int
     report: AuditReport
     side: tuple[SideFault, ...]
+    estimates: Remembering
 
     def told(self) -> list[dict[str, Any]]:
         """Return all faults as they are kept, the most telling first."""
@@ -53,11 +57,12 @@ class Seen(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What a check found: the last look, and the record that was kept."""
+    """What a check found: the last look, the record that was kept, and which estimates were computed anew for it."""
 
     report: AuditReport
     side: tuple[SideFault, ...]
     kept: LedgerCheck
+    estimates: Remembering
 
 
 def check_ledger(*, at: datetime, progress: Progress = silent) -> Checked:
@@ -67,23 +72,27 @@ def check_ledger(*, at: datetime, progress: Progress = silent) -> Checked:
     looked at once more, when nothing of that kind is due any more, and what is not wrong twice is no fault. Nothing is
     mended, and an earlier stop stays what it was.
     """
-    seen = _look(progress)
+    seen = _look(at, progress)
     faults = seen.told()
     if faults:
         progress(AGAIN, 0, 1)
         _await_follow_ups()
-        seen, before = _look(silent), faults
+        seen, before = _look(at, silent), faults
         faults = [fault for fault in seen.told() if fault in before]
-    return Checked(seen.report, seen.side, _keep(faults, height=seen.height, at=at))
+    return Checked(seen.report, seen.side, _keep(faults, height=seen.height, at=at), seen.estimates)
 
 
-def _look(progress: Progress) -> Seen:
+def _look(at: datetime, progress: Progress) -> Seen:
+    """Write the audit file to a disk and go through it there: neither step holds it in memory."""
     progress(GATHER, 0, 1)
-    height, content = projected_height(), audit_file_bytes()
-    progress(REPLAY, 0, 1)
-    report = verify_audit(content, str(public_key()))
+    height, estimates = projected_height(), Remembering(at=at)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.sqlite"
+        write_audit_file(path)
+        progress(REPLAY, 0, 1)
+        report = verify_audit(path, str(public_key()), evaluate=estimates)
     progress(BESIDE, 0, 1)
-    return Seen(height, report, _beside())
+    return Seen(height, report, _beside(), estimates)
 
 
 def _await_follow_ups() -> None:

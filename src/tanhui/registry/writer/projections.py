@@ -42,7 +42,7 @@ def project(*blocks: Block) -> None:
         height = projected_height()
         if [block.height for block in blocks] != list(range(height + 1, height + 1 + len(blocks))):
             raise ValueError(f"blocks from {blocks[0].height} on do not come after block {height}")
-        _acts(blocks)
+        write_acts(blocks)
         write_entries(blocks)
         touched = Touched.nothing()
         for block in blocks:
@@ -56,7 +56,8 @@ def project(*blocks: Block) -> None:
             _encumbrances(touched.encumbrances)
 
 
-def _acts(blocks: Sequence[Block]) -> None:
+def write_acts(blocks: Sequence[Block]) -> None:
+    """Append the acts of blocks."""
     columns = ("index", "height", "command_hex", "digest_hex", "actor", "role", "at_ms", "kind", "terms", "outcome")
     copy_rows(
         "registry_act", (*columns, "params"), (_act_row(booking) for block in blocks for booking in block.bookings)
