@@ -95,13 +95,13 @@ def test_a_pile_that_stands_keeps_its_row_and_one_that_is_gone_says_so(acts: Act
     assert close_day(at=tomorrow(2)) is not None
     assert DayPile.objects.count() == rows, "nothing had changed"
     hold = acts.approve(acts.order("hold", 3, at=tomorrow(2)), at=tomorrow(2)).number
-    with_reserve = close_day(at=tomorrow(3))
+    with_hold = close_day(at=tomorrow(3))
     acts.approve(acts.order("void", 4, hold=hold, at=tomorrow(3)), at=tomorrow(3))
     without = close_day(at=tomorrow(4))
-    assert [end.piles for end in (first, with_reserve, without)] == [first.piles, first.piles + 1, first.piles]
-    assert DayPile.objects.get(day=without.day, book="reserve").holdings == 0
+    assert [end.piles for end in (first, with_hold, without)] == [first.piles, first.piles + 1, first.piles]
+    assert DayPile.objects.get(day=without.day, book="held").holdings == 0
     assert without.root == first.root
-    assert [row.book for row in piles_of(with_reserve.day)].count("reserve") == 1
+    assert [row.book for row in piles_of(with_hold.day)].count("held") == 1
     assert replay(journal()).differences == ()
     assert list(side_faults()) == []
 

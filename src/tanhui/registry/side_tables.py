@@ -71,7 +71,8 @@ def _standing_faults() -> Iterator[SideFault]:
     yield from _compare_tables("registry_ledgeraccount", accounts, kinds)
     bound = {one.id: _encumbrance_row(one) for one in by_rules.encumbrances.values()}
     yield from _compare_tables("registry_encumbrance", _rows(Encumbrance.objects, bound), bound)
-    lots = {key: _lot_row(lot) for key, lot in by_rules.lots.items()}
+    foreign = _foreign_lots()
+    lots = {key: _lot_row(lot, from_elsewhere=key in foreign) for key, lot in by_rules.lots.items()}
     yield from _compare_tables("registry_lot", _rows(Lot.objects, lots), lots)
 
 
@@ -88,12 +89,26 @@ def _encumbrance_row(one: Bound) -> Mapping[str, Any]:
     return {name: value for name, value in row.items() if name != "id"}
 
 
-def _lot_row(one: IssuedLot) -> Mapping[str, Any]:
+def _foreign_lots() -> frozenset[str]:
+    """Return the lots that arrived from other regions, by the acts."""
+    done = Act.objects.filter(outcome="done", kind__in=["correspond_in", "linked"]).values_list("kind", "terms")
+    links = (one for kind, terms in done for one in terms.get("acts", [{"act": kind, **terms}]))
+    return frozenset(one["lot"] for one in links if one["act"] == "correspond_in")
+
+
+def _lot_row(one: IssuedLot, *, from_elsewhere: bool) -> Mapping[str, Any]:
     """Return a lot as its row says it."""
     hashes = {name: getattr(one.origin, name) for name in ("survey_hash", "method_hash", "estimate_hash")}
     counted = {name: value for name, value in one._asdict().items() if name.endswith("_mg")}
-    origin = {"project_id": one.origin.project, "period": one.origin.period}
-    return {**counted, **origin, **{f"{name}_hex": value.hex() for name, value in hashes.items()}}
+    ours, theirs = ("project_id", "period"), ("region", "foreign_entry")
+    filled, empty = (theirs, ours) if from_elsewhere else (ours, theirs)
+    origin = {**dict.fromkeys(empty, ""), **dict(zip(filled, one.origin.season, strict=True))}
+    return {
+        **counted,
+        **origin,
+        "project_id": origin["project_id"] or None,
+        **{f"{name}_hex": value.hex() for name, value in hashes.items()},
+    }
 
 
 def _pile_faults() -> Iterator[SideFault]:

@@ -13,7 +13,7 @@ from tanhui.core.audit.crew import Piece, shared
 from tanhui.core.audit.opened import opened
 from tanhui.core.audit.pages import in_order
 from tanhui.core.audit.right import NotRight, read_right
-from tanhui.core.ledger import Malformed
+from tanhui.core.ledger import KeyChain, Malformed
 
 FILE = audit_bytes(BOOK, KEY.sign)
 EVIDENCE = ("evidence_file", "survey_row", "estimate")
@@ -68,7 +68,7 @@ def test_each_table_of_the_ledger_is_missed_and_a_row_too_many_is_seen(table: st
     for change in (lambda found: found[:-1], lambda found: [*found, found[-1]]):
         content = audit_bytes(with_rows(table, change), KEY.sign)
         with opened(content) as file, pytest.raises((NotRight, ValueError, sqlite3.Error)):
-            read_right(file.pages, KEY.public)
+            read_right(file.pages, KeyChain(KEY.public))
 
 
 def test_a_number_that_only_looks_whole_is_not(path: Path):
@@ -84,7 +84,7 @@ def test_a_number_that_only_looks_whole_is_not(path: Path):
         pages.deserialize(content)
         assert pages.execute("SELECT typeof(height) FROM leaf WHERE idx = 0").fetchone() == ("real",)
         with pytest.raises(NotRight):
-            read_right(pages, KEY.public)
+            read_right(pages, KeyChain(KEY.public))
 
 
 def test_an_empty_file_and_a_missing_one(tmp_path: Path):
@@ -111,7 +111,7 @@ def test_large_files_are_shared_among_processes(path: Path, monkeypatch):
     assert verify_audit(path, VKEY).ok
     forged = audit_bytes(book_of(history(), KEY), KEY.sign).replace(BOOK.block[0].checkpoint[-9:-5].encode(), b"AAAA")
     with opened(forged) as file, pytest.raises(NotRight):
-        read_right(file.pages, KEY.public)
+        read_right(file.pages, KeyChain(KEY.public))
 
 
 def doubled(number: int) -> int:
