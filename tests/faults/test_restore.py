@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,41 +55,48 @@ def elsewhere(installation: Installation, shelf: Path) -> Iterator[Installation]
     postgres.erase(home)
 
 
+@contextmanager
+def following(installation: Installation, folder: Path) -> Iterator[None]:
+    """Each change is fetched as it is made; at the end the newest checkpoint lies beside the backups."""
+    program = installation.start("-m", "tanhui.cli", "backup", "follow", folder, stdout=subprocess.PIPE)
+    assert program.stdout is not None
+    program.stdout.readline()
+    try:
+        yield
+        newest = str(installation.asked("SELECT checkpoint FROM registry_block ORDER BY height DESC LIMIT 1")[0][0])
+        wait_until(lambda: (folder / "checkpoint").read_text() == newest, "the newest checkpoint beside the backups")
+    finally:
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=PATIENCE_S) == 0
+
+
 def test_back_to_a_noted_time(installation: Installation, elsewhere: Installation, folder: Path):
     assert told(installation, "database", "start")[0] == 0
-    assert told(installation, "backup", "follow", folder)[1].find("backup_missing") > 0
+    assert "backup_missing" in told(installation, "backup", "follow", folder)[1]
     book(installation, 1)
     code, said = told(installation, "backup", "now", folder, "--language", "en")
     assert (code, "keys are not in the backup" in said) == (0, True), said
     assert not [path for path in folder.rglob("*") if path.name.endswith(".seed")]
-    following = installation.start("-m", "tanhui.cli", "backup", "follow", folder, stdout=subprocess.PIPE)
-    assert following.stdout is not None
-    following.stdout.readline()
-    book(installation, 1_000)
-    older = folder / "older.sqlite"
-    assert told(installation, "export", older)[0] == 0
-    ((moment, count),) = installation.asked("SELECT clock_timestamp()::text, count(*) FROM registry_act")
-    book(installation, 2_000)
-    later = folder / "later.sqlite"
-    assert told(installation, "export", later)[0] == 0
-    newest = str(installation.asked("SELECT checkpoint FROM registry_block ORDER BY height DESC LIMIT 1")[0][0])
-    wait_until(lambda: (folder / "checkpoint").read_text() == newest, "the newest checkpoint beside the backups")
-    following.send_signal(signal.SIGTERM)
-    assert following.wait(timeout=PATIENCE_S) == 0
+    older, later = folder / "older.sqlite", folder / "later.sqlite"
+    with following(installation, folder):
+        book(installation, 1_000)
+        assert told(installation, "export", older)[0] == 0
+        ((moment, count),) = installation.asked("SELECT clock_timestamp()::text, count(*) FROM registry_act")
+        book(installation, 2_000)
+        assert told(installation, "export", later)[0] == 0
 
     code, said = told(elsewhere, "restore", folder, "--to", moment, "--language", "en")
     assert code == 1, said
-    assert "All holds" in said
-    assert "1 more blocks that this ledger lacks" in said
-    assert "writing is stopped" in said
+    for sentence in ("All holds", "1 more blocks that this ledger lacks", "writing is stopped"):
+        assert sentence in said
     assert told(elsewhere, "database", "start")[0] == 0
     assert booked(elsewhere) == count, "all that was booked until then, and nothing more"
     assert stop_cause(elsewhere) == "restored"
     assert told(elsewhere, "verify", "--continues", older, "--language", "en")[0] == 0
     code, said = told(elsewhere, "verify", "--continues", later, "--language", "en")
     assert (code, "more blocks that this ledger lacks" in said) == (1, True), said
-    assert told(elsewhere, "restore", folder)[1].find("restore_over_database") > 0
-    assert told(elsewhere, "backup", "now", folder)[1].find("backup_of_another") > 0
+    assert "restore_over_database" in told(elsewhere, "restore", folder)[1]
+    assert "backup_of_another" in told(elsewhere, "backup", "now", folder)[1]
 
 
 def test_as_late_as_the_backup_goes_nothing_is_missing(

@@ -30,14 +30,14 @@ UNFINISHED_RESTORE: Final = "restore.unfinished"
 MOST_NAMED: Final = 5
 
 
-class Base(NamedTuple):
+class Copy(NamedTuple):
     """A whole copy, and when it was finished: one can go back to that moment or any later one."""
 
     folder: Path
     at: datetime
 
 
-def back_up(*, home: Path, folder: Path, now: Callable[[], datetime]) -> Base:
+def back_up(*, home: Path, folder: Path, now: Callable[[], datetime]) -> Copy:
     """Make a whole copy of the database of a home, and fetch all that has changed since the first one.
 
     Raises `backup_needs_own_database`, `backup_of_another`, `backup_failed`.
@@ -55,7 +55,7 @@ def back_up(*, home: Path, folder: Path, now: Callable[[], datetime]) -> Base:
     at = now().replace(microsecond=0) + timedelta(seconds=1)
     made = folder / f"base-{at.astimezone(UTC).strftime(_STAMP)}"
     fresh.rename(made)
-    return Base(made, at)
+    return Copy(made, at)
 
 
 def fetch(*, home: Path, folder: Path) -> None:
@@ -78,16 +78,16 @@ def following(*, home: Path, folder: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(words, stdin=subprocess.DEVNULL)
 
 
-def bases(folder: Path) -> list[Base]:
+def bases(folder: Path) -> list[Copy]:
     """Return the whole copies, the oldest first."""
     found = []
     for path in sorted(folder.glob("base-*")):
         moment = datetime.strptime(path.name.removeprefix("base-"), _STAMP)  # noqa: DTZ007 - the Z of the name is UTC
-        found.append(Base(path, moment.replace(tzinfo=UTC)))
+        found.append(Copy(path, moment.replace(tzinfo=UTC)))
     return found
 
 
-def restore(*, home: Path, folder: Path, to: datetime | None) -> Base:
+def restore(*, home: Path, folder: Path, to: datetime | None) -> Copy:
     """Put the database back as it was at a time, or as late as the backup goes, into a home that has none.
 
     Raises `restore_over_database`, `backup_missing`, `backup_damaged`, `restore_failed`; the home is as before then.
@@ -96,7 +96,7 @@ def restore(*, home: Path, folder: Path, to: datetime | None) -> Base:
     if data.exists():
         text = f"{data} is there already. A restore never writes over a database: choose a new TANHUI_HOME."
         raise Problem("restore_over_database", text)
-    base = _base_for(folder, to)
+    base = _copy_for(folder, to)
     _require_whole(base.folder, damaged_files(base.folder))
     _require_whole(folder, damaged_segments(folder))
     (home / UNFINISHED_RESTORE).touch()
@@ -121,7 +121,7 @@ def finish(home: Path) -> None:
     (home / UNFINISHED_RESTORE).unlink(missing_ok=True)
 
 
-def _base_for(folder: Path, to: datetime | None) -> Base:
+def _copy_for(folder: Path, to: datetime | None) -> Copy:
     fitting = [base for base in bases(folder) if to is None or base.at <= to]
     if not fitting:
         known = ", ".join(base.at.isoformat() for base in bases(folder)) or "none"
@@ -138,7 +138,7 @@ def _require_whole(where: Path, damaged: Iterable[str]) -> None:
 
 
 @contextmanager
-def _laid_out(base: Base, folder: Path, data: Path, to: datetime | None) -> Iterator[None]:
+def _laid_out(base: Copy, folder: Path, data: Path, to: datetime | None) -> Iterator[None]:
     """The copy where the server looks for it, with the changes beside it; nothing of it stays if that fails."""
     shutil.copytree(base.folder, data)
     archive = data / "archived"
