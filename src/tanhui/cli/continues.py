@@ -30,11 +30,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def verify_continues(later: Path, older: Path, language: str) -> int:
     """Compare an audit file with an older one, a checkpoint or a proof, and print what came of it."""
     try:
-        known = known_roots(older.read_bytes())
+        known = known_roots(older)
     except Malformed as problem:
         print(WORDS[language]["unread"].format(older=older, why=problem))
         return UNREADABLE
-    found = continues_from(known, {one.size: one.root_hex for one in known_roots(later.read_bytes())})
+    found = continues_from(known, {one.size: one.root_hex for one in known_roots(later)})
     print(continuation_line(found, older, language))
     return GOOD if found.ok else BAD
 

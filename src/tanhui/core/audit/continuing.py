@@ -6,12 +6,16 @@ with the same root, all that came before is the same; with another root, somethi
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
-from tanhui.core.audit.pages import read_pages
-from tanhui.core.audit.seal import split_seal
+from tanhui.core.audit.opened import FAULTS_OF_PAGES, opened
+from tanhui.core.audit.pages import rows_of
+from tanhui.core.audit.rows import BlockRow
 from tanhui.core.ledger import Malformed, parse_checkpoint
 from tanhui.core.ledger.note import split_note
+
+_SQLITE: Final = b"SQLite format 3"
 
 
 class KnownRoot(NamedTuple):
@@ -34,17 +38,33 @@ class Continuation(NamedTuple):
         return self.differing is None and not self.missing
 
 
-def known_roots(content: bytes) -> tuple[KnownRoot, ...]:
+def known_roots(source: Path | bytes) -> tuple[KnownRoot, ...]:
     """Return the roots that a file holds: an audit file, a checkpoint, or a proof. Raises Malformed for others."""
-    if content.startswith(b"SQLite format 3"):
-        book, _faults = read_pages(split_seal(content).pages)
-        return tuple(KnownRoot(row.size, row.root_hex, row.height) for row in book.block)
+    if _head(source) == _SQLITE:
+        return _roots_of_audit(source)
+    content = source if isinstance(source, bytes) else source.read_bytes()
     try:
         text = content.decode()
         note = json.loads(text)["checkpoint"] if text.lstrip().startswith("{") else text
     except (UnicodeDecodeError, ValueError, KeyError, TypeError) as problem:
         raise Malformed("it holds no checkpoint") from problem
     return (root_of_note(str(note)),)
+
+
+def _head(source: Path | bytes) -> bytes:
+    if isinstance(source, bytes):
+        return source[: len(_SQLITE)]
+    with source.open("rb") as file:
+        return file.read(len(_SQLITE))
+
+
+def _roots_of_audit(source: Path | bytes) -> tuple[KnownRoot, ...]:
+    try:
+        with opened(source) as file:
+            rows = [row for row in rows_of(file.pages, "block") if isinstance(row, BlockRow)]
+    except FAULTS_OF_PAGES as problem:
+        raise Malformed("its blocks cannot be read") from problem
+    return tuple(KnownRoot(row.size, row.root_hex, row.height) for row in rows)
 
 
 def root_of_note(note: str) -> KnownRoot:
