@@ -30,6 +30,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.more: dict[str, str] = {}
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -38,7 +39,7 @@ class Installation:
             for name, value in os.environ.items()
             if not name.startswith(("TANHUI_", "DATABASE_URL", "LANG_UI", "PG"))
         }
-        return {**kept, "TANHUI_HOME": str(self.folder), "DJANGO_SETTINGS_MODULE": "tanhui.site.settings"}
+        return {**kept, "TANHUI_HOME": str(self.folder), "DJANGO_SETTINGS_MODULE": "tanhui.site.settings", **self.more}
 
     def tanhui(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""

