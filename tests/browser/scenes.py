@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from act_scenes import act_scenes
 from django.urls import reverse
 from land_scenes import land_scenes
 from looked_at import Scene
@@ -62,6 +63,7 @@ def working_day(blocker: Any) -> Iterator[Mapping[str, Scene]]:
             **registry(people, chain),
             **results(people),
             **land_scenes(people, chain),
+            **act_scenes(people, chain),
         }
 
 
@@ -112,7 +114,7 @@ def results(people: Mapping[str, Any]) -> dict[str, Scene]:
 
 def registry(people: Mapping[str, Any], chain: story.Chain) -> dict[str, Scene]:
     assert chain.lot is not None
-    accounts = {row.kind: row.account for row in Account.objects.all()}
+    accounts = {row.kind: row.account for row in Account.objects.order_by("account")}
     order = request_transfer(
         lot=chain.lot.lot,
         source=accounts["owner"],

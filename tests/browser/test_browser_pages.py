@@ -16,10 +16,12 @@ NAMES = (
     *("triages", "triage-sums", "triage-table", "triage", "triage-question", "triage-many", "overlap", "listings"),
     *("likeness", "project-land", "project-land-choose", "run", "run-new", "run-plots", "run-plot", "run-places"),
     *("run-trees", "run-compare", "results", "result", "jobs"),
+    *("orders", "hold", "post", "correct", "arrival", "distribution", "order-distribution", "order-arrival"),
+    *("lot-elsewhere", "account", "account-closed"),
 )
 BY_NIGHT = (
     *("home", "lot", "certificate", "verify-found", "project", "zones", "method", "desk", "work-approve", "retire"),
-    *("import-zones", "project-land", "witnesses"),
+    *("import-zones", "project-land", "witnesses", "lot-elsewhere", "order-distribution"),
 )
 IN_GUIDES = ("parcels", "import", "import-zones", "works", "triage", "triage-many", "overlap", "likeness")
 WITHOUT_SCRIPTS = {

@@ -212,7 +212,7 @@ def test_pages_carry_no_script_of_their_own_and_nothing_from_elsewhere(finished,
     reader = Role.OPERATOR if not READERS[name] or Role.OPERATOR in READERS[name] else min(READERS[name])
     answer = sign_in(reader).get(addresses(finished)[name])
     if not answer.headers.get("Content-Type", "").startswith("text/html") or answer.status_code != 200:
-        assert answer.status_code in {200, 302, 405}
+        assert answer.status_code in {200, 302, ANSWERS.get(name)}
         return
     page = paper(answer)
     scripts = [told for tag, told in page.tags if tag == "script" and told.get("type") != "application/json"]

@@ -43,7 +43,8 @@ def test_two_who_sign_at_once_book_once(standing_acts: ActDesk, kind: str):
 def test_the_same_form_at_once_is_one_order(standing_acts: ActDesk):
     begins = sorted(set(REQUESTS) - set(ENDS))
     for number, kind in enumerate(begins, 1):
-        answers: list[Any] = at_once([partial(standing_acts.order, kind, number)] * 3)
+        asked = standing_acts.asked(kind)
+        answers: list[Any] = at_once([partial(standing_acts.order, kind, number, **asked)] * 3)
         assert len({answer.pk for answer in answers}) == 1
     assert Order.objects.exclude(kind="issue").count() == len(begins)
 

@@ -42,12 +42,7 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
     now = clock.now()
     context = {
         **placed("orders", (_("工作台"), reverse("desk")), (_("登记与绑定"), "")),
-        "kinds": [
-            {"url": reverse("order_new", args=[kind]), "title": form.title, "lead": form.lead}
-            for kind, form in FORMS.items()
-            if may(person, kind)
-        ]
-        + ([{"url": reverse("distribution_new"), "title": TITLE, "lead": LEAD}] if may(person, "distribute") else []),
+        "kinds": _kinds(person),
         "bindings": bound,
         "ends": {sort: [kind for kind in kinds if may(person, kind)] for sort, kinds in ENDS.items()},
         "due": person.role == Role.OPERATOR and any(row.until and row.until <= now for row in bound),
@@ -55,6 +50,18 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
         **more,
     }
     return render(request, "orders.html", context, status=status)
+
+
+def _kinds(person: Person) -> list[dict[str, object]]:
+    """What this person may order: transfers and retirements first, then the list of many, then the rest."""
+    found = [
+        {"url": reverse("order_new", args=[kind]), "title": form.title, "lead": form.lead}
+        for kind, form in FORMS.items()
+        if may(person, kind)
+    ]
+    if may(person, "distribute"):
+        found.insert(2, {"url": reverse("distribution_new"), "title": TITLE, "lead": LEAD})
+    return found
 
 
 def may(person: Person, kind: str) -> bool:

@@ -7,10 +7,10 @@ from tanhui.site.pages.order_forms.shape import OrderForm, Shared, Typed
 
 FORMS: Mapping[str, OrderForm] = {
     **trading.FORMS,
-    **pledging.FORMS,
-    **taking_back.FORMS,
     **holds.FORMS,
+    **pledging.FORMS,
     **corresponding.FORMS,
+    **taking_back.FORMS,
     **closing.FORMS,
     **freezing.FORMS,
 }
