@@ -16,6 +16,8 @@ from tanhui.kit.lifeline import end_with_parent
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
 from tanhui.registry.audit import write_audit_file
+from tanhui.registry.writer.journal import last_block
+from tanhui.registry.writer.signing import require_suite
 from tanhui.site import server, story
 from tanhui.site.demonstration import register_demonstration_people
 
@@ -86,7 +88,7 @@ def export(options: argparse.Namespace) -> int:
 
 
 def prepare() -> None:
-    """Bring the tables up to date. Costs nothing when they are."""
+    """Bring the tables up to date. Costs nothing when they are. Raises `ledger_suite_differs`."""
     try:
         with connection.cursor() as cursor:
             # Two programs started at once on a new home: the second waits, and finds the tables made.
@@ -95,6 +97,7 @@ def prepare() -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     except OperationalError as error:
         raise Problem("database_unreachable", f"The database cannot be reached: {error}") from error
+    require_suite(last_block())
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

@@ -31,6 +31,7 @@ from tanhui.core.ledger.merkle import node_hash
 from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.signing import hand_over_notes, secret_of, signing_key
@@ -50,7 +51,7 @@ def audit_file_bytes() -> bytes:
     """Return the audit file, sealed with the key that it names: another one may sign by the time it is written."""
     book = audit_book()
     key = secret_of(VerifyingKey.parse(book.key[0].vkey)) or signing_key()
-    return audit_bytes(book, key.sign)
+    return audit_bytes(book, key.sign, key.suite)
 
 
 def audit_book() -> AuditBook:
@@ -133,8 +134,10 @@ def _subtrees() -> Iterator[SubtreeRow]:
 
 
 def _between(level: int, row: dict[int, bytes]) -> Iterator[SubtreeRow]:
+    chosen = suite()
     for above in range(level + 1, level + HEIGHT):
-        row = {place >> 1: node_hash(row[place], row[place + 1]) for place in row if not place & 1 and place + 1 in row}
+        pairs = [place for place in row if not place & 1 and place + 1 in row]
+        row = {place >> 1: node_hash(row[place], row[place + 1], chosen) for place in pairs}
         yield from (SubtreeRow(above, place, found.hex()) for place, found in row.items())
 
 

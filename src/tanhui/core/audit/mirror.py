@@ -19,8 +19,8 @@ from tanhui.core.audit.rows import (
     meta_rows,
 )
 from tanhui.core.ledger import DONE, Deed, Entry, Frontier, Lot, OpenAccount, State, act_fields, acts_of, digest, encode
-from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.replay import BlockRoot
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 
 def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding]:
@@ -46,14 +46,16 @@ def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding
     ]
 
 
-def act_row(position: int, deed: Deed, params: Iterable[tuple[str, str | int]] = ()) -> ActRow:
+def act_row(
+    position: int, deed: Deed, params: Iterable[tuple[str, str | int]] = (), suite: Suite = ED25519_SHA256
+) -> ActRow:
     """Return an act as the readable table has it."""
     command = deed.command
     return ActRow(
         position,
         deed.height,
         command.id.hex(),
-        digest(encode(command)).hex(),
+        digest(encode(command), suite).hex(),
         command.actor,
         command.role,
         command.at_ms,
@@ -102,7 +104,7 @@ def expected_accounts(history: History) -> list[AccountRow]:
 
 
 def expected_subtrees(history: History) -> list[SubtreeRow]:
-    _, runs = Frontier().extend(map(leaf_hash, history.contents))
+    _, runs = Frontier(suite=history.suite).grow(history.contents)
     return [SubtreeRow(level, place, found.hex()) for run in runs for level, place, found in run.each()]
 
 
@@ -120,7 +122,7 @@ def _act_faults(book: AuditBook, history: History) -> Iterator[AuditFault]:
     outcomes = history.replayed.closing.outcomes.values()
     params = {outcome.leaf: outcome.params for outcome in outcomes}
     expected = [
-        act_row(position, record, params.get(position, ()))
+        act_row(position, record, params.get(position, ()), history.suite)
         for position, record in _intact(history)
         if isinstance(record, Deed)
     ]

@@ -1,15 +1,15 @@
 """The seal: what stands behind the last page of an audit file, so that not one byte can change unseen.
 
 It is a signed note by the log's key. Its text has three lines: the seal's format, the number of bytes before it, and
-their SHA-256. Any tool that opens SQLite files takes the pages and leaves the seal alone.
+their hash, SHA-256 or that of the key's suite. Any tool that opens SQLite files takes the pages and leaves the seal.
 """
 
-import hashlib
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from tanhui.core.ledger import BadSignature, Malformed, VerifyingKey
 from tanhui.core.ledger.note import open_note
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 SEAL_FORMAT: Final = "tanhui-audit-seal/1"
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
@@ -24,22 +24,22 @@ class SealedFile(NamedTuple):
     pages: bytes
     seal: bytes
 
-    def text(self) -> str:
+    def text(self, suite: Suite) -> str:
         """The text that a seal on these pages must have."""
-        return f"{SEAL_FORMAT}\n{len(self.pages)}\n{hashlib.sha256(self.pages).hexdigest()}\n"
+        return f"{SEAL_FORMAT}\n{len(self.pages)}\n{suite.new(self.pages).digest().hex()}\n"
 
     def is_signed_by(self, key: VerifyingKey) -> bool:
         """Whether this key sealed exactly these pages, and the seal itself is as it was written."""
         try:
             note = self.seal.decode()
-            return open_note(note, key) == self.text() and note.count("\n— ") == 1
+            return open_note(note, key) == self.text(key.suite) and note.count("\n— ") == 1
         except (UnicodeDecodeError, Malformed, BadSignature):
             return False
 
 
-def seal(pages: bytes, sign: Sign) -> bytes:
+def seal(pages: bytes, sign: Sign, suite: Suite = ED25519_SHA256) -> bytes:
     """Return the pages with the seal behind them."""
-    return pages + sign(SealedFile(pages, b"").text()).encode()
+    return pages + sign(SealedFile(pages, b"").text(suite)).encode()
 
 
 def split_seal(content: bytes) -> SealedFile:
