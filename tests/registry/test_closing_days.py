@@ -99,9 +99,9 @@ def test_a_pile_that_stands_keeps_its_row_and_one_that_is_gone_says_so(acts: Act
     acts.approve(acts.order("void", 4, hold=hold, at=tomorrow(3)), at=tomorrow(3))
     without = close_day(at=tomorrow(4))
     assert [end.piles for end in (first, with_reserve, without)] == [first.piles, first.piles + 1, first.piles]
-    assert DayPile.objects.get(day=without.day, book="reserve").holdings == 0
+    assert DayPile.objects.get(day=without.day, book="held").holdings == 0
     assert without.root == first.root
-    assert [row.book for row in piles_of(with_reserve.day)].count("reserve") == 1
+    assert [row.book for row in piles_of(with_reserve.day)].count("held") == 1
     assert replay(journal()).differences == ()
     assert list(side_faults()) == []
 
