@@ -6,6 +6,7 @@ Needs Python 3.11 and the package `cryptography`.
 
 Keys are name+id+base64, as they are published. It shows that the records of the file are in the history
 that the registry signed and that so many of these witnesses co-signed. Without --needed, all of them must have.
+For ledgers of the suite ed25519-sha256; the proof of an SM2/SM3 ledger is checked by `tanhui verify`.
 An older key of the registry will do: the file holds the hand-overs by which each key named the next.
 Of a balance it shows that the account had so much when a day ended, and that it is counted in the total.
 """
@@ -22,7 +23,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-REGISTRY, WITNESS = 1, 4  # the algorithm byte: signed notes, cosignature/v1
+REGISTRY, WITNESS, FOREIGN = 1, 4, 255  # the algorithm byte: signed notes, cosignature/v1, others
 HASH, VALUE = 32, 40  # bytes: a hash; a hash with the sum below it
 Join = Callable[[bytes, bytes], bytes]
 
@@ -31,6 +32,8 @@ def read_key(text: str, algorithm: int) -> tuple[str, bytes, bytes]:
     """Return name, id and public key. The id is a hash over name and key, so a miscopied key is noticed."""
     name, written, coded = text.split("+", 2)
     content = base64.b64decode(coded, validate=True)
+    if content[0] == FOREIGN:
+        raise ValueError(f"SM2/SM3: this script cannot check it; `tanhui verify FILE --key KEY` can: {text}")
     found = hashlib.sha256(name.encode() + b"\n" + content).digest()[:4]
     if content[0] != algorithm or len(content) != 33 or found.hex() != written:
         raise ValueError(f"not a key for this: {text}")

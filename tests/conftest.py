@@ -13,8 +13,8 @@ SHARED = CHECKOUT.parent / "shared" / "data"
 
 os.environ["TANHUI_HOME"] = str(HOME)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the live server
-for name in ("TANHUI_MODE", "TANHUI_SECRET", "TANHUI_HOSTS", "TANHUI_URL", "TANHUI_REGISTRY", "TANHUI_WITNESSES"):
-    os.environ.pop(name, None)
+for name in ("MODE", "SECRET", "HOSTS", "URL", "REGISTRY", "WITNESSES", "SUITE"):
+    os.environ.pop(f"TANHUI_{name}", None)
 HOME.mkdir(parents=True, exist_ok=True)
 # Named here and not in pyproject.toml: from there the settings would be read before the home above is known.
 os.environ["DJANGO_SETTINGS_MODULE"] = "tanhui.site.settings"

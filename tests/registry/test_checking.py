@@ -123,7 +123,7 @@ def test_a_day_that_was_closed_is_checked_with_its_piles(kept, monkeypatch):
             ("registry_daypile", "chunks"),
             ("registry_daypile", "root_hex"),
         ]
-    monkeypatch.setattr(closing_days, "piles_root", lambda _piles: bytes(32))
+    monkeypatch.setattr(closing_days, "piles_root", lambda _piles, _suite: bytes(32))
     with one_moment():
         close_day(at=tomorrow)
         codes = {fault.code for fault in check_ledger(at=tomorrow).report.faults}

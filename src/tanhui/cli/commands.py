@@ -17,6 +17,8 @@ from tanhui.kit.lifeline import end_with_parent
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
 from tanhui.registry.audit import write_audit_file
+from tanhui.registry.writer.journal import last_block
+from tanhui.registry.writer.signing import require_suite
 from tanhui.site import server, story
 from tanhui.site.demonstration import register_demonstration_people
 
@@ -87,7 +89,10 @@ def export(options: argparse.Namespace) -> int:
 
 
 def prepare(*, restoring: bool = False) -> None:
-    """Bring the tables up to date. Costs nothing when they are. Refuses while a restore was cut off half-way."""
+    """Bring the tables up to date. Costs nothing when they are.
+
+    Raises `restore_unfinished` while a restore was cut off half-way, and `ledger_suite_differs`.
+    """
     if backup.unfinished(Path(settings.HOME)) and not restoring:
         text = "A restore into this TANHUI_HOME was cut off before it was held against what is known of the ledger."
         raise Problem("restore_unfinished", text, remedy="Remove the folder postgres in it, and restore again.")
@@ -99,6 +104,7 @@ def prepare(*, restoring: bool = False) -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     except OperationalError as error:
         raise Problem("database_unreachable", f"The database cannot be reached: {error}") from error
+    require_suite(last_block())
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 
-from tanhui.core.ledger import Malformed, VerifyingKey
+from tanhui.core.ledger import Malformed, Suite, VerifyingKey
 from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.note import BadSignature
 from tanhui.kit import keys
@@ -57,7 +57,7 @@ def witness(options: argparse.Namespace) -> int:
     try:
         keys_given = [VerifyingKey.parse(text) for text in options.log]
         logs = {key.name: [one for one in keys_given if one.name == key.name] for key in keys_given}
-        return _serve(_witness(options, logs), options)
+        return _serve(_witness(options, logs, keys_given[0].suite), options)
     except Malformed as fault:
         return _say(options, "no_key", WRONG_USE, why=fault)
     except (OtherKey, ValueError, sqlite3.Error) as fault:
@@ -87,7 +87,7 @@ def follow(options: argparse.Namespace) -> int:
 
 def _follow_and_sign(node: Node, options: argparse.Namespace) -> int:
     try:
-        signing = _witness(options, FollowedLog(node.member.keys), node)
+        signing = _witness(options, FollowedLog(node.member.keys), node.member.keys.chain.trusted.suite, node)
     except (OtherKey, ValueError, sqlite3.Error) as fault:
         return _say(options, "folder", WRONG_USE, folder=options.folder, why=fault)
     over = Event()
@@ -128,9 +128,10 @@ def _look(node: Node, options: argparse.Namespace, since: Followed | None = None
     return DONE
 
 
-def _witness(options: argparse.Namespace, logs: Logs, node: Node | None = None) -> Witness:
+def _witness(options: argparse.Namespace, logs: Logs, suite: Suite, node: Node | None = None) -> Witness:
+    """Return the witness: its own key is of the suite of the (first) log, so that readers need one suite."""
     folder = _folder(options)
-    signer = WitnessSigner(options.name, keys.witness_seed(folder))
+    signer = WitnessSigner(options.name, keys.witness_seed(folder), suite)
     book = Book(folder / "witness.sqlite", str(signer.public))
     return Witness(signer, book, logs, node.gate if node else None)
 

@@ -34,6 +34,7 @@ from tanhui.core.ledger.merkle import node_hash
 from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.signing import hand_over_notes, signing_key
@@ -79,7 +80,8 @@ def _written(path: Path, stood_at: int | None) -> bool:
     whole = projected in {last.height if last else 0, stood_at}
     if not whole and stood_at is None:
         return False
-    write_tables(path, _tables(MOST if whole else projected), signing_key().sign)
+    key = signing_key()
+    write_tables(path, _tables(MOST if whole else projected), key.sign, key.suite)
     return True
 
 
@@ -155,11 +157,12 @@ def _whole(level: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[SubtreeRow
         kept.append(hashes)
         for place, at in enumerate(range(0, len(hashes), HASH_LENGTH), start=first):
             yield SubtreeRow(level, place, hashes[at : at + HASH_LENGTH].hex())
-    packed = b"".join(kept)
+    packed, chosen = b"".join(kept), suite()
     for above in range(level + 1, level + HEIGHT):
         pairs = range(0, len(packed) - _PAIR_LENGTH + 1, _PAIR_LENGTH)
         packed = b"".join(
-            node_hash(packed[at : at + HASH_LENGTH], packed[at + HASH_LENGTH : at + _PAIR_LENGTH]) for at in pairs
+            node_hash(packed[at : at + HASH_LENGTH], packed[at + HASH_LENGTH : at + _PAIR_LENGTH], chosen)
+            for at in pairs
         )
         for place, at in enumerate(range(0, len(packed), HASH_LENGTH)):
             yield SubtreeRow(above, place, packed[at : at + HASH_LENGTH].hex())
@@ -173,7 +176,8 @@ def _loose(level: int, rows: Iterable[tuple[int, bytes]]) -> Iterator[SubtreeRow
             row[place] = content[at : at + HASH_LENGTH]
             yield SubtreeRow(level, min(place, LARGEST), row[place].hex())
     for above in range(level + 1, level + HEIGHT):
-        row = {place >> 1: node_hash(row[place], row[place + 1]) for place in row if not place & 1 and place + 1 in row}
+        pairs = [place for place in row if not place & 1 and place + 1 in row]
+        row = {place >> 1: node_hash(row[place], row[place + 1], suite()) for place in pairs}
         yield from (SubtreeRow(above, place, found.hex()) for place, found in row.items())
 
 

@@ -33,6 +33,7 @@ from tanhui.registry.queries.days import chunks_of, day_words, end_of, last_clos
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.projections import projected_height
 
 
@@ -65,7 +66,7 @@ def side_faults() -> Iterator[SideFault]:
 def _standing_faults() -> Iterator[SideFault]:
     """Yield what the tables say of accounts, encumbrances and lots, beyond the audit file, and the journal does not."""
     journal = Leaf.objects.filter(height__lte=projected_height()).order_by("index").values_list("content", flat=True)
-    by_rules = replay(map(bytes, journal.iterator())).closing
+    by_rules = replay(map(bytes, journal.iterator()), suite()).closing
     accounts = {row.account: {"kind": row.kind, "closed": row.closed} for row in LedgerAccount.objects.all()}
     kinds = {key: {"kind": kind, "closed": key in by_rules.closed} for key, kind in by_rules.kinds.items()}
     yield from _compare_tables("registry_ledgeraccount", accounts, kinds)
@@ -118,9 +119,9 @@ def _pile_faults() -> Iterator[SideFault]:
         return
     end, rows = end_of(closed), piles_of(end_of(closed).day)
     for row in rows:
-        if pile_of(row.lot, row.book, row.holdings, chunks_of(row)) != pile_in(row):
+        if pile_of(row.lot, row.book, row.holdings, chunks_of(row), suite()) != pile_in(row):
             yield SideFault("registry_daypile", f"{row.lot}, {row.book}", "chunks")
-    if piles_root(map(pile_in, rows)) != end.root:
+    if piles_root(map(pile_in, rows), suite()) != end.root:
         yield SideFault("registry_daypile", day_words(end.day), "root_hex")
 
 

@@ -7,6 +7,7 @@ TANHUI_SECRET    secret for sessions and forms; production does not start withou
 TANHUI_HOSTS     names under which the site is reached, comma between; production does not start without one
 TANHUI_URL       address printed on certificates and in QR codes
 TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never changes once blocks are signed
+TANHUI_SUITE     hashes and signatures of the ledger: ed25519-sha256 (default) or sm2-sm3; never changes once blocks are
 TANHUI_WITNESSES  file with the witnesses and how many must co-sign (default: witnesses.policy in TANHUI_HOME)
 TANHUI_LOG       what the server writes to its log: WARNING (default), INFO, ERROR
 TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
@@ -18,6 +19,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tanhui.core.ledger.suites import SUITES
 from tanhui.kit import keys, postgres
 from tanhui.kit.home import CHECKOUT, home
 
@@ -40,6 +42,13 @@ def _secret() -> str:
             "random characters: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     return given or keys.local_secret(HOME)
+
+
+def _suite() -> str:
+    given = os.environ.get("TANHUI_SUITE") or next(iter(SUITES))
+    if given not in SUITES:
+        raise ImproperlyConfigured(f"TANHUI_SUITE is {given!r}; it must be one of {', '.join(SUITES)}.")
+    return given
 
 
 def _hosts() -> list[str]:
@@ -77,6 +86,7 @@ ALLOWED_HOSTS = _hosts()
 DATABASES = {"default": _database()}
 
 REGISTRY_NAME = os.environ.get("TANHUI_REGISTRY", "tanhui.local/baotou")
+SUITE = _suite()
 SITE_URL = os.environ.get("TANHUI_URL", "http://127.0.0.1:8000").rstrip("/")
 PAPERS = HOME / "papers"
 WITNESSES = os.environ.get("TANHUI_WITNESSES") or HOME / "witnesses.policy"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tanhui.core.ledger.checkpoint import Checkpoint
 from tanhui.core.ledger.offer import Offer, Refused, Seen, judge
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 WAIT_S = 10
 SCHEMA = """
@@ -50,11 +51,13 @@ class Book:
         with self._open() as file:
             return _seen(file, origin)
 
-    def take(self, offer: Offer, checkpoint: Checkpoint, *, at_ms: int) -> Refused | None:
+    def take(
+        self, offer: Offer, checkpoint: Checkpoint, *, at_ms: int, suite: Suite = ED25519_SHA256
+    ) -> Refused | None:
         """Write a checkpoint down if it continues the last one, durably; else say why not."""
         with self._open() as file:
             file.execute("BEGIN IMMEDIATE")
-            refused = judge(offer, checkpoint, _seen(file, checkpoint.origin))
+            refused = judge(offer, checkpoint, _seen(file, checkpoint.origin), suite)
             if refused is not None:
                 file.execute("ROLLBACK")
                 return refused

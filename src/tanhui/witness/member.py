@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from tanhui.core.ledger import Checkpoint, CloseDay, Difference, Frontier, VerifyingKey
 from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.journal import Deed, Entry, Header, decode_leaf
-from tanhui.core.ledger.merkle import EMPTY_ROOT, leaf_hash
 from tanhui.core.ledger.note import BadSignature
 from tanhui.core.ledger.replay import is_header, replay_block
 from tanhui.core.ledger.shape import Malformed
@@ -56,7 +55,7 @@ class Member:
         self.url = url.rstrip("/")
         self.mirror = mirror
         self._fetch = fetch
-        self._draft = Replaying()
+        self._draft = Replaying(key.suite)
         self._checked_hand_overs = 0
         if fault := mirror.fault():
             raise Broken(fault)
@@ -104,7 +103,7 @@ class Member:
         for at in told[self._checked_hand_overs :]:
             if at.size > self._draft.frontier.size:
                 return
-            if at.root != (self._root_at(at.size) if at.size else EMPTY_ROOT):
+            if at.root != (self._root_at(at.size) if at.size else self.keys.chain.trusted.suite.empty_root):
                 words = say("two_histories_handed", size=at.size)
                 raise self._condemned(Fault("two_histories", at.size, words))
             self._checked_hand_overs += 1
@@ -119,7 +118,7 @@ class Member:
         for tile in bundles_between(tree.size, size):
             leaves = self._bundle(tile)[tree.size - tile.first :]
             self.mirror.add_leaves(tree.size, leaves)
-            tree, _ = tree.extend(map(leaf_hash, leaves))
+            tree, _ = tree.grow(leaves)
         return tree
 
     def _bundle(self, tile: Tile) -> list[bytes]:

@@ -53,7 +53,7 @@ class Witness:
             return _refusal(opened)
         if self.gate is not None and (answer := self.gate(opened)):
             return answer
-        refused = self.book.take(offer, opened.checkpoint, at_ms=at_ms)
+        refused = self.book.take(offer, opened.checkpoint, at_ms=at_ms, suite=opened.suite)
         if refused is not None:
             return _refusal(refused)
         return Answer(Status.SIGNED, self.signer.cosign(opened.text, at_ms // 1000))

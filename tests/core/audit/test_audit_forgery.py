@@ -22,6 +22,7 @@ from tanhui.core.audit.history import read_history
 from tanhui.core.audit.science import UnreadableEvidence, recompute
 from tanhui.core.audit.sums import check_sums
 from tanhui.core.ledger import (
+    ED25519_SHA256,
     Checkpoint,
     Deed,
     Entry,
@@ -234,7 +235,7 @@ def test_sums_need_no_journal():
 
 
 def test_a_journal_without_checkpoints_is_still_read():
-    history_read, findings = read_history(BOOK, {})
+    history_read, findings = read_history(BOOK, {}, ED25519_SHA256)
     assert history_read.replayed.differences == ()
     assert all(not finding.faults for finding in findings)
     assert len(history_read.records) == len(BOOK.leaf)

@@ -51,7 +51,8 @@ def _rehearse(ground: Ground, options: argparse.Namespace) -> int:
 
 def _settle(ground: Ground) -> None:
     """Point this program, and all that it starts, at the rehearsal's own installation and at no other."""
-    for name in [name for name in os.environ if name.startswith("TANHUI_") or name == "DATABASE_URL"]:
+    ours = [name for name in os.environ if name.startswith("TANHUI_") or name == "DATABASE_URL"]
+    for name in set(ours) - {"TANHUI_SUITE"}:  # the suite is chosen for what is made here
         del os.environ[name]
     os.environ["TANHUI_HOME"] = str(ground.registry)
     os.environ["TANHUI_REGISTRY"] = "tanhui.local/cluster"

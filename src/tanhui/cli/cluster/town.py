@@ -9,6 +9,7 @@ from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.policy import Witness, k_of_n
 from tanhui.kit import keys
 from tanhui.registry.log.settings import write_policy
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.signing import signing_key
 from tanhui.witness.book import Book
 from tanhui.witness.mirror import BlockEnd, Mirror
@@ -24,7 +25,7 @@ class Member:
         self.folder = ground.folder / self.name
         self.folder.mkdir(mode=0o700)
         self.url = f"http://{HOST}:{port}"
-        self.key = WitnessSigner(f"{self.name}.cluster.local", keys.witness_seed(self.folder)).public
+        self.key = WitnessSigner(f"{self.name}.cluster.local", keys.witness_seed(self.folder), suite()).public
         words = ["follow", ground.log_url, "--key", str(signing_key().public), "--folder", str(self.folder)]
         place = ["--name", self.key.name, "--port", str(port), "--language", language]
         self.program = Program(self.name, ground.folder / "logs" / f"{self.name}.log", *words, *place)

@@ -26,7 +26,8 @@ from tanhui.core.ledger import (
     replay,
 )
 from tanhui.core.ledger.journal import Record, kind_of
-from tanhui.core.ledger.merkle import leaf_hash
+from tanhui.core.ledger.merkle import leaf_hashes
+from tanhui.core.ledger.suites import Suite
 
 _NO_HASH: Final = bytes(32)
 
@@ -44,17 +45,22 @@ class History(NamedTuple):
         deeds = (record for record in self.records if isinstance(record, Deed))
         return [deed.command for deed in deeds if deed.outcome == DONE]
 
+    @property
+    def suite(self) -> Suite:
+        """The suite of its hashes."""
+        return self.replayed.closing.frontier.suite
 
-def read_history(book: AuditBook, checkpoints: Mapping[int, Checkpoint]) -> tuple[History, list[Finding]]:
+
+def read_history(book: AuditBook, checkpoints: Mapping[int, Checkpoint], suite: Suite) -> tuple[History, list[Finding]]:
     """Check leaves against the signed roots, read them, and replay them by the rules."""
     length = _length(book, checkpoints)
     rows = {row.idx: row for row in book.leaf}
     contents = tuple(rows[index].content if index in rows else b"" for index in range(length))
     missing = frozenset(range(length)) - rows.keys()
-    changed, root_faults = _check_roots(contents, _kept_hashes(book), missing, checkpoints)
+    changed, root_faults = _check_roots(contents, _kept_hashes(book), missing, checkpoints, suite)
     records = tuple(_read(content) for content in contents)
     damaged = missing | changed | {index for index, record in enumerate(records) if record is None}
-    history = History(contents, records, replay(contents), damaged)
+    history = History(contents, records, replay(contents, suite), damaged)
     findings = [
         Finding("roots", tuple(root_faults), (("blocks", len(checkpoints)),)),
         Finding("journal", tuple(_leaf_faults(book, history, missing, changed)), (("leaves", length),)),
@@ -90,11 +96,12 @@ def _check_roots(
     kept: Mapping[int, bytes],
     missing: frozenset[int],
     checkpoints: Mapping[int, Checkpoint],
+    suite: Suite,
 ) -> tuple[frozenset[int], list[AuditFault]]:
     """Return the leaves that were changed, and the first block whose root cannot be explained at all."""
-    found = [leaf_hash(content) for content in contents]
+    found = leaf_hashes(contents, suite)
     best = [kept.get(index, _NO_HASH) if index in missing else entry for index, entry in enumerate(found)]
-    tree = Frontier()
+    tree = Frontier(suite=suite)
     changed: set[int] = set()
     for height, checkpoint in sorted(checkpoints.items(), key=lambda item: item[1].size):
         span = range(tree.size, checkpoint.size)

@@ -31,8 +31,8 @@ from tanhui.core.ledger import (
     digest,
     encode,
 )
-from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.replay import BlockRoot
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 
 def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding]:
@@ -58,14 +58,16 @@ def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding
     ]
 
 
-def act_row(position: int, deed: Deed, params: Iterable[tuple[str, str | int]] = ()) -> ActRow:
+def act_row(
+    position: int, deed: Deed, params: Iterable[tuple[str, str | int]] = (), suite: Suite = ED25519_SHA256
+) -> ActRow:
     """Return an act as the readable table has it."""
     command = deed.command
     return ActRow(
         position,
         deed.height,
         command.id.hex(),
-        digest(encode(command)).hex(),
+        digest(encode(command), suite).hex(),
         command.actor,
         command.role,
         command.at_ms,
@@ -115,7 +117,7 @@ def account_rows(done: Iterable[Command]) -> list[AccountRow]:
 
 
 def expected_subtrees(history: History) -> list[SubtreeRow]:
-    _, runs = Frontier().extend(map(leaf_hash, history.contents))
+    _, runs = Frontier(suite=history.suite).grow(history.contents)
     return [SubtreeRow(level, place, found.hex()) for run in runs for level, place, found in run.each()]
 
 
@@ -133,7 +135,7 @@ def _act_faults(book: AuditBook, history: History) -> Iterator[AuditFault]:
     outcomes = history.replayed.closing.outcomes.values()
     params = {outcome.leaf: outcome.params for outcome in outcomes}
     expected = [
-        act_row(position, record, params.get(position, ()))
+        act_row(position, record, params.get(position, ()), history.suite)
         for position, record in _intact(history)
         if isinstance(record, Deed)
     ]

@@ -23,8 +23,9 @@ from tanhui.core.ledger import Deed, Entry, KeyChain
 from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.decision import Spread
 from tanhui.core.ledger.draft import Booking, Written
-from tanhui.core.ledger.merkle import EMPTY_ROOT, Run
+from tanhui.core.ledger.merkle import Run
 from tanhui.core.ledger.replay import written_again
+from tanhui.core.ledger.suites import Suite
 
 MANY: Final = 10_000
 _CHECKPOINTS: Final = 500
@@ -47,10 +48,11 @@ class Ledger(NamedTuple):
 
 def read_right(pages: sqlite3.Connection, chain: KeyChain) -> Ledger:
     """Replay the journal and hold every table of the ledger against it. Raises NotRight, and what SQLite raises."""
-    check = _Pass(pages)
+    suite = chain.newest.suite
+    check = _Pass(pages, suite)
     signed = shared(_all_signed, _signatures(_blocks(pages), chain))
     handed = {at.size: at.root.hex() for at in (link.hand_over.checkpoint for link in chain.links)}
-    roots = {0: EMPTY_ROOT.hex()}
+    roots = {0: suite.empty_root.hex()}
     last = None
     for last in _blocks(pages):
         check.block(last)
@@ -102,8 +104,9 @@ def _all_signed(given: tuple[tuple[BlockRow, ...], KeyChain]) -> bool:
 class _Pass:
     """The pass: the replay, a cursor in each table, and what must be in the tables that stand for the end."""
 
-    def __init__(self, pages: sqlite3.Connection) -> None:
-        self.draft = Replaying()
+    def __init__(self, pages: sqlite3.Connection, suite: Suite) -> None:
+        self._suite = suite
+        self.draft = Replaying(suite)
         self.foreign: set[str] = set()
         self.counts: dict[str, int] = {}
         self._pages = pages
@@ -134,7 +137,7 @@ class _Pass:
         expected: list[Any] = []
         for booking in written.bookings:
             (found,) = self._acts.take(1)
-            _require(found == act_of(booking), _plain(found[:2]), _plain(found[6:7]))
+            _require(found == act_of(booking, self._suite), _plain(found[:2]), _plain(found[6:7]))
             expected += entries_of(booking)
         found_entries = self._entries.take(len(expected))
         _require(found_entries == expected)
@@ -219,12 +222,12 @@ class _Nodes:
         table.require_end()
 
 
-def act_of(booking: Booking) -> Row:
+def act_of(booking: Booking, suite: Suite) -> Row:
     """Return the row of a command."""
     command, outcome, _ = booking
     assert outcome.height is not None
     assert outcome.leaf is not None
-    return act_row(outcome.leaf, Deed(outcome.height, command, outcome.code), outcome.params)
+    return act_row(outcome.leaf, Deed(outcome.height, command, outcome.code), outcome.params, suite)
 
 
 def entries_of(booking: Booking) -> Iterable[tuple[Any, ...]]:

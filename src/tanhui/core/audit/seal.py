@@ -1,18 +1,17 @@
 """The seal: what stands behind the last page of an audit file, so that not one byte can change unseen.
 
 It is a signed note by the log's key. Its text has three lines: the seal's format, the number of bytes before it, and
-their SHA-256. Any tool that opens SQLite files takes the pages and leaves the seal alone.
+their hash, SHA-256 or that of the key's suite. Any tool that opens SQLite files takes the pages and leaves the seal.
 """
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from mmap import mmap
 from typing import Final
 
 from tanhui.core.ledger import BadSignature, Malformed, VerifyingKey
 from tanhui.core.ledger.note import open_note
+from tanhui.core.ledger.suites import Suite
 
 SEAL_FORMAT: Final = "tanhui-audit-seal/1"
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
@@ -27,17 +26,19 @@ class SealedFile:
 
     pages: memoryview
     seal: bytes
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    @cached_property
-    def text(self) -> str:
+    def text(self, suite: Suite) -> str:
         """The text that a seal on these pages must have. They may be long, so they are hashed once."""
-        return seal_text(len(self.pages), hashlib.sha256(self.pages).hexdigest())
+        if suite.name not in self._texts:
+            self._texts[suite.name] = seal_text(len(self.pages), suite.new(self.pages).digest().hex())
+        return self._texts[suite.name]
 
     def is_signed_by(self, key: VerifyingKey) -> bool:
         """Whether this key sealed exactly these pages, and the seal itself is as it was written."""
         try:
             note = self.seal.decode()
-            return open_note(note, key) == self.text and note.count("\n— ") == 1
+            return open_note(note, key) == self.text(key.suite) and note.count("\n— ") == 1
         except (UnicodeDecodeError, Malformed, BadSignature):
             return False
 

@@ -11,14 +11,15 @@ from tanhui.core.audit.report import AuditFault, Finding, Place, fault
 from tanhui.core.audit.rows import HAND_OVER, AuditBook, BlockRow, KeyRow, hand_over_notes
 from tanhui.core.audit.seal import SealedFile
 from tanhui.core.ledger import BadSignature, Checkpoint, KeyChain, Malformed, VerifyingKey, open_checkpoint
-from tanhui.core.ledger.merkle import EMPTY_ROOT
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 
 class Trust(NamedTuple):
-    """The keys to verify with (None if there is no usable one), and what was found out about them."""
+    """The keys to verify with (None if there is no usable one), the suite, and what was found out about them."""
 
     chain: KeyChain | None
     finding: Finding
+    suite: Suite
 
     @property
     def key(self) -> VerifyingKey | None:
@@ -49,7 +50,7 @@ def choose_key(book: AuditBook, sealed: SealedFile, vkey: str | None) -> Trust:
         faults.append(fault("key_changed", place, name=row.name))
         chain = None
     told = (("given", int(given is not None)), ("vkey", str(chain.newest if chain else given or "")))
-    return Trust(chain, Finding("key", tuple(faults), told))
+    return Trust(chain, Finding("key", tuple(faults), told), trusted.suite if trusted else ED25519_SHA256)
 
 
 def _chain(book: AuditBook, trusted: VerifyingKey, faults: list[AuditFault]) -> KeyChain:
@@ -88,7 +89,7 @@ def open_checkpoints(blocks: Iterable[BlockRow], chain: KeyChain) -> tuple[dict[
 
 def _hand_over_faults(chain: KeyChain, checkpoints: Iterable[Checkpoint]) -> Iterator[AuditFault]:
     """Say which hand-overs speak of another history than the blocks do."""
-    roots = {0: EMPTY_ROOT} | {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
+    roots = {0: chain.trusted.suite.empty_root} | {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
     for number, link in enumerate(chain.links, start=1):
         at = link.hand_over.checkpoint
         if roots.get(at.size) != at.root:

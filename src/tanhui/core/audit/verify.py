@@ -86,7 +86,7 @@ def _careful(file: Opened, vkey: str | None, evaluate: Evaluate) -> list[Finding
 def _check_book(book: AuditBook, sealed: SealedFile, vkey: str | None, evaluate: Evaluate) -> list[Finding]:
     trust = choose_key(book, sealed, vkey)
     checkpoints, signatures = read_checkpoints(book, trust.chain)
-    history, findings = read_history(book, checkpoints)
+    history, findings = read_history(book, checkpoints, trust.suite)
     origin = trust.key.name if trust.key else "".join(row.name for row in book.key[:1])
     lots = book.lot if history.damaged else [lot_row(lot) for lot in history.replayed.closing.lots.values()]
     foreign = lots_from_elsewhere(history.done())

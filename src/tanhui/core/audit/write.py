@@ -1,22 +1,22 @@
 """Write an audit file: rows into pages, a seal behind them."""
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
 
 from tanhui.core.audit.pages import fill, in_order, without_writer
 from tanhui.core.audit.rows import TABLES, AuditBook, Row
 from tanhui.core.audit.seal import Sign, seal_text
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 _HEADER_LENGTH: Final = 100
-_PIECE: Final = 2**20
 
 
-def audit_bytes(book: AuditBook, sign: Sign) -> bytes:
-    """Return the audit file of a book. `sign` turns a text into a note signed by the log's key.
+def audit_bytes(book: AuditBook, sign: Sign, suite: Suite = ED25519_SHA256) -> bytes:
+    """Return the audit file of a book. `sign` turns a text into a note signed by the log's key, which is of this suite.
 
     The same book and key give the same bytes, in whatever order the rows come.
     """
@@ -24,15 +24,15 @@ def audit_bytes(book: AuditBook, sign: Sign) -> bytes:
         fill(pages, _sorted(book))
         content = pages.serialize()
     content = without_writer(content[:_HEADER_LENGTH]) + content[_HEADER_LENGTH:]
-    return content + sign(seal_text(len(content), hashlib.sha256(content).hexdigest())).encode()
+    return content + sign(seal_text(len(content), suite.new(content).digest().hex())).encode()
 
 
-def write_audit(path: Path, book: AuditBook, sign: Sign) -> None:
+def write_audit(path: Path, book: AuditBook, sign: Sign, suite: Suite = ED25519_SHA256) -> None:
     """Write the audit file of a book."""
-    write_tables(path, _sorted(book), sign)
+    write_tables(path, _sorted(book), sign, suite)
 
 
-def write_tables(path: Path, tables: Mapping[str, Iterable[Row]], sign: Sign) -> None:
+def write_tables(path: Path, tables: Mapping[str, Iterable[Row]], sign: Sign, suite: Suite = ED25519_SHA256) -> None:
     """Write an audit file table by table, however long they are: rows are taken as they come, and must come sorted."""
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as pages:
@@ -41,13 +41,14 @@ def write_tables(path: Path, tables: Mapping[str, Iterable[Row]], sign: Sign) ->
         header = without_writer(file.read(_HEADER_LENGTH))
         file.seek(0)
         file.write(header)
-    digest, length = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            length += len(piece)
-    with path.open("ab") as file:
-        file.write(sign(seal_text(length, digest.hexdigest())).encode())
+    with (
+        path.open("rb") as written,
+        mmap(written.fileno(), 0, access=ACCESS_READ) as mapped,
+        memoryview(mapped) as content,
+    ):
+        text = seal_text(len(content), suite.new(content).digest().hex())
+    with path.open("ab") as end:
+        end.write(sign(text).encode())
 
 
 def _sorted(book: AuditBook) -> dict[str, list[Row]]:

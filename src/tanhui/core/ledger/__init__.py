@@ -56,15 +56,19 @@ from tanhui.core.ledger.resident import Resident
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import Outcome, State
+from tanhui.core.ledger.suites import ED25519_SHA256, SM2_SM3, SUITES, Suite
 from tanhui.core.ledger.terms import MAX_QUANTITY_MG, MINT_ACCOUNT, AccountKind, Book, HoldPurpose, Purpose, Role, Sort
 
 __all__ = [
     "ACTS",
     "DONE",
+    "ED25519_SHA256",
     "MAX_QUANTITY_MG",
     "MINT_ACCOUNT",
     "REFUSAL_CODES",
     "SINGLE_ACTS",
+    "SM2_SM3",
+    "SUITES",
     "Account",
     "AccountKind",
     "Act",
@@ -129,6 +133,7 @@ __all__ = [
     "SingleAct",
     "Sort",
     "State",
+    "Suite",
     "Transfer",
     "Unfreeze",
     "VerifyingKey",

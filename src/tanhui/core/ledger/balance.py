@@ -20,6 +20,7 @@ from tanhui.core.ledger.note import VerifyingKey, decode_base64
 from tanhui.core.ledger.piles import Pile, holding_value, sum_in, top_of
 from tanhui.core.ledger.proof import BadProof, ProvenLeaf
 from tanhui.core.ledger.shape import Malformed, require_ids, require_whole
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 from tanhui.core.ledger.terms import HASH_LENGTH, Book
 
 FORMAT: Final = "tanhui-balance/1"
@@ -105,31 +106,33 @@ def read_balance(proof: BalanceProof, key: VerifyingKey, *, witnessed: bool = Fa
     """
     checkpoint = KeyChain.read(key, proof.hand_overs, witnessed=witnessed).open(proof.checkpoint)
     position, content, path = proof.closing
-    if not includes(checkpoint.root, checkpoint.size, position, leaf_hash(content), path):
+    if not includes(checkpoint.root, checkpoint.size, position, leaf_hash(content, key.suite), path, suite=key.suite):
         raise BadProof(f"leaf {position} is not in the tree of {checkpoint.size} leaves that was signed")
     deed = decode_leaf(content)
     if not isinstance(deed, Deed) or not isinstance(deed.command.act, CloseDay) or deed.outcome != DONE:
         raise BadProof(f"leaf {position} does not close a day")
     end = deed.command.act
     for balance in proof.balances:
-        _require_proven(proof.account, balance, end)
+        _require_proven(proof.account, balance, end, key.suite)
     keys = [(balance.pile.lot, balance.pile.book) for balance in proof.balances]
     if not keys or len(set(keys)) != len(keys):
         raise BadProof("a lot and book is proven once, and at least one is")
     return BalanceReading(proof.account, end, deed.height, proof.balances, checkpoint)
 
 
-def check_balance(account: str, balance: Balance, end: CloseDay) -> bool:
+def check_balance(account: str, balance: Balance, end: CloseDay, suite: Suite = ED25519_SHA256) -> bool:
     """Say whether a balance was in the holdings that a day ended with."""
     pile = balance.pile
-    top = top_of(holding_value(account, balance.quantity_mg), balance.place, pile.holdings, balance.path)
+    value = holding_value(account, balance.quantity_mg, suite)
+    top = top_of(value, balance.place, pile.holdings, balance.path, suite)
     if top is None or (top[:HASH_LENGTH], sum_in(top)) != (pile.root, pile.total_mg):
         return False
-    return includes(end.root, end.piles, balance.pile_place, leaf_hash(pile.content()), balance.pile_path)
+    leaf = leaf_hash(pile.content(), suite)
+    return includes(end.root, end.piles, balance.pile_place, leaf, balance.pile_path, suite=suite)
 
 
-def _require_proven(account: str, balance: Balance, end: CloseDay) -> None:
-    if not check_balance(account, balance, end):
+def _require_proven(account: str, balance: Balance, end: CloseDay, suite: Suite) -> None:
+    if not check_balance(account, balance, end, suite):
         raise BadProof(f"{balance.quantity_mg} mg of {balance.pile.lot} are not among the holdings of day {end.day}")
 
 

@@ -8,7 +8,6 @@ There is exactly one spelling. What does not encode back to the very same bytes 
 the hash of a command names its content and nothing else.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
@@ -19,6 +18,7 @@ from tanhui.core.ledger.acts import ACTS, SINGLE_ACTS, Act, Distribute, Linked, 
 from tanhui.core.ledger.origin import Origin
 from tanhui.core.ledger.scope import Scope
 from tanhui.core.ledger.shape import Malformed, require_bytes, require_hashes, require_ids, require_whole
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 from tanhui.core.ledger.terms import COMMAND_ID_LENGTH, MAX_LEAF_LENGTH
 
 COMMAND_VERSION: Final = 1
@@ -95,9 +95,9 @@ def decode(spelling: bytes) -> Command:
     return command
 
 
-def digest(spelling: bytes) -> bytes:
+def digest(spelling: bytes, suite: Suite = ED25519_SHA256) -> bytes:
     """Return the hash by which a repeated command is recognised."""
-    return hashlib.sha256(spelling).digest()
+    return suite.new(spelling).digest()
 
 
 def read_row(spelling: bytes) -> list[Any]:

@@ -8,12 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from tanhui.core.ledger.note import (
     KEY_ID_LENGTH,
-    KEY_LENGTH,
     BadSignature,
     NamedKey,
     read_signature,
@@ -21,9 +17,9 @@ from tanhui.core.ledger.note import (
     split_note,
 )
 from tanhui.core.ledger.shape import Malformed, require_bytes
+from tanhui.core.ledger.suites import ED25519_SHA256, SEED_LENGTH, Suite
 
 _TIME_LENGTH: Final = 8
-_SIGNATURE_LENGTH: Final = 64
 _LATEST_S: Final = 2**63 - 1
 
 
@@ -39,21 +35,21 @@ class WitnessKey(NamedKey):
     """The public key of a witness: it signs checkpoints together with a time."""
 
     __slots__ = ()
-    ALGORITHM = b"\x04"
     SORT = "the key of a witness"
+
+    @staticmethod
+    def algorithm_of(suite: Suite) -> bytes:
+        return suite.cosignature_type
 
     def check(self, text: str, signature: bytes) -> int:
         """Return when this witness co-signed the text, in seconds since 1970. Raises BadSignature."""
-        if signature[:KEY_ID_LENGTH] != self.id or len(signature) != KEY_ID_LENGTH + _TIME_LENGTH + _SIGNATURE_LENGTH:
+        if signature[:KEY_ID_LENGTH] != self.id or len(signature) <= KEY_ID_LENGTH + _TIME_LENGTH:
             raise BadSignature(f"not a co-signature of {self.name}")
         at_s = int.from_bytes(signature[KEY_ID_LENGTH : KEY_ID_LENGTH + _TIME_LENGTH])
         if not 0 < at_s <= _LATEST_S:
             raise BadSignature(f"{self.name} gave no time")
-        try:
-            public = Ed25519PublicKey.from_public_bytes(self.public)
-            public.verify(signature[KEY_ID_LENGTH + _TIME_LENGTH :], _message(text, at_s))
-        except InvalidSignature as error:
-            raise BadSignature(f"the co-signature of {self.name} does not fit the checkpoint") from error
+        if not self.suite.holds(self.public, _message(text, at_s), signature[KEY_ID_LENGTH + _TIME_LENGTH :]):
+            raise BadSignature(f"the co-signature of {self.name} does not fit the checkpoint")
         return at_s
 
 
@@ -63,21 +59,19 @@ class WitnessSigner:
 
     name: str
     seed: bytes = field(repr=False)
+    suite: Suite = ED25519_SHA256
 
     def __post_init__(self) -> None:
-        require_bytes("seed", self.seed, KEY_LENGTH)
+        require_bytes("seed", self.seed, SEED_LENGTH)
 
     @property
     def public(self) -> WitnessKey:
-        return WitnessKey(self.name, self._key().public_key().public_bytes_raw())
+        return WitnessKey(self.name, self.suite.public_of(self.seed), self.suite)
 
     def cosign(self, text: str, at_s: int) -> str:
         """Return the line by which this witness co-signs the text of a checkpoint."""
-        signature = self._key().sign(_message(text, at_s))
+        signature = self.suite.sign(self.seed, _message(text, at_s))
         return signature_line(self.name, self.public.id + at_s.to_bytes(_TIME_LENGTH) + signature)
-
-    def _key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 
 def read_line(line: str, text: str, key: WitnessKey) -> Cosignature:

@@ -8,8 +8,10 @@ from tanhui.core.ledger.days import day_of
 from tanhui.core.ledger.decision import Holding
 from tanhui.core.ledger.draft import Booking, Draft
 from tanhui.core.ledger.holdings import Holdings, PileKey
+from tanhui.core.ledger.merkle import Frontier
 from tanhui.core.ledger.piles import Pile, chunk_values, pile_of, piles_root
 from tanhui.core.ledger.state import State
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 
 class Replaying(Draft):
@@ -18,8 +20,8 @@ class Replaying(Draft):
     Of a pile that nobody touched in a day the old value is taken, so a day costs what was touched in it.
     """
 
-    def __init__(self) -> None:
-        super().__init__(State())
+    def __init__(self, suite: Suite = ED25519_SHA256) -> None:
+        super().__init__(State(frontier=Frontier(suite=suite)))
         self._piles: dict[tuple[str, str], Pile] = {}
         self._touched: set[PileKey] = set()
         self.day_end: CloseDay | None = None
@@ -30,7 +32,9 @@ class Replaying(Draft):
         if self.day_end is None or day > self.day_end.day:
             self._count_touched()
             piles = [self._piles[key] for key in sorted(self._piles)]
-            self.day_end = CloseDay(day, self.height, len(self._holdings), len(piles), piles_root(piles))
+            self.day_end = CloseDay(
+                day, self.height, len(self._holdings), len(piles), piles_root(piles, self.frontier.suite)
+            )
 
     def mark(self) -> None:
         """Remember which piles the last block has touched."""
@@ -38,7 +42,9 @@ class Replaying(Draft):
 
     def _count_touched(self) -> None:
         self._piles = {key: pile for key, pile in self._piles.items() if key not in self._touched}
-        self._piles |= {(pile.lot, pile.book): pile for pile in piles_in(self._holdings, self._touched)}
+        self._piles |= {
+            (pile.lot, pile.book): pile for pile in piles_in(self._holdings, self._touched, self.frontier.suite)
+        }
         self._touched.clear()
 
     def wrong_ends(self, bookings: Iterable[Booking]) -> Iterable[tuple[int, CloseDay, CloseDay]]:
@@ -51,12 +57,14 @@ class Replaying(Draft):
                     yield outcome.leaf, act, self.day_end
 
 
-def piles_in(holdings: Mapping[Holding, int], keys: AbstractSet[PileKey] | None = None) -> list[Pile]:
+def piles_in(
+    holdings: Mapping[Holding, int], keys: AbstractSet[PileKey] | None = None, suite: Suite = ED25519_SHA256
+) -> list[Pile]:
     """Return the piles that these holdings make, or those of them that are named, sorted by lot and book."""
     piles = (holdings if isinstance(holdings, Holdings) else Holdings(holdings)).piles
     chosen = piles.keys() if keys is None else piles.keys() & keys
     return [
-        pile_of(lot, str(book), len(accounts), chunk_values(sorted(accounts.items())))
+        pile_of(lot, str(book), len(accounts), chunk_values(sorted(accounts.items()), suite), suite)
         for (lot, book), accounts in sorted((key, piles[key]) for key in chosen)
         if accounts
     ]

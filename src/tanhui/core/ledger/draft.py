@@ -15,7 +15,7 @@ from tanhui.core.ledger.commands import Command, digest, encode
 from tanhui.core.ledger.decision import Change, Encumbrance, Holding, Lot, Movement, Refusal, Spread
 from tanhui.core.ledger.holdings import HoldingKeys, Holdings
 from tanhui.core.ledger.journal import DONE, Entry, Header, deed_row, encode_entries, encode_leaf, encode_row
-from tanhui.core.ledger.merkle import Run, leaf_hashes
+from tanhui.core.ledger.merkle import Run
 from tanhui.core.ledger.origin import Season
 from tanhui.core.ledger.rules import decide
 from tanhui.core.ledger.state import Outcome, State
@@ -170,7 +170,7 @@ class Draft:
         header = Header(height, time_ms, self.frontier.root())
         self._contents, self._bookings = [encode_leaf(header)], []
         outcomes = tuple(self._answer(command) for command in commands)
-        self.frontier, runs = self.frontier.extend(leaf_hashes(self._contents))
+        self.frontier, runs = self.frontier.grow(self._contents)
         return Written(header, tuple(self._contents), tuple(self._bookings), outcomes, runs)
 
     def answered(self, command: Command) -> Outcome | None:
@@ -178,14 +178,14 @@ class Draft:
         earlier = self._outcomes.get(command.id)
         if earlier is None:
             return None
-        content = digest(encode(command))
+        content = digest(encode(command), self.frontier.suite)
         return earlier if earlier.digest == content else _reused(command.id, content)
 
     def _answer(self, command: Command) -> Outcome:
         if earlier := self.answered(command):
             return earlier
         spelling = encode(command)
-        content = digest(spelling)
+        content = digest(spelling, self.frontier.suite)
         decision = decide(command, self)
         code, params = decision if isinstance(decision, Refusal) else (DONE, ())
         leaf = self.frontier.size + len(self._contents)

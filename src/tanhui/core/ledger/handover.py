@@ -72,8 +72,8 @@ def read_link(note: str) -> Link:
     if not found:
         raise Malformed("a hand-over names the old key, the new key, time, person and reason, each on its line")
     old, new = map(VerifyingKey.parse, found.group(1, 2))
-    if old == new or {old.name, new.name} != {checkpoint.origin}:
-        raise Malformed("a hand-over is between two keys of one log")
+    if old == new or {old.name, new.name} != {checkpoint.origin} or old.suite != new.suite:
+        raise Malformed("a hand-over is between two keys of one log and one suite")
     open_note(note, new)
     hand_over = HandOver(replace(checkpoint, extensions=()), old, new, int(found[3]), found[4], found[5])
     return Link(hand_over, is_signed(note, old), note)

@@ -8,34 +8,35 @@ appending; proofs are built from stored hashes of complete subtrees, through a c
 `subtree(level, position)`: the hash over the 2**level leaves from `position * 2**level` on.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, NamedTuple
 
 from tanhui.core.ledger.shape import Malformed
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 from tanhui.core.ledger.terms import HASH_LENGTH
 
 Subtree = Callable[[int, int], bytes]
 Path = tuple[bytes, ...]
 
-EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+EMPTY_ROOT: Final = ED25519_SHA256.empty_root
+"""The root of the empty tree in the default suite."""
 
 
-def leaf_hash(content: bytes) -> bytes:
+def leaf_hash(content: bytes, suite: Suite = ED25519_SHA256) -> bytes:
     """Hash a leaf. The prefix keeps a leaf from ever passing for a node."""
-    return hashlib.sha256(b"\x00" + content).digest()
+    return suite.new(b"\x00" + content).digest()
 
 
-def leaf_hashes(contents: Iterable[bytes]) -> list[bytes]:
+def leaf_hashes(contents: Iterable[bytes], suite: Suite) -> list[bytes]:
     """Hash many leaves."""
-    sha256 = hashlib.sha256
-    return [sha256(b"\x00" + content).digest() for content in contents]
+    new = suite.new
+    return [new(b"\x00" + content).digest() for content in contents]
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
+def node_hash(left: bytes, right: bytes, suite: Suite = ED25519_SHA256) -> bytes:
+    return suite.new(b"\x01" + left + right).digest()
 
 
 class Run(NamedTuple):
@@ -60,14 +61,19 @@ class Frontier:
 
     size: int = 0
     hashes: tuple[bytes, ...] = ()
+    suite: Suite = ED25519_SHA256
 
     def __post_init__(self) -> None:
         if len(self.hashes) != self.size.bit_count() or any(len(entry) != HASH_LENGTH for entry in self.hashes):
             raise Malformed("a frontier has one hash of 32 bytes for every 1 in the binary form of its size")
 
+    def grow(self, contents: Iterable[bytes]) -> tuple["Frontier", tuple[Run, ...]]:
+        """Append leaves by their bytes."""
+        return self.extend(leaf_hashes(contents, self.suite))
+
     def extend(self, leaf_hashes: Iterable[bytes]) -> tuple["Frontier", tuple[Run, ...]]:
-        """Append leaves. Returns the new frontier, and every subtree that became complete: one run a level."""
-        sha256, left_over = hashlib.sha256, list(self.hashes)
+        """Append leaves by their hashes. Returns the new frontier, and the subtrees that became complete, by level."""
+        new, left_over = self.suite.new, list(self.hashes)
         runs: list[Run] = []
         edge: list[bytes] = []
         row, first = list(leaf_hashes), self.size
@@ -79,14 +85,14 @@ class Frontier:
             if len(row) & 1:
                 edge.append(row.pop())
             pairs = iter(row)
-            row = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+            row = [new(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
             first >>= 1
-        return Frontier(size, (*left_over, *reversed(edge))), tuple(runs)
+        return Frontier(size, (*left_over, *reversed(edge)), self.suite), tuple(runs)
 
     def root(self) -> bytes:
         if not self.hashes:
-            return EMPTY_ROOT
-        return reduce(lambda right, left: node_hash(left, right), reversed(self.hashes))
+            return self.suite.empty_root
+        return reduce(lambda right, left: node_hash(left, right, self.suite), reversed(self.hashes))
 
     def to_hex(self) -> list[str]:
         """Return the hashes as text, for a database column or a JSON file. The size is kept beside them."""
@@ -97,22 +103,23 @@ class Frontier:
         return cls(size, tuple(bytes.fromhex(entry) for entry in hashes))
 
 
-def tree_root(leaf_hashes: Iterable[bytes]) -> bytes:
+def tree_root(leaf_hashes: Iterable[bytes], suite: Suite = ED25519_SHA256) -> bytes:
     """Return the root over leaf hashes in order."""
-    return Frontier().extend(leaf_hashes)[0].root()
+    return Frontier(suite=suite).extend(leaf_hashes)[0].root()
 
 
-def range_root(first: int, end: int, subtree: Subtree) -> bytes:
+def range_root(first: int, end: int, subtree: Subtree, suite: Suite = ED25519_SHA256) -> bytes:
     """Return the root over leaves `first` to `end - 1`, where `first` is a place at which RFC 6962 splits."""
     count = end - first
     if count & (count - 1) == 0:
         level = count.bit_length() - 1
         return subtree(level, first >> level)
     split = first + _split(count)
-    return node_hash(range_root(first, split, subtree), range_root(split, end, subtree))
+    left, right = (range_root(*half, subtree, suite) for half in ((first, split), (split, end)))
+    return node_hash(left, right, suite)
 
 
-def inclusion_path(index: int, size: int, subtree: Subtree) -> Path:
+def inclusion_path(index: int, size: int, subtree: Subtree, suite: Suite = ED25519_SHA256) -> Path:
     """Return the hashes that lead from leaf `index` to the root of the tree of this size."""
     if not 0 <= index < size:
         raise IndexError(f"leaf {index} is not in a tree of {size}")
@@ -121,15 +128,15 @@ def inclusion_path(index: int, size: int, subtree: Subtree) -> Path:
     while end - first > 1:
         split = first + _split(end - first)
         if index < split:
-            path.append(range_root(split, end, subtree))
+            path.append(range_root(split, end, subtree, suite))
             end = split
         else:
-            path.append(range_root(first, split, subtree))
+            path.append(range_root(first, split, subtree, suite))
             first = split
     return tuple(reversed(path))
 
 
-def consistency_path(old_size: int, new_size: int, subtree: Subtree) -> Path:
+def consistency_path(old_size: int, new_size: int, subtree: Subtree, suite: Suite = ED25519_SHA256) -> Path:
     """Return the hashes that show that the old tree is the beginning of the new one."""
     if not 0 <= old_size <= new_size:
         raise IndexError(f"a tree of {old_size} does not come before a tree of {new_size}")
@@ -140,17 +147,17 @@ def consistency_path(old_size: int, new_size: int, subtree: Subtree) -> Path:
     while end != old_size:
         split = first + _split(end - first)
         if old_size <= split:
-            path.append(range_root(split, end, subtree))
+            path.append(range_root(split, end, subtree, suite))
             end = split
         else:
-            path.append(range_root(first, split, subtree))
+            path.append(range_root(first, split, subtree, suite))
             first = split
     if first:
-        path.append(range_root(first, end, subtree))
+        path.append(range_root(first, end, subtree, suite))
     return tuple(reversed(path))
 
 
-def includes(root: bytes, size: int, index: int, entry: bytes, path: Path) -> bool:
+def includes(root: bytes, size: int, index: int, entry: bytes, path: Path, *, suite: Suite = ED25519_SHA256) -> bool:
     """Check an inclusion path: is the leaf with hash `entry` at this index in the tree with this root?"""
     if not 0 <= index < size:
         return False
@@ -160,27 +167,29 @@ def includes(root: bytes, size: int, index: int, entry: bytes, path: Path) -> bo
         if last == 0:
             return False
         if index & 1 or index == last:
-            found = node_hash(step, found)
+            found = node_hash(step, found, suite)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            found = node_hash(found, step)
+            found = node_hash(found, step, suite)
         index, last = index >> 1, last >> 1
     return last == 0 and found == root
 
 
-def continues(old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Path) -> bool:
+def continues(
+    old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Path, *, suite: Suite = ED25519_SHA256
+) -> bool:
     """Check a consistency path: is the tree with the old root the beginning of the one with the new root?"""
     if old_size == new_size:
         return old_root == new_root and not path
     if old_size == 0:
-        return old_root == EMPTY_ROOT and not path
+        return old_root == suite.empty_root and not path
     if old_size > new_size or not path:
         return False
-    return _roots_of(old_size, new_size, old_root, path) == (old_root, new_root)
+    return _roots_of(old_size, new_size, old_root, path, suite) == (old_root, new_root)
 
 
-def _roots_of(old_size: int, new_size: int, old_root: bytes, path: Path) -> tuple[bytes, bytes] | None:
+def _roots_of(old_size: int, new_size: int, old_root: bytes, path: Path, suite: Suite) -> tuple[bytes, bytes] | None:
     """Rebuild both roots from a consistency path (RFC 9162, section 2.1.4.2)."""
     whole = old_size & (old_size - 1) == 0
     steps = (old_root, *path) if whole else path
@@ -192,11 +201,11 @@ def _roots_of(old_size: int, new_size: int, old_root: bytes, path: Path) -> tupl
         if last == 0:
             return None
         if position & 1 or position == last:
-            old, new = node_hash(step, old), node_hash(step, new)
+            old, new = node_hash(step, old, suite), node_hash(step, new, suite)
             while not position & 1 and position:
                 position, last = position >> 1, last >> 1
         else:
-            new = node_hash(new, step)
+            new = node_hash(new, step, suite)
         position, last = position >> 1, last >> 1
     return (old, new) if last == 0 else None
 

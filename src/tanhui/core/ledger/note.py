@@ -1,4 +1,4 @@
-"""Signed notes (c2sp.org/signed-note): a text, a blank line, and lines of Ed25519 signatures.
+"""Signed notes (c2sp.org/signed-note): a text, a blank line, and lines of signatures.
 
 Existing tools read and write the same format: Go's checksum database, tlog witnesses, Sigstore. A key is named, so
 a note can carry the signatures of several parties, and each reader looks for the ones that they know.
@@ -11,13 +11,9 @@ import re
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from tanhui.core.ledger.shape import Malformed, require_bytes
+from tanhui.core.ledger.suites import ED25519_SHA256, SEED_LENGTH, SUITES, Suite
 
-_ED25519: Final = b"\x01"
-KEY_LENGTH: Final = 32
 KEY_ID_LENGTH: Final = 4
 _MAX_SIGNATURES: Final = 100
 _NAME: Final = re.compile(r"[^\s+\x00-\x1f]{1,255}")
@@ -35,29 +31,43 @@ class NamedKey:
 
     name: str
     public: bytes
-
-    ALGORITHM: ClassVar[bytes]
-    """The byte before the key that says what its signatures are over."""
+    suite: Suite = ED25519_SHA256
 
     SORT: ClassVar[str]
 
     def __post_init__(self) -> None:
-        require_bytes("public", self.public, KEY_LENGTH)
+        require_bytes("public", self.public, self.suite.key_length)
         require_name(self.name)
+        if not self.suite.is_public(self.public):
+            raise Malformed(f"not a public key of {self.suite.name}")
+
+    @property
+    def algorithm(self) -> bytes:
+        """The bytes before the key that say what its signatures are over."""
+        return self.algorithm_of(self.suite)
+
+    @staticmethod
+    def algorithm_of(suite: Suite) -> bytes:
+        """Return these bytes for a suite."""
+        raise NotImplementedError
 
     @property
     def id(self) -> bytes:
         """The first four bytes of a hash over name and key: a hint which key to try."""
-        return hashlib.sha256(self.name.encode() + b"\n" + self.ALGORITHM + self.public).digest()[:KEY_ID_LENGTH]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.algorithm + self.public).digest()[:KEY_ID_LENGTH]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{_encode(self.ALGORITHM + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{_encode(self.algorithm + self.public)}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the text form. Raises Malformed, for a key of another algorithm too."""
         name, _, rest = text.partition("+")
-        key = cls(name, _key_bytes(rest.partition("+")[2], cls.ALGORITHM, cls.SORT))
+        content = decode_base64(rest.partition("+")[2])
+        suite = next((one for one in SUITES.values() if content.startswith(cls.algorithm_of(one))), None)
+        if suite is None:
+            raise Malformed(f"not {cls.SORT}: it would have algorithm {cls.algorithm_of(ED25519_SHA256)[0]}")
+        key = cls(name, content.removeprefix(cls.algorithm_of(suite)), suite)
         if str(key) != text:
             raise Malformed("the key id does not belong to this name and key")
         return key
@@ -67,23 +77,27 @@ class VerifyingKey(NamedKey):
     """The public key of a log: it signs notes."""
 
     __slots__ = ()
-    ALGORITHM = _ED25519
-    SORT = "an Ed25519 key"
+    SORT = "a key of a log"
+
+    @staticmethod
+    def algorithm_of(suite: Suite) -> bytes:
+        return suite.note_type
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A named Ed25519 key. The seed is 32 secret bytes, which the caller draws and keeps."""
+    """A named key of a log. The seed is 32 secret bytes, which the caller draws and keeps."""
 
     name: str
     seed: bytes = field(repr=False)
+    suite: Suite = ED25519_SHA256
 
     def __post_init__(self) -> None:
-        require_bytes("seed", self.seed, KEY_LENGTH)
+        require_bytes("seed", self.seed, SEED_LENGTH)
 
     @property
     def public(self) -> VerifyingKey:
-        return VerifyingKey(self.name, self._key().public_key().public_bytes_raw())
+        return VerifyingKey(self.name, self.suite.public_of(self.seed), self.suite)
 
     def sign(self, text: str) -> str:
         """Return the text as a note with one signature. The text ends in a newline."""
@@ -92,22 +106,23 @@ class SigningKey:
 
     def line(self, text: str) -> str:
         """Return the line that this key adds to a note of this text."""
-        return signature_line(self.name, self.public.id + self._key().sign(text.encode()))
+        return signature_line(self.name, self.public.id + self.suite.sign(self.seed, text.encode()))
 
     def secret_text(self) -> str:
         """Return the key in the form in which Go's tools store it. Whoever reads it can sign."""
-        return f"{_SIGNER_PREFIX}{self.name}+{self.public.id.hex()}+{_encode(_ED25519 + self.seed)}"
+        return f"{_SIGNER_PREFIX}{self.name}+{self.public.id.hex()}+{_encode(self.suite.note_type + self.seed)}"
 
     @classmethod
     def parse(cls, text: str) -> "SigningKey":
+        """Read the secret text of a key of the default suite. Raises Malformed."""
         name, _, rest = text.removeprefix(_SIGNER_PREFIX).partition("+")
-        key = cls(name, _key_bytes(rest.partition("+")[2], _ED25519, VerifyingKey.SORT))
+        content = decode_base64(rest.partition("+")[2])
+        if not content.startswith(ED25519_SHA256.note_type):
+            raise Malformed("not an Ed25519 key: it would have algorithm 1")
+        key = cls(name, content.removeprefix(ED25519_SHA256.note_type))
         if key.secret_text() != text:
             raise Malformed("the key id does not belong to this name and key")
         return key
-
-    def _key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 
 def open_note(note: str, key: VerifyingKey) -> str:
@@ -119,10 +134,8 @@ def open_note(note: str, key: VerifyingKey) -> str:
     found = [signature for name, signature in signatures if name == key.name and signature[:KEY_ID_LENGTH] == key.id]
     if len(found) != 1:
         raise BadSignature(f"{len(found)} signatures of {key.name}, not one")
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(found[0][KEY_ID_LENGTH:], text.encode())
-    except InvalidSignature as error:
-        raise BadSignature(f"the signature of {key.name} does not fit the text") from error
+    if not key.suite.holds(key.public, text.encode(), found[0][KEY_ID_LENGTH:]):
+        raise BadSignature(f"the signature of {key.name} does not fit the text")
     return text
 
 
@@ -183,13 +196,6 @@ def read_signature(line: str) -> tuple[str, bytes]:
     if len(signature) <= KEY_ID_LENGTH:
         raise Malformed("a signature is longer than its key id")
     return found[1], signature
-
-
-def _key_bytes(text: str, algorithm: bytes, sort: str) -> bytes:
-    content = decode_base64(text)
-    if content[:1] != algorithm:
-        raise Malformed(f"not {sort}: it would have algorithm {algorithm[0]}")
-    return content[1:]
 
 
 def _encode(content: bytes) -> str:

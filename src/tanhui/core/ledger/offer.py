@@ -19,6 +19,7 @@ from tanhui.core.ledger.checkpoint import Checkpoint, open_checkpoint, parse_che
 from tanhui.core.ledger.merkle import EMPTY_ROOT, Path, continues
 from tanhui.core.ledger.note import BadSignature, VerifyingKey, decode_base64, is_signed, split_note
 from tanhui.core.ledger.shape import Malformed
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 from tanhui.core.ledger.terms import HASH_LENGTH
 
 SIZE_TYPE: Final = "text/x.tlog.size"
@@ -70,11 +71,12 @@ class Refused(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """A checkpoint that a known log has signed, its text, which is what a witness signs, and the whole note."""
+    """A checkpoint that a known log has signed, its text, which is what a witness signs, the whole note, its suite."""
 
     checkpoint: Checkpoint
     text: str
     note: str
+    suite: Suite = ED25519_SHA256
 
 
 def parse_offer(body: str) -> Offer:
@@ -108,15 +110,16 @@ def open_offer(offer: Offer, logs: Mapping[str, Sequence[VerifyingKey]]) -> Acce
         return Refused(Status.BAD_REQUEST, str(fault))
     if offer.old_size > checkpoint.size:
         return Refused(Status.BAD_REQUEST, "the old size is larger than the checkpoint's")
-    return Accepted(checkpoint, text, offer.note)
+    return Accepted(checkpoint, text, offer.note, logs[origin][0].suite)
 
 
-def judge(offer: Offer, checkpoint: Checkpoint, seen: Seen) -> Refused | None:
+def judge(offer: Offer, checkpoint: Checkpoint, seen: Seen, suite: Suite = ED25519_SHA256) -> Refused | None:
     """Say why a checkpoint does not continue what the witness has seen, or nothing when it does."""
+    seen_root = seen.root if seen.size else suite.empty_root
     if offer.old_size != seen.size:
         return Refused(Status.CONFLICT, "the old size is not the one that this witness has seen", seen.size)
-    if checkpoint.size == seen.size and checkpoint.root != seen.root:
+    if checkpoint.size == seen.size and checkpoint.root != seen_root:
         return Refused(Status.CONFLICT, "another root at the same size: two histories", seen.size)
-    if not continues(seen.size, seen.root, checkpoint.size, checkpoint.root, offer.path):
+    if not continues(seen.size, seen_root, checkpoint.size, checkpoint.root, offer.path, suite=suite):
         return Refused(Status.BAD_PROOF, "the path does not show that this checkpoint continues the last one")
     return None

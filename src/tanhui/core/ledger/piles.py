@@ -5,19 +5,19 @@ shape of RFC 6962 stands over them, in which every node carries the sum below it
 proves the quantity, that it is counted in the total, and, by the places of two neighbours, that nobody stands between
 them. The piles, sorted by lot and book, are the leaves of a plain RFC 6962 tree; its root is the root of the day.
 
-    value of a holding  SHA-256(02, quantity, account) and the quantity
-    value of a node     SHA-256(03, value of the left one, value of the right one) and the sum of both
+    value of a holding  H(02, quantity, account) and the quantity
+    value of a node     H(03, value of the left one, value of the right one) and the sum of both
     leaf of a pile      "tanhui-pile/1", lot, book, how many holdings, total in mg, hash at the top: each on its line
 
-A quantity is a whole number in 8 bytes, big-endian with a sign; a value is 32 + 8 bytes. The prefixes keep the trees of
-the journal, of holdings and of piles apart.
+H is the hash of the ledger's suite, as a rule SHA-256. A quantity is a whole number in 8 bytes, big-endian with a sign;
+a value is 32 + 8 bytes. The prefixes keep the trees of the journal, of holdings and of piles apart.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from tanhui.core.ledger.merkle import Frontier, Path, inclusion_path, leaf_hash, tree_root
+from tanhui.core.ledger.merkle import Frontier, Path, inclusion_path, leaf_hashes, tree_root
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 from tanhui.core.ledger.terms import HASH_LENGTH, MAX_WHOLE
 
 QUANTITY_LENGTH: Final = 8
@@ -44,50 +44,50 @@ class Pile(NamedTuple):
         return "".join(f"{line}\n" for line in lines).encode()
 
 
-def holding_value(account: str, quantity_mg: int) -> bytes:
+def holding_value(account: str, quantity_mg: int, suite: Suite = ED25519_SHA256) -> bytes:
     """Return the value at the foot of a pile."""
     quantity = quantity_mg.to_bytes(QUANTITY_LENGTH, signed=True)
-    return hashlib.sha256(b"\x02" + quantity + account.encode()).digest() + quantity
+    return suite.new(b"\x02" + quantity + account.encode()).digest() + quantity
 
 
-def joined(left: bytes, right: bytes) -> bytes:
+def joined(left: bytes, right: bytes, suite: Suite = ED25519_SHA256) -> bytes:
     """Return the value over two values. Raises OverflowError for a sum beyond 64 bits."""
-    return hashlib.sha256(b"\x03" + left + right).digest() + (sum_in(left) + sum_in(right)).to_bytes(8, signed=True)
+    return suite.new(b"\x03" + left + right).digest() + (sum_in(left) + sum_in(right)).to_bytes(8, signed=True)
 
 
 def sum_in(value: bytes) -> int:
     return int.from_bytes(value[HASH_LENGTH:], signed=True)
 
 
-def climbed(values: Values, levels: int) -> list[bytes]:
+def climbed(values: Values, levels: int, suite: Suite = ED25519_SHA256) -> list[bytes]:
     """Return the values so many levels above these. One without a brother goes up as it is."""
     row = list(values)
     for _level in range(levels):
         if len(row) == 1:
             break
-        row = _above(row)
+        row = _above(row, suite)
     return row
 
 
-def pile_of(lot: str, book: str, count: int, chunks: Values) -> Pile:
+def pile_of(lot: str, book: str, count: int, chunks: Values, suite: Suite = ED25519_SHA256) -> Pile:
     """Return the pile over the values of its chunks."""
-    (top,) = climbed(chunks, len(chunks).bit_length())
+    (top,) = climbed(chunks, len(chunks).bit_length(), suite)
     return Pile(lot, book, count, sum_in(top), top[:HASH_LENGTH])
 
 
-def chunk_values(held: Iterable[tuple[str, int]]) -> list[bytes]:
+def chunk_values(held: Iterable[tuple[str, int]], suite: Suite = ED25519_SHA256) -> list[bytes]:
     """Return the value of each chunk of holdings (account, quantity) in the order of their accounts."""
     chunks: list[bytes] = []
     row: list[bytes] = []
     for account, quantity_mg in held:
-        row.append(holding_value(account, quantity_mg))
+        row.append(holding_value(account, quantity_mg, suite))
         if len(row) == CHUNK:
-            chunks += climbed(row, CHUNK_LEVELS)
+            chunks += climbed(row, CHUNK_LEVELS, suite)
             row.clear()
-    return chunks + (climbed(row, CHUNK_LEVELS) if row else [])
+    return chunks + (climbed(row, CHUNK_LEVELS, suite) if row else [])
 
 
-def value_path(values: Values, index: int) -> Path:
+def value_path(values: Values, index: int, suite: Suite = ED25519_SHA256) -> Path:
     """Return the values beside the way from one value to the top over all of them."""
     row, place = list(values), index
     path: list[bytes] = []
@@ -95,11 +95,11 @@ def value_path(values: Values, index: int) -> Path:
         brother = place ^ 1
         if brother < len(row):
             path.append(row[brother])
-        row, place = _above(row), place >> 1
+        row, place = _above(row, suite), place >> 1
     return tuple(path)
 
 
-def top_of(value: bytes, index: int, count: int, path: Path) -> bytes | None:
+def top_of(value: bytes, index: int, count: int, path: Path, suite: Suite = ED25519_SHA256) -> bytes | None:
     """Climb from a value to the top of a pile of so many; None where the path does not fit or a part is negative."""
     place, last = index, count - 1
     if not 0 <= place <= last:
@@ -111,24 +111,24 @@ def top_of(value: bytes, index: int, count: int, path: Path) -> bytes | None:
             place, last = place >> 1, last >> 1
         if sum_in(step) + sum_in(value) > MAX_WHOLE:
             return None
-        value = joined(step, value) if place & 1 else joined(value, step)
+        value = joined(*((step, value) if place & 1 else (value, step)), suite)
         place, last = place >> 1, last >> 1
     return None if last else value
 
 
-def piles_root(piles: Iterable[Pile]) -> bytes:
+def piles_root(piles: Iterable[Pile], suite: Suite = ED25519_SHA256) -> bytes:
     """Return the root over piles, which are sorted by lot and book."""
-    return tree_root(leaf_hash(pile.content()) for pile in piles)
+    return tree_root(leaf_hashes((pile.content() for pile in piles), suite), suite)
 
 
-def pile_path(piles: Sequence[Pile], index: int) -> Path:
+def pile_path(piles: Sequence[Pile], index: int, suite: Suite = ED25519_SHA256) -> Path:
     """Return the path from one pile to the root over all of them."""
-    _, runs = Frontier().extend(leaf_hash(pile.content()) for pile in piles)
+    _, runs = Frontier(suite=suite).grow(pile.content() for pile in piles)
     known = {(level, place): found for run in runs for level, place, found in run.each()}
-    return inclusion_path(index, len(piles), lambda level, place: known[level, place])
+    return inclusion_path(index, len(piles), lambda level, place: known[level, place], suite)
 
 
-def _above(row: Values) -> list[bytes]:
+def _above(row: Values, suite: Suite) -> list[bytes]:
     pairs = iter(row)
     left_over = list(row[-1:]) if len(row) & 1 else []
-    return [joined(left, right) for left, right in zip(pairs, pairs, strict=False)] + left_over
+    return [joined(left, right, suite) for left, right in zip(pairs, pairs, strict=False)] + left_over

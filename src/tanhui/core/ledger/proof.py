@@ -18,6 +18,7 @@ from tanhui.core.ledger.journal import Deed, Entry, decode_leaf
 from tanhui.core.ledger.merkle import Path, Subtree, includes, inclusion_path, leaf_hash
 from tanhui.core.ledger.note import VerifyingKey, decode_base64
 from tanhui.core.ledger.shape import Malformed
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 FORMAT: Final = "tanhui-receipt/1"
 
@@ -84,11 +85,17 @@ class Receipt:
 
 
 def build_receipt(
-    leaves: Sequence[tuple[int, bytes]], checkpoint: str, size: int, subtree: Subtree, hand_overs: Sequence[str] = ()
+    leaves: Sequence[tuple[int, bytes]],
+    checkpoint: str,
+    size: int,
+    subtree: Subtree,
+    hand_overs: Sequence[str] = (),
+    *,
+    suite: Suite = ED25519_SHA256,
 ) -> Receipt:
     """Build the receipt for leaves (position, content) against a signed checkpoint of this size."""
     proven = tuple(
-        ProvenLeaf(position, content, inclusion_path(position, size, subtree)) for position, content in leaves
+        ProvenLeaf(position, content, inclusion_path(position, size, subtree, suite)) for position, content in leaves
     )
     return Receipt(proven, checkpoint, tuple(hand_overs))
 
@@ -101,7 +108,8 @@ def read_receipt(receipt: Receipt, key: VerifyingKey, *, witnessed: bool = False
     """
     checkpoint = KeyChain.read(key, receipt.hand_overs, witnessed=witnessed).open(receipt.checkpoint)
     for leaf in receipt.leaves:
-        if not includes(checkpoint.root, checkpoint.size, leaf.position, leaf_hash(leaf.content), leaf.path):
+        entry = leaf_hash(leaf.content, key.suite)
+        if not includes(checkpoint.root, checkpoint.size, leaf.position, entry, leaf.path, suite=key.suite):
             raise BadProof(f"leaf {leaf.position} is not in the tree of {checkpoint.size} leaves that was signed")
     deed, entries = _records(receipt)
     return Reading(deed.command, deed.outcome, deed.height, entries, checkpoint)

@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeVar
 from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.draft import Written
 from tanhui.core.ledger.journal import ENTRY_BEGINS, Deed, Header, Leaf, LeafKind, decode_leaf, kind_in
-from tanhui.core.ledger.merkle import leaf_hash
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import State
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
 Key = TypeVar("Key")
 
@@ -56,13 +56,13 @@ class _Span(NamedTuple):
     leading: list[Leaf]
 
 
-def replay(contents: Iterable[bytes]) -> Replay:
-    """Replay a whole journal, given the bytes of its leaves in order.
+def replay(contents: Iterable[bytes], suite: Suite = ED25519_SHA256) -> Replay:
+    """Replay a whole journal of this suite, given the bytes of its leaves in order.
 
     Differences do not end the replay: the rest goes on from what the rules give. A previous root that does not fit is
     told once, since after it no later one can fit.
     """
-    draft = Replaying()
+    draft = Replaying(suite)
     blocks: list[BlockRoot] = []
     differences: list[Difference] = []
     for span in _spans(contents):
@@ -103,7 +103,7 @@ def is_header(content: bytes) -> bool:
 
 def check(contents: Iterable[bytes], roots: Mapping[int, bytes], state: State) -> tuple[Difference, ...]:
     """Replay the journal and compare what a database keeps beside it: the root of each block, and the state."""
-    replayed = replay(contents)
+    replayed = replay(contents, state.frontier.suite)
     rebuilt = replayed.closing
     expected_roots = {block.height: block.root for block in replayed.blocks}
     return (
@@ -156,7 +156,7 @@ def _replay_block(draft: Replaying, span: _Span) -> list[Difference]:
     ends = [Difference("day_end", *found) for found in draft.wrong_ends(written.bookings)]
     if list(written.contents) == span.contents:
         return ends
-    draft.frontier, _ = before.extend(map(leaf_hash, span.contents))
+    draft.frontier, _ = before.grow(span.contents)
     return [
         *(
             Difference("malformed_leaf", place, content.hex(), "")

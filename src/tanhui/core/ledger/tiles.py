@@ -10,10 +10,12 @@ A full one never changes, so it can be kept for ever. A partial one stands at th
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from tanhui.core.ledger.merkle import Run, Subtree, node_hash
 from tanhui.core.ledger.shape import Malformed
+from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 from tanhui.core.ledger.terms import HASH_LENGTH, MAX_LEAF_LENGTH
 
 HEIGHT: Final = 8
@@ -117,7 +119,7 @@ def split_by_tile(run: Run) -> Iterator[Run]:
         at = end
 
 
-def subtree_in(tile_hashes: Callable[[int, int], Sequence[bytes]]) -> Subtree:
+def subtree_in(tile_hashes: Callable[[int, int], Sequence[bytes]], suite: Suite = ED25519_SHA256) -> Subtree:
     """Return a look-up of any full subtree, out of the hashes that tiles have.
 
     `tile_hashes(level, place)` gives the hashes of a tile, as many as there are, by its place and its level in the tree
@@ -135,7 +137,7 @@ def subtree_in(tile_hashes: Callable[[int, int], Sequence[bytes]]) -> Subtree:
         if len(row) != 1 << above:
             raise IndexError(f"the tree has no full subtree {index} on level {level}")
         while len(row) > 1:
-            row = list(map(node_hash, row[::2], row[1::2]))
+            row = list(map(node_hash, row[::2], row[1::2], repeat(suite)))
         return row[0]
 
     return subtree

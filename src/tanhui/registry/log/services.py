@@ -15,6 +15,7 @@ from tanhui.registry.log.answers import Conflict, Meaning, Offered, Trouble, ahe
 from tanhui.registry.log.models import Cosignature, Fault
 from tanhui.registry.log.queries import newest_of
 from tanhui.registry.models import Block
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.signing import vouched
@@ -74,7 +75,7 @@ def _conflicts(meanings: dict[Witness, Meaning]) -> list[tuple[Witness, int]]:
 
 
 def _prepare(witness: Witness, block: Block, old_size: int) -> Asked:
-    path = consistency_path(min(old_size, block.size), block.size, subtrees())
+    path = consistency_path(min(old_size, block.size), block.size, subtrees(), suite())
     earlier = Block.objects.filter(size__lt=block.size).order_by("-size")[:3]
     others = {one.size: split_note(one.checkpoint)[0] for one in earlier}
     offered = Offered(old_size, block.size, split_note(block.checkpoint)[0], others)

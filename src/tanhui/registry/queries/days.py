@@ -16,6 +16,7 @@ from tanhui.core.ledger.proof import ProvenLeaf
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Block, DayPile, Leaf
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.signing import hand_over_notes
 
@@ -111,8 +112,8 @@ def balance_proof(account: str, lot: str | None = None) -> BalanceProof:
     balances = []
     for one in held:
         place = places.get((one.lot, one.book))
-        found = None if place is None else _balance(one, rows[place], size, place, pile_path(piles, place))
-        if found is None or not check_balance(account, found, end):
+        found = None if place is None else _balance(one, rows[place], size, place, pile_path(piles, place, suite()))
+        if found is None or not check_balance(account, found, end, suite()):
             raise Problem("balance_not_proven", _("账表和日结时写下的对不上，出不了证明。请登记机构核对账本。"))
         balances.append(found)
     return _signed(account, balances, act)
@@ -128,8 +129,8 @@ def _balance(one: Held, row: DayPile, size: int, place: int, path: tuple[bytes, 
     if one not in beside or chunk < 0:
         return None
     inside = beside.index(one)
-    values = [holding_value(held.account, held.quantity_mg) for held in beside]
-    way = value_path(values, inside) + value_path(chunks_of(row), chunk)
+    values = [holding_value(held.account, held.quantity_mg, suite()) for held in beside]
+    way = value_path(values, inside, suite()) + value_path(chunks_of(row), chunk, suite())
     return Balance(one.quantity_mg, chunk * CHUNK + inside, way, pile_in(row), place, path)
 
 
@@ -142,7 +143,7 @@ def chunks_of(row: DayPile) -> list[bytes]:
 def _signed(account: str, balances: Sequence[Balance], act: Act) -> BalanceProof:
     block = checkpoint_over(act.index)
     content = bytes(Leaf.objects.get(index=act.index).content)
-    closing = ProvenLeaf(act.index, content, inclusion_path(act.index, block.size, subtrees()))
+    closing = ProvenLeaf(act.index, content, inclusion_path(act.index, block.size, subtrees(), suite()))
     return BalanceProof(account, tuple(balances), closing, with_cosignatures(block), hand_over_notes())
 
 

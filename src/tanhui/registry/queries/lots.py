@@ -9,6 +9,7 @@ from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Entry, Leaf, Lot, Retirement
 from tanhui.registry.queries.entries import entries_of
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.signing import hand_over_notes
 
@@ -56,4 +57,4 @@ def receipt_of(command_hex: str) -> Receipt:
     leaves = Leaf.objects.in_bulk([act.index, *entries_of(act).values_list("index", flat=True)])
     content = [(index, bytes(leaves[index].content)) for index in sorted(leaves)]
     block = checkpoint_over(content[-1][0])
-    return build_receipt(content, with_cosignatures(block), block.size, subtrees(), hand_over_notes())
+    return build_receipt(content, with_cosignatures(block), block.size, subtrees(), hand_over_notes(), suite=suite())

@@ -23,6 +23,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.registry.models import Act, Block, DayPile, QueuedCommand
 from tanhui.registry.queries.days import Held, held_at, piles_of
+from tanhui.registry.suite import suite
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.sending import write_here
@@ -63,7 +64,7 @@ def _order(day: int, at: datetime) -> CloseDay | None:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows will be read, so the whole plan counts
     piles = list(_counted(day, held_at(last.size)))
     _require_sums(piles)
-    end = CloseDay(day, last.height, sum(pile.holdings for pile in piles), len(piles), piles_root(piles))
+    end = CloseDay(day, last.height, sum(pile.holdings for pile in piles), len(piles), piles_root(piles, suite()))
     queue.put(_command(end), at=at)
     return end
 
@@ -73,8 +74,8 @@ def _counted(day: int, held: Iterable[Held]) -> Iterator[Pile]:
     before = {(row.lot, row.book): row for row in piles_of(day)}
     for (lot, book), beside in groupby(held, key=attrgetter("lot", "book")):
         counter = _Counter(beside)
-        chunks = chunk_values(counter.pairs())
-        pile = pile_of(lot, book, counter.count, chunks)
+        chunks = chunk_values(counter.pairs(), suite())
+        pile = pile_of(lot, book, counter.count, chunks, suite())
         stood = before.pop((lot, book), None)
         if stood is None or stood.root_hex != pile.root.hex():
             _keep(day, pile, b"".join(chunks), "\n".join(counter.firsts))

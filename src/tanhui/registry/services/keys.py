@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Checkpoint, HandOver, Malformed, SigningKey, VerifyingKey, read_link, sign_hand_over
-from tanhui.core.ledger.merkle import EMPTY_ROOT
 from tanhui.core.ledger.note import is_signed
 from tanhui.kit import clock, keys
 from tanhui.kit.problems import Problem
 from tanhui.people.models import Person, Role
 from tanhui.people.services import checked_reason, record, require_role
 from tanhui.registry import models
+from tanhui.registry.suite import suite
 from tanhui.registry.writer import signing
 from tanhui.registry.writer.journal import last_block
 
@@ -100,7 +100,7 @@ def _allowed(by: Person, reason: str) -> str:
 
 
 def _new_key() -> SigningKey:
-    new = SigningKey(settings.REGISTRY_NAME, keys.draw_seed())
+    new = SigningKey(settings.REGISTRY_NAME, keys.draw_seed(), suite())
     keys.keep_ledger_seed(settings.HOME, new.public.id.hex(), new.seed)
     return new
 
@@ -108,7 +108,7 @@ def _new_key() -> SigningKey:
 def _statement(
     block: models.Block | None, old: VerifyingKey, new: VerifyingKey, *, by: Person, reason: str, at: datetime
 ) -> HandOver:
-    size, root = (block.size, bytes.fromhex(block.root_hex)) if block else (0, EMPTY_ROOT)
+    size, root = (block.size, bytes.fromhex(block.root_hex)) if block else (0, suite().empty_root)
     checkpoint = Checkpoint(settings.REGISTRY_NAME, size, root)
     return HandOver(checkpoint, old, new, clock.to_ms(at), f"person-{by.pk}", reason)
 

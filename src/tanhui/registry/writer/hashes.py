@@ -11,6 +11,7 @@ from django.db import connection
 from tanhui.core.ledger import Frontier, Run
 from tanhui.core.ledger.merkle import Subtree
 from tanhui.core.ledger.tiles import WIDTH, hashes_of, split_by_tile, subtree_in
+from tanhui.registry.suite import suite
 
 _SPAN: Final = """
 SELECT string_agg(hashes, ''::bytea ORDER BY first) FROM registry_hashrun
@@ -34,7 +35,7 @@ def tile_content(level: int, place: int) -> bytes:
 
 def subtrees() -> Subtree:
     """Return a look-up of full subtrees, for one proof. What is not there raises IndexError."""
-    return subtree_in(lambda level, place: hashes_of(tile_content(level, place)))
+    return subtree_in(lambda level, place: hashes_of(tile_content(level, place)), suite())
 
 
 def frontier_at(size: int) -> Frontier:
@@ -45,4 +46,4 @@ def frontier_at(size: int) -> Frontier:
         if size >> level & 1:
             edge.append(subtree(level, first >> level))
             first += 1 << level
-    return Frontier(size, tuple(edge))
+    return Frontier(size, tuple(edge), suite())

@@ -55,5 +55,5 @@ def contents_of(block: models.Block) -> list[bytes]:
 def state_at(block: models.Block | None) -> State:
     """Return where the ledger stood after a block, with no records: what a resident state starts from."""
     if block is None:
-        return State(scope=Scope())
+        return State(frontier=hashes.frontier_at(0), scope=Scope())
     return State(block.height, block.time_ms, hashes.frontier_at(block.size), scope=Scope())

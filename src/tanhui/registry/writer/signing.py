@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from tanhui.core.ledger import Checkpoint, KeyChain, SigningKey, VerifyingKey, parse_checkpoint
+from tanhui.core.ledger import SUITES, Checkpoint, KeyChain, SigningKey, Suite, VerifyingKey, parse_checkpoint
 from tanhui.core.ledger.note import is_signed, split_note
 from tanhui.kit import keys
 from tanhui.kit.problems import Problem
 from tanhui.registry.models import Block, HandOver
+from tanhui.registry.suite import suite
 from tanhui.registry.writer.asking import ask
 
 SIGNING: Final = 0x7A6E68756903
@@ -51,7 +52,7 @@ def _key_after(last: HandOver | None) -> SigningKey:
         return found
     if not keys.has_ledger_seed(settings.HOME) and Block.objects.exists():
         raise _missing(settings.REGISTRY_NAME)
-    return SigningKey(settings.REGISTRY_NAME, keys.ledger_seed(settings.HOME))
+    return SigningKey(settings.REGISTRY_NAME, keys.ledger_seed(settings.HOME), suite())
 
 
 def _key_before(last: HandOver | None) -> SigningKey | None:
@@ -60,7 +61,7 @@ def _key_before(last: HandOver | None) -> SigningKey | None:
 
 def secret_of(key: VerifyingKey) -> SigningKey | None:
     """Return the secret half of a key, if it is at hand."""
-    able = (SigningKey(key.name, seed) for seed in keys.ledger_seeds(settings.HOME, key.id.hex()))
+    able = (SigningKey(key.name, seed, key.suite) for seed in keys.ledger_seeds(settings.HOME, key.id.hex()))
     return next((one for one in able if one.public == key), None)
 
 
@@ -68,13 +69,13 @@ def sign_block(checkpoint: Checkpoint) -> str:
     """Sign the checkpoint of a block that the caller's transaction adds: with the key, and the leaving one as well."""
     ask("SELECT pg_advisory_xact_lock_shared(%s)", SIGNING)
     ((number,),) = ask("SELECT COALESCE(max(number), 0) FROM registry_handover")
-    key, leaving = _signers(number, settings.HOME, settings.REGISTRY_NAME, keys.stamp(settings.HOME))
+    key, leaving = _signers(number, settings.HOME, (settings.REGISTRY_NAME, suite().name), keys.stamp(settings.HOME))
     text = checkpoint.text()
     return key.sign(text) + (leaving.line(text) if leaving else "")
 
 
 @lru_cache(maxsize=2)
-def _signers(_number: int, _home: Path, _name: str, _stamp: int) -> tuple[SigningKey, SigningKey | None]:
+def _signers(_number: int, _home: Path, _named: tuple[str, str], _stamp: int) -> tuple[SigningKey, SigningKey | None]:
     """Read who signs after the last hand-over. Read anew after a hand-over, or when the folder of keys has changed."""
     last = last_hand_over()
     return _key_after(last), _key_before(last)
@@ -124,8 +125,39 @@ def key_for(note: str) -> VerifyingKey:
     return chain.at(block.size) if block and ours and not is_signed(note, chain.newest) else chain.newest
 
 
+def require_suite(block: Block | None) -> None:
+    """Raise `ledger_suite_differs` where the settings name another suite than the one that the ledger began with."""
+    begun = _suite_of(block) if block else None
+    if begun is not None and begun is not suite():
+        raise Problem(
+            "ledger_suite_differs",
+            _("这本账从第一块起用的是 %(begun)s，设置里写的是 %(given)s。一本账的算法定了就不换。")
+            % {"begun": begun.name, "given": suite().name},
+            remedy=f"TANHUI_SUITE={begun.name}",
+        )
+
+
+def _suite_of(block: Block) -> Suite | None:
+    """Return the suite of this ledger, told by its keys: by the last hand-over, or by who signed the block.
+
+    Nothing where the key that signed it is not at hand.
+    """
+    last = last_hand_over()
+    if last is not None:
+        return VerifyingKey.parse(last.new_vkey).suite
+    if not keys.has_ledger_seed(settings.HOME):
+        return None
+    seed = keys.ledger_seed(settings.HOME)
+    able = (SigningKey(settings.REGISTRY_NAME, seed, one) for one in SUITES.values())
+    return next((one.suite for one in able if is_signed(block.checkpoint, one.public)), None)
+
+
 def require_own(block: Block | None) -> None:
-    """Raise `ledger_key_differs` where the key at hand is not the one that signed the last block of the ledger."""
+    """Raise `ledger_key_differs` where the key at hand is not the one that signed the last block of the ledger.
+
+    And `ledger_suite_differs`, see `require_suite`.
+    """
+    require_suite(block)
     last = last_hand_over()
     if block is None or (last is not None and block.size <= last.size):
         return
