@@ -6,15 +6,17 @@ was written together with a hash or a figure on the ledger, and here it is compa
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.db.models import Manager
 
 from tanhui.certification.models import Estimate
+from tanhui.core.audit.history import lots_from_elsewhere
+from tanhui.core.ledger import DONE, Command, CorrespondIn, Deed, Malformed, act_fields, decode_leaf, replay
 from tanhui.core.ledger import Encumbrance as Bound
 from tanhui.core.ledger import Lot as IssuedLot
-from tanhui.core.ledger import act_fields, replay
 from tanhui.core.ledger.piles import pile_of, piles_root
 from tanhui.registry.models import (
     Account,
@@ -67,13 +69,13 @@ def _standing_faults() -> Iterator[SideFault]:
     """Yield what the tables say of accounts, encumbrances and lots, beyond the audit file, and the journal does not."""
     journal = Leaf.objects.filter(height__lte=projected_height()).order_by("index").values_list("content", flat=True)
     by_rules = replay(map(bytes, journal.iterator()), suite()).closing
+    arrived = lots_from_elsewhere(_arrivals(map(bytes, journal.iterator())))
     accounts = {row.account: {"kind": row.kind, "closed": row.closed} for row in LedgerAccount.objects.all()}
     kinds = {key: {"kind": kind, "closed": key in by_rules.closed} for key, kind in by_rules.kinds.items()}
     yield from _compare_tables("registry_ledgeraccount", accounts, kinds)
     bound = {one.id: _encumbrance_row(one) for one in by_rules.encumbrances.values()}
     yield from _compare_tables("registry_encumbrance", _rows(Encumbrance.objects, bound), bound)
-    foreign = _foreign_lots()
-    lots = {key: _lot_row(lot, from_elsewhere=key in foreign) for key, lot in by_rules.lots.items()}
+    lots = {key: _lot_row(lot, from_elsewhere=key in arrived) for key, lot in by_rules.lots.items()}
     yield from _compare_tables("registry_lot", _rows(Lot.objects, lots), lots)
 
 
@@ -90,26 +92,24 @@ def _encumbrance_row(one: Bound) -> Mapping[str, Any]:
     return {name: value for name, value in row.items() if name != "id"}
 
 
-def _foreign_lots() -> frozenset[str]:
-    """Return the lots that arrived from other regions, by the acts."""
-    done = Act.objects.filter(outcome="done", kind__in=["correspond_in", "linked"]).values_list("kind", "terms")
-    links = (one for kind, terms in done for one in terms.get("acts", [{"act": kind, **terms}]))
-    return frozenset(one["lot"] for one in links if one["act"] == "correspond_in")
+def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
+    """Yield the commands by which something came from another region."""
+    for content in journal:
+        if CorrespondIn.name.encode() in content:
+            with suppress(Malformed):
+                record = decode_leaf(content)
+                if isinstance(record, Deed) and record.outcome == DONE:
+                    yield record.command
 
 
 def _lot_row(one: IssuedLot, *, from_elsewhere: bool) -> Mapping[str, Any]:
-    """Return a lot as its row says it."""
+    """Return a lot as its row says it: it has a project and a period, or a region and the entry there."""
     hashes = {name: getattr(one.origin, name) for name in ("survey_hash", "method_hash", "estimate_hash")}
     counted = {name: value for name, value in one._asdict().items() if name.endswith("_mg")}
-    ours, theirs = ("project_id", "period"), ("region", "foreign_entry")
-    filled, empty = (theirs, ours) if from_elsewhere else (ours, theirs)
-    origin = {**dict.fromkeys(empty, ""), **dict(zip(filled, one.origin.season, strict=True))}
-    return {
-        **counted,
-        **origin,
-        "project_id": origin["project_id"] or None,
-        **{f"{name}_hex": value.hex() for name, value in hashes.items()},
-    }
+    words = {"project_id": None, "period": "", "region": "", "foreign_entry": ""}
+    names = ("region", "foreign_entry") if from_elsewhere else ("project_id", "period")
+    origin = {**words, **dict(zip(names, one.origin.season, strict=True))}
+    return {**counted, **origin, **{f"{name}_hex": value.hex() for name, value in hashes.items()}}
 
 
 def _pile_faults() -> Iterator[SideFault]:
