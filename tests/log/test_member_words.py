@@ -14,6 +14,8 @@ FACTS = {
     "url": "https://log.example/checkpoint", "path": "entries/000.p/5", "name": "log.example", "lot": "BT-L-2026-0001",
     "source": "BT-A-000001/live", "target": "BT-A-000002/live", "act": "transfer", "id": "ab" * 16,
     "outcome": "insufficient_balance", "why": "leaf 4 is missing", "found": "nothing", "expected": "nothing",
+    "key": "log.example+11111111+AAAA", "next": "log.example+22222222+BBBB", "day": 20784, "holdings": 9, "piles": 4,
+    "root": "ab" * 32,
 }  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def test_every_outcome_and_every_way_to_break_a_rule_has_words_beside_its_code()
     assert list(OUTCOMES) == [DONE, *REFUSAL_CODES]
     for code, said in {**OUTCOMES, **RULES}.items():
         assert CHINESE.search(said), code
-    assert set(RULES) == {"malformed_leaf", "header", "previous_root", "leaf"}
+    assert set(RULES) == {"malformed_leaf", "header", "previous_root", "leaf", "day_end"}
 
 
 def test_a_broken_rule_is_told_whole_with_both_sides_and_their_codes():

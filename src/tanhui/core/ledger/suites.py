@@ -46,6 +46,10 @@ class Suite:
     def __repr__(self) -> str:
         return self.name
 
+    def __reduce__(self) -> tuple[Callable[[str], "Suite"], tuple[str]]:
+        """Travel to another process as a name."""
+        return suite_named, (self.name,)
+
     @property
     def empty_root(self) -> bytes:
         """The root of a tree without leaves."""
@@ -97,3 +101,8 @@ SM2_SM3: Final = Suite(
     sm2.is_public,
 )
 SUITES: Final[Mapping[str, Suite]] = {suite.name: suite for suite in (ED25519_SHA256, SM2_SM3)}
+
+
+def suite_named(name: str) -> Suite:
+    """Return the suite of this name. Raises KeyError."""
+    return SUITES[name]
