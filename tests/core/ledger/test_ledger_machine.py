@@ -1,5 +1,7 @@
 """Any acts in any order: the ledger and the naive books answer alike and hold alike, block after block."""
 
+from typing import NamedTuple
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -38,6 +40,7 @@ from tanhui.core.ledger import (
     Block,
     Book,
     CloseAccount,
+    CorrespondOut,
     Distribute,
     Expire,
     Foreclose,
@@ -127,8 +130,8 @@ class Ledger(RuleBasedStateMachine):
     def begin(self) -> None:
         self.order(START)
 
-    def order(self, acts: tuple[Act, ...]) -> None:
-        self.naive.now = self.state.time_ms + 1000
+    def order(self, acts: tuple[Act, ...], at_ms: int = 0) -> None:
+        self.naive.now = at_ms or self.state.time_ms + 1000
         orders = [command(self.number + place, act, role_of(act)) for place, act in enumerate(acts, start=1)]
         self.number += len(acts)
         block = apply(orders, self.state, self.state.height + 1, self.naive.now)
@@ -157,8 +160,33 @@ class Ledger(RuleBasedStateMachine):
         if not still:
             return
         one = data.draw(st.sampled_from(sorted(still, key=lambda one: one.id)))
-        amount, other = data.draw(st.integers(1, max(1, one.left_mg))), data.draw(accounts)
-        self.order((data.draw(st.sampled_from(ends_of(one, amount, other))),))
+        amount, other = data.draw(around(one.left_mg)), data.draw(accounts)
+        too_much = ends_of(one, one.left_mg + 1, other) if one.sort in {"hold", "pledge"} else []
+        few = [act for act in too_much if isinstance(act, Post | Release | Foreclose)]
+        self.order((*few, *data.draw(st.permutations(ends_of(one, amount, other)))))
+
+    @rule(data=st.data(), before_ms=st.integers(0, 1))
+    def end_a_hold_around_its_last_moment(self, data: st.DataObject, before_ms: int) -> None:
+        """The millisecond before a hold runs out, and the one in which it does."""
+        holds = [one for one in self.state.encumbrances.values() if one.sort == "hold" and not one.ended]
+        ahead = [one for one in holds if one.until_ms > self.state.time_ms + 1]
+        if not ahead:
+            return
+        one = data.draw(st.sampled_from(sorted(ahead, key=lambda one: one.id)))
+        post, _void, expire = ends_of(one, max(1, one.left_mg), data.draw(accounts))
+        self.order((post, expire), one.until_ms - before_ms)
+
+    @rule(data=st.data())
+    def spend_about_what_there_is(self, data: st.DataObject) -> None:
+        """A milligram less than there is, all of it, a milligram more: where rules are wrong, they are wrong here."""
+        live = sorted(key for key in self.state.holdings if key.book is Book.LIVE)
+        if not live:
+            return
+        account, lot, _ = data.draw(st.sampled_from(live))
+        amount, other = data.draw(around(self.state.holdings[account, lot, Book.LIVE])), data.draw(accounts)
+        key, ahead_ms = f"e-{self.number}", data.draw(st.integers(0, 3)) * 1000
+        until_ms = self.state.time_ms + 1000 + ahead_ms
+        self.order((data.draw(st.sampled_from(spending(Spent(account, lot, amount, other, key, until_ms)))),))
 
     @rule(
         acts=st.lists(st.one_of(single, endings).filter(lambda act: role_of(act) == "operator"), min_size=2, max_size=4)
@@ -207,6 +235,42 @@ class Ledger(RuleBasedStateMachine):
         assert replayed.closing == self.state
 
 
+def around(quantity_mg: int) -> st.SearchStrategy[int]:
+    """Amounts at the edges of a quantity, and some within it."""
+    edges = st.sampled_from([quantity_mg + 1, quantity_mg, quantity_mg, quantity_mg - 1, 0])
+    return st.one_of(edges, st.integers(1, max(1, quantity_mg)))
+
+
+class Spent(NamedTuple):
+    """What somebody wants to do with live milligrams; `key` and `until_ms` for what binds them."""
+
+    account: str
+    lot: str
+    amount: int
+    other: str
+    key: str
+    until_ms: int
+
+
+def spending(of: Spent) -> list[Act]:
+    account, lot, amount, other, key, until_ms = of
+    halves = (amount // 2, amount - amount // 2)
+    return [
+        Transfer(lot, account, other, amount, HASH),
+        Distribute(lot, account, ((other, amount),), HASH),
+        Distribute(lot, account, ((other, halves[0]), ("acc-new", halves[1])), HASH),
+        Distribute(lot, account, ((other, halves[0]), (other, halves[1])), HASH),
+        Hold(key, lot, account, amount, "listing", until_ms),
+        Pledge(key, lot, account, other, amount, HASH),
+        Freeze(key, account, lot, amount, HASH),
+        retire(amount, account, lot),
+        Revoke(lot, account, amount, HASH),
+        Reverse(lot, BUFFER, account, lot, amount, HASH),
+        CorrespondOut(key, lot, account, "region-2", amount, HASH),
+        arrive(max(1, amount), key, f"lot-{key}", key),
+    ]
+
+
 def ends_of(one, amount: int, other: str) -> list[Act]:
     place = (one.id, one.lot, one.account)
     return {
@@ -219,7 +283,7 @@ def ends_of(one, amount: int, other: str) -> list[Act]:
 
 
 TestLedger = Ledger.TestCase
-TestLedger.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+TestLedger.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
 
 
 def test_the_naive_books_answer_alike_for_a_season_of_all_acts():
