@@ -17,10 +17,14 @@ from hypothesis import strategies as st
 from act_desk import ActDesk
 from audit_files import audit_file_bytes
 from kept import kept_job
+from registry.test_writer import StandIn
 from standing import load_people
 from stories.test_tampering import tampered
 from tanhui.core.audit import verify_audit
+from tanhui.core.ledger import CorrespondIn
+from tanhui.kit import clock
 from tanhui.registry.models import ledger
+from tanhui.registry.services.booking import book, command
 from tanhui.registry.side_tables import side_faults
 from tanhui.registry.writer.signing import public_key
 from tanhui.site import story
@@ -64,6 +68,9 @@ def season(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         desk.done(desk.order("release", pledge=desk.begun("pledge")))
         too_much = desk.transfer(quantity_mg=10**17)
         assert desk.approve(too_much).state == "refused"
+        brought = CorrespondIn("C-1", "X-L-1", desk.buyer, "region-2", "E-9", 500, *[bytes(32)] * 4)
+        ordered = command(command_id=bytes(16), act=brought, by=StandIn(), reason="别区转来。", at=clock.now())
+        assert [one.code for one in book([ordered], at=clock.now())] == ["done"]
         yield
 
 
