@@ -51,6 +51,8 @@ UNITLESS = {
     "steps_done",
     "steps_all",
     "queue_id",
+    "holdings",
+    "arrivals",
 }
 
 
