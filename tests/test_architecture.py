@@ -51,7 +51,6 @@ UNITLESS = {
     "steps_done",
     "steps_all",
     "queue_id",
-    "holdings",
     "arrivals",
 }
 

@@ -24,7 +24,9 @@ def kept() -> Sums:
 def added_up() -> Sums:
     """What the sums must be, from the rows that they stand for."""
     found: dict[tuple[str, str], Counter[str]] = {}
-    for lot, name, mg, count in Holding.objects.values_list("lot", "book").annotate(Sum("quantity_mg"), Count("account")):
+    for lot, name, mg, count in Holding.objects.values_list("lot", "book").annotate(
+        Sum("quantity_mg"), Count("account")
+    ):
         for key in ((lot, name), ("", name)):
             found.setdefault(key, Counter()).update(mg=mg, holdings=count)
     for lot, name, count in Entry.objects.values_list("lot", "to_book").annotate(Count("index")):
