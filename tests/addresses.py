@@ -21,13 +21,18 @@ WHO = {
     Role.ORGANISER: "heping",
     Role.SUPERVISOR: "gaojie",
 }
-NUMBERED = ("lot", "lot_csv", "lot_json")
+NUMBERED = ("lot", "lot_csv", "lot_json", "holders_csv")
 ACCOUNTS = ("account", "account_csv", "account_json", "account_proof")
 PAPERS = ("certificate", "certificate_pdf", "certificate_proof")
 PROJECTS = ("project", "report_pdf", "report_json", "plots", "plots_csv", "work_project")
 PLAIN = (
     "home",
     "books",
+    "books_csv",
+    "books_json",
+    "books_now",
+    "retirements_csv",
+    "retirements_json",
     "audit_file",
     "verify",
     "witnesses",
@@ -85,5 +90,7 @@ def chain_addresses(chain: Chain) -> dict[str, str]:
         "order_new": reverse("order_new", args=["retire"]),
         **{name: reverse(name, args=[chain.transfer.number]) for name in ("order_list", "order_paper")},
         "block": reverse("block", args=[1]),
+        "block_csv": reverse("block_csv", args=[1]),
+        "look": reverse("look", args=["lots"]),
         **{name: reverse(name, args=[chain.transfer.source]) for name in ACCOUNTS},
     }

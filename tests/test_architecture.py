@@ -51,6 +51,7 @@ UNITLESS = {
     "steps_done",
     "steps_all",
     "queue_id",
+    "arrivals",
 }
 
 

@@ -1,5 +1,6 @@
 // What every page needs: the theme switch, copying, printing, and htmx for the lists that filter in place.
 import "htmx.org/dist/htmx.esm.js";
+import { switchCounters } from "./counters.js";
 import { isDark } from "./tokens.js";
 
 function switchTheme() {
@@ -27,7 +28,9 @@ document.addEventListener("click", (event) => {
     closeMenus(event.target);
     return;
   }
-  const acts = { theme: switchTheme, print: () => window.print(), copy: () => copyText(target) };
+  const acts = {
+    theme: switchTheme, print: () => window.print(), copy: () => copyText(target), counters: () => switchCounters(target),
+  };
   const act = acts[target.dataset.act];
   if (act) act();
 });

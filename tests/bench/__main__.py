@@ -14,6 +14,7 @@ from tests.bench.land import measure_import
 from tests.bench.measure import Measure, table, write
 from tests.bench.overlap import measure_overlap
 from tests.bench.proof import measure_proof
+from tests.bench.reading import measure_pages
 from tests.bench.spine import measure_spine
 from tests.bench.verify import measure_verify
 
@@ -31,6 +32,7 @@ ENTRIES: Mapping[str, Callable[[], Measure]] = {
     "ledger.batch": measure_batch,
     "ledger.verify": measure_verify,
     "ledger.proof": measure_proof,
+    "ledger.reading": measure_pages,
 }
 
 

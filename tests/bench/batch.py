@@ -59,10 +59,10 @@ def open_accounts(holdings: int) -> None:
     opening = [OpenAccount("giver", "owner", zero), OpenAccount("buffer", "buffer", zero)]
     issue = Issue("L-1", "giver", "buffer", (holdings + 1) * MG * 2, MG, origin)
     acts = [
-        Linked(tuple(part)) for part in _parts([OpenAccount(one, "buyer", zero) for one in _names(holdings)], LINKED)
+        Linked(tuple(part)) for part in parts_of([OpenAccount(one, "buyer", zero) for one in _names(holdings)], LINKED)
     ]
     orders = [signed(number, act) for number, act in enumerate([*opening, issue, *acts], start=10**9)]
-    for some in _parts(orders, AT_ONCE):
+    for some in parts_of(orders, AT_ONCE):
         assert all(answer.done for answer in book(some, at=clock.now()))
 
 
@@ -77,15 +77,15 @@ def book_batch(holdings: int) -> Booked:
     parts = [(name, MG + place % 7) for place, name in enumerate(_names(holdings))]
     orders = [
         signed(number, Distribute("L-1", "giver", tuple(some), bytes(32)))
-        for number, some in enumerate(_parts(parts, A_COMMAND), start=1)
+        for number, some in enumerate(parts_of(parts, A_COMMAND), start=1)
     ]
     with serving():
         with transaction.atomic():
             rows = [queue.put(order, at=clock.now()) for order in orders]
         begun = perf_counter()
-        _wait_for("SELECT code <> '' FROM registry_queuedcommand WHERE id = %s", rows[-1].pk)
+        wait_for("SELECT code <> '' FROM registry_queuedcommand WHERE id = %s", rows[-1].pk)
         answered = perf_counter() - begun
-        _wait_for(
+        wait_for(
             "SELECT max(act.height) = max(block.height) FROM registry_act act, registry_block block WHERE %s > 0", 1
         )
         readable = perf_counter() - begun
@@ -153,7 +153,7 @@ def _rows(table: str) -> int:
 # --- small things --------------------------------------------------------------------------------------
 
 
-def _wait_for(question: str, value: Any) -> None:
+def wait_for(question: str, value: Any) -> None:
     from django.db import connection
 
     while True:
@@ -168,5 +168,5 @@ def _names(count: int) -> Iterator[str]:
     return (f"A-{place:07d}" for place in range(count))
 
 
-def _parts(all_of: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+def parts_of(all_of: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     return (all_of[first : first + size] for first in range(0, len(all_of), size))

@@ -7,6 +7,7 @@ each transfer, the same callers, the same database with durable commits. It has 
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
 from statistics import quantiles
 from threading import Barrier, Thread
@@ -103,7 +104,7 @@ def _writer() -> Iterator[None]:
 
 
 @contextmanager
-def serving() -> Iterator[None]:
+def serving() -> Iterator["subprocess.Popen[bytes]"]:
     """Have the writer serve, as a program of its own."""
     from tanhui.kit.jobs.worker import as_child
     from tanhui.registry.writer.status import status
@@ -112,11 +113,17 @@ def serving() -> Iterator[None]:
     try:
         while not status().writer_serves:
             sleep(0.05)  # it loads and brings the tables up to date; not a part of what is measured
-        yield
+        yield writer
     finally:
         assert writer.stdin is not None
         writer.stdin.close()
         writer.wait()
+
+
+def peak_mb(program: "subprocess.Popen[bytes]") -> float:
+    """Return the most memory that a program has had so far."""
+    told = Path(f"/proc/{program.pid}/status").read_text(encoding="ascii")
+    return int(told.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _call_writer(number: int, chance: Random) -> None:

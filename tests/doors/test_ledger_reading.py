@@ -31,7 +31,7 @@ def desk(finished):
 
 def test_a_statement_shows_what_is_held_and_every_movement_to_the_milligram(desk):
     content = Clerk("zhaogang").client.get(reverse("account", args=[desk.owner])).content.decode()
-    (held,) = held_by(desk.owner)
+    (held,) = held_by(desk.owner).rows
     row = [*held.books_mg, held.total_mg]
     entries = account_entries(desk.owner).entries
     moved = [entry.quantity_mg for entry in entries]

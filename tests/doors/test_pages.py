@@ -17,6 +17,8 @@ from tanhui.kit.text import exact, tonnes
 from tanhui.people.models import Person, TrailEntry
 from tanhui.registry.models import Block, Entry, Holding, Lot, Order, Retirement
 from tanhui.registry.queries import BOOKS
+from tanhui.registry.queries.holders import FIRST
+from tanhui.registry.queries.holders import of_lot as held_of_lot
 from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story
 
@@ -109,9 +111,9 @@ def test_the_books_of_a_lot_are_those_of_the_database(finished):
 
 def test_a_lot_shows_every_movement_the_latest_first(finished):
     moved = list(Entry.objects.filter(lot=finished.lot.lot).order_by("-index").values_list("quantity_mg", flat=True))
-    content = content_of(finished, "lot")
-    assert quantities_mg(content)[10:] == moved
-    assert len(moved) == 4
+    held = list(held_of_lot(finished.lot.lot, FIRST, None).values_list("quantity_mg", flat=True))
+    assert quantities_mg(content_of(finished, "lot"))[10:] == [*held, sum(held), *moved]
+    assert (len(held), len(moved)) == (3, 4)
 
 
 def test_a_lot_shows_its_serials_and_who_holds_it(finished):
@@ -179,8 +181,9 @@ def test_the_project_page_names_everybody_and_why(finished):
 def test_the_table_of_a_lot_is_every_entry(finished, client):
     answer = client.get(addresses(finished)["lot_csv"])
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    content = answer.getvalue()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     kept = Entry.objects.filter(lot=finished.lot.lot).order_by("index")
     assert rows == [
         {name: "" if getattr(entry, name) is None else str(getattr(entry, name)) for name in rows[0]} for entry in kept

@@ -43,9 +43,19 @@ def project(number: str) -> Project:
     return found
 
 
-def projects(*states: str) -> Sequence[Project]:
+def projects(
+    *states: str, number: str | None = None, before: int | None = None, most: int | None = None
+) -> Sequence[Project]:
+    """Return projects, the latest first: in these states, of this number, before one with this key, so many at most."""
     found = Project.objects.select_related("owner")
-    return list(found.filter(state__in=states) if states else found)
+    found = found.filter(number=number) if number is not None else found
+    found = found.filter(state__in=states) if states else found
+    return list((found.filter(pk__lt=before) if before is not None else found)[:most])
+
+
+def project_count(*states: str) -> int:
+    """Return how many projects there are, or how many in these states."""
+    return (Project.objects.filter(state__in=states) if states else Project.objects).count()
 
 
 def latest_survey(of: Project) -> Survey | None:
@@ -53,8 +63,10 @@ def latest_survey(of: Project) -> Survey | None:
 
 
 def latest_estimate(of: Project) -> Estimate | None:
+    """Return the estimate of the latest survey. Its reports, half a megabyte, are fetched only where they are used."""
     survey = latest_survey(of)
-    return Estimate.objects.select_related("survey").filter(survey=survey).first() if survey else None
+    found = Estimate.objects.select_related("survey").defer("report_zh", "report_en")
+    return found.filter(survey=survey).first() if survey else None
 
 
 def later_estimates(numbers: Sequence[str]) -> Sequence[tuple[str, Estimate]]:

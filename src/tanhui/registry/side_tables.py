@@ -6,21 +6,23 @@ was written together with a hash or a figure on the ledger, and here it is compa
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from django.db.models import Manager
+from django.db.models import Count, Manager
 
 from tanhui.certification.models import Estimate
 from tanhui.core.audit.history import lots_from_elsewhere
-from tanhui.core.ledger import DONE, Command, CorrespondIn, Deed, Malformed, act_fields, decode_leaf, replay
+from tanhui.core.ledger import DONE, Command, CorrespondIn, Deed, Holding, Malformed, act_fields, decode_leaf, replay
 from tanhui.core.ledger import Encumbrance as Bound
 from tanhui.core.ledger import Lot as IssuedLot
 from tanhui.core.ledger.piles import pile_of, piles_root
 from tanhui.registry.models import (
     Account,
     Act,
+    BookSum,
     Encumbrance,
     Entry,
     Leaf,
@@ -77,6 +79,7 @@ def _standing_faults() -> Iterator[SideFault]:
     yield from _compare_tables("registry_encumbrance", _rows(Encumbrance.objects, bound), bound)
     lots = {key: _lot_row(lot, from_elsewhere=key in arrived) for key, lot in by_rules.lots.items()}
     yield from _compare_tables("registry_lot", _rows(Lot.objects, lots), lots)
+    yield from _compare_tables("registry_booksum", _said_sums(), _added_sums(by_rules.holdings))
 
 
 def _rows(table: Manager[Any], like: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
@@ -123,6 +126,31 @@ def _pile_faults() -> Iterator[SideFault]:
             yield SideFault("registry_daypile", f"{row.lot}, {row.book}", "chunks")
     if piles_root(map(pile_in, rows), suite()) != end.root:
         yield SideFault("registry_daypile", day_words(end.day), "root_hex")
+
+
+def _said_sums() -> dict[str, dict[str, int]]:
+    return {
+        f"{row.lot or '*'}/{row.book}": {
+            "quantity_mg": int(row.quantity_mg),
+            "holdings": row.holdings,
+            "arrivals": row.arrivals,
+        }
+        for row in BookSum.objects.all()
+    }
+
+
+def _added_sums(holdings: Mapping[Holding, int]) -> dict[str, dict[str, int]]:
+    """Add up by hand what the sums of the books say; a star stands for all lots together."""
+    mg, stand, came = Counter[str](), Counter[str](), Counter[str]()
+    for holding, quantity_mg in holdings.items():
+        for lot in (holding.lot, "*"):
+            mg[f"{lot}/{holding.book.value}"] += quantity_mg
+            stand[f"{lot}/{holding.book.value}"] += 1
+    for lot, book, count in Entry.objects.values_list("lot", "to_book").annotate(Count("index")):
+        came[f"{lot}/{book}"] += count
+        came[f"*/{book}"] += count
+    keys = mg.keys() | came.keys()
+    return {key: {"quantity_mg": mg[key], "holdings": stand[key], "arrivals": came[key]} for key in keys}
 
 
 def _compare_tables(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from tanhui.certification.models import State
-from tanhui.certification.queries import projects
+from tanhui.certification.queries import project_count
 from tanhui.kit import clock
 from tanhui.kit.jobs.models import Job
 from tanhui.kit.jobs.queries import told_to
@@ -16,7 +16,7 @@ from tanhui.land.queries import region
 from tanhui.monitoring.queries import programmes
 from tanhui.people.signing import person_of
 from tanhui.registry.models import OrderState
-from tanhui.registry.queries import books_of, checkpoint, lots, orders
+from tanhui.registry.queries import books_of, checkpoint, lot_count, order_count
 from tanhui.registry.queries.statements import accounts_of
 from tanhui.site.pages.turns import waiting_for
 from tanhui.site.permissions import HOLDERS
@@ -45,10 +45,10 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "rail": {
             "waiting": len(waiting_for(person_of(request))),
-            "orders": len(orders(OrderState.WAITING)),
-            "projects": len(projects(*OPEN)),
+            "orders": order_count(OrderState.WAITING),
+            "projects": project_count(*OPEN),
             "programmes": len(programmes()),
-            "lots": len(lots()),
+            "lots": lot_count(),
             "accounts": accounts_of(person_of(request).organisation) if person_of(request).role in HOLDERS else [],
         },
         "checkpoint": checkpoint(),

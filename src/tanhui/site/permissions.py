@@ -15,7 +15,13 @@ HOLDERS = frozenset({Role.OWNER, Role.BUYER, Role.ORGANISER})
 READERS: Mapping[str, frozenset[str]] = {
     "home": PUBLIC,
     "books": PUBLIC,
+    "books_csv": PUBLIC,
+    "books_json": PUBLIC,
+    "books_now": PUBLIC,
+    "retirements_csv": PUBLIC,
+    "retirements_json": PUBLIC,
     "lot": PUBLIC,
+    "holders_csv": PUBLIC,
     "lot_csv": PUBLIC,
     "lot_json": PUBLIC,
     "certificate": PUBLIC,
@@ -29,6 +35,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "audit_file": PUBLIC,
     "blocks": PUBLIC,
     "block": PUBLIC,
+    "block_csv": PUBLIC,
     "search": PUBLIC,
     "project": PUBLIC,
     "report_pdf": PUBLIC,
@@ -61,6 +68,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "order_list": REGISTRY,
     "order_paper": REGISTRY,
     "distribution_new": frozenset({Role.OPERATOR}),
+    "look": REGISTRY,
     # Methods.
     "method_dry_run": frozenset({Role.OPERATOR, Role.ANALYST}),
     # Land: parcels, works, zones.

@@ -9,7 +9,7 @@ from tanhui.certification.pages import plot_pages, projects
 from tanhui.land.urls import urlpatterns as land
 from tanhui.monitoring.urls import urlpatterns as monitoring
 from tanhui.registry.log import pages as log_pages
-from tanhui.registry.pages import blocks, books, certificates, files, lots, search, statements
+from tanhui.registry.pages import blocks, books, certificates, files, lots, now, search, statements
 from tanhui.site.api import api
 from tanhui.site.pages import (
     account,
@@ -17,6 +17,7 @@ from tanhui.site.pages import (
     distributing,
     front,
     jobs,
+    looking,
     methods,
     ordering,
     orders,
@@ -40,9 +41,16 @@ urlpatterns = [
     path("blocks/", blocks.blocks_page, name="blocks"),
     path("blocks/<int:height>/", blocks.block_page, name="block"),
     path("search/", search.search_page, name="search"),
+    path("books.csv", books.books_csv, name="books_csv"),
+    path("books.json", books.books_json, name="books_json"),
+    path("retirements.csv", books.retirements_csv, name="retirements_csv"),
+    path("retirements.json", books.retirements_json, name="retirements_json"),
+    path("books/now.json", now.now_json, name="books_now"),
+    path("blocks/<int:height>.csv", blocks.block_csv, name="block_csv"),
     path("books/ledger.sqlite", files.audit_file, name="audit_file"),
     path("lots/<str:number>/", lots.lot_page, name="lot"),
     path("lots/<str:number>.csv", lots.lot_csv, name="lot_csv"),
+    path("lots/<str:number>/holders.csv", lots.holders_csv, name="holders_csv"),
     path("lots/<str:number>.json", lots.lot_json, name="lot_json"),
     path("certificates/<str:number>/", certificates.certificate_page, name="certificate"),
     path("certificates/<str:number>.pdf", certificates.certificate_file, name="certificate_pdf"),
@@ -76,6 +84,7 @@ urlpatterns = [
     path("desk/accounts/<str:account>.json", statements.account_json, name="account_json"),
     path("desk/orders/", ordering.orders_page, name="orders"),
     path("desk/orders/new/distribute/", distributing.distribution_page, name="distribution_new"),
+    path("desk/look/<str:what>/", looking.look_part, name="look"),
     path("desk/orders/new/<str:kind>/", orders.new_order_page, name="order_new"),
     path("desk/orders/<str:number>/", orders.order_page, name="order"),
     path("desk/orders/<str:number>/paper", parts.paper_file, name="order_paper"),

@@ -5,6 +5,7 @@ from tanhui.registry.models.days import DayPile
 from tanhui.registry.models.desk import Account, Order, OrderState, Paper, Part, QueuedCommand, Retirement
 from tanhui.registry.models.keys import HandOver
 from tanhui.registry.models.ledger import (
+    HELD_BOOKS,
     MOST_MG,
     Act,
     Block,
@@ -16,12 +17,15 @@ from tanhui.registry.models.ledger import (
     LedgerAccount,
     Lot,
 )
+from tanhui.registry.models.sums import BookSum
 
 __all__ = [
+    "HELD_BOOKS",
     "MOST_MG",
     "Account",
     "Act",
     "Block",
+    "BookSum",
     "DayPile",
     "Encumbrance",
     "Entry",

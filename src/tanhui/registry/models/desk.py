@@ -115,6 +115,7 @@ class Order(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["state", "id"], name="orders_by_state")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quantity_mg__gt=0)
@@ -190,3 +191,4 @@ class Retirement(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["lot", "serial_first"], name="retirements_by_serial")]

@@ -15,6 +15,8 @@ from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT, WIDTH
 
 MOST_MG = 10**18  # a milliard tonnes, well inside 64 bits
+HELD_BOOKS = ("live", "held", "pledged", "frozen", "reserve", "buffer")
+"""Books whose milligrams are somebody's."""
 
 
 class Block(models.Model):
@@ -31,6 +33,7 @@ class Block(models.Model):
             models.CheckConstraint(condition=models.Q(size__gt=models.F("first_leaf")), name="block_is_not_empty"),
             models.UniqueConstraint(fields=["size"], name="one_block_per_size"),
         ]
+        indexes = [models.Index(fields=["root_hex"], name="blocks_by_root")]
 
 
 class Leaf(models.Model):
@@ -140,13 +143,21 @@ class Holding(models.Model):
     quantity_mg = models.BigIntegerField()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["lot"], name="holdings_of_a_lot"),
+            # Who holds a lot, the largest first. What is retired or revoked is nobody's any more.
+            models.Index(
+                fields=["lot", "quantity_mg", "account"],
+                condition=models.Q(book__in=HELD_BOOKS),
+                name="holdings_by_size",
+            ),
+        ]
         constraints = [
             # Only the mint goes below zero: by exactly what it has issued.
             models.CheckConstraint(
                 condition=models.Q(quantity_mg__gte=0) | models.Q(book="mint"), name="no_holding_below_zero"
             ),
         ]
-        indexes = [models.Index(fields=["lot"], name="holdings_of_a_lot")]
 
 
 class Lot(models.Model):
@@ -171,6 +182,11 @@ class Lot(models.Model):
     drawn_mg = models.BigIntegerField(default=0)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["survey_hash_hex"], name="lots_by_survey"),
+            models.Index(fields=["method_hash_hex"], name="lots_by_method"),
+            models.Index(fields=["estimate_hash_hex"], name="lots_by_estimate"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(issued_mg__gt=0, issued_mg__lte=MOST_MG, retired_mg__gte=0)
@@ -222,9 +238,14 @@ class Encumbrance(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["account"], condition=models.Q(ended=False), name="encumbrances_that_stand"),
-            models.Index(fields=["lot"], condition=models.Q(ended=False), name="encumbrances_of_a_lot"),
-            models.Index(fields=["party"], condition=models.Q(ended=False, sort="pledge"), name="pledges_by_pledgee"),
+            # Each ends with the name, so that the latest of many come first without sorting all of them.
+            models.Index(fields=["name"], condition=models.Q(ended=False), name="encumbrances_open"),
+            models.Index(fields=["sort", "name"], condition=models.Q(ended=False), name="encumbrances_by_sort"),
+            models.Index(fields=["account", "name"], condition=models.Q(ended=False), name="encumbrances_that_stand"),
+            models.Index(fields=["lot", "name"], condition=models.Q(ended=False), name="encumbrances_of_a_lot"),
+            models.Index(
+                fields=["party", "name"], condition=models.Q(ended=False, sort="pledge"), name="pledges_by_pledgee"
+            ),
             models.Index(fields=["until_ms"], condition=models.Q(ended=False, sort="hold"), name="holds_by_expiry"),
         ]
         constraints = [

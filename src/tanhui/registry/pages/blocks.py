@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from tanhui.kit import clock
 from tanhui.registry.models import Block
+from tanhui.registry.pages.downloads import csv_answer
 from tanhui.registry.pages.ends import entry_words
-from tanhui.registry.pages.movements import accounts_in, key_of
+from tanhui.registry.pages.movements import COLUMNS, accounts_in, key_of
 from tanhui.registry.queries.accounts import names_of
-from tanhui.registry.queries.blocks import Deed, block, blocks, deeds
+from tanhui.registry.queries.blocks import Deed, block, blocks, deeds, movements_of
 from tanhui.registry.queries.entries import LATEST
 from tanhui.registry.services.refusals import refusal_sentence
 
@@ -28,16 +29,25 @@ def blocks_page(request: HttpRequest) -> HttpResponse:
 def block_page(request: HttpRequest, height: int) -> HttpResponse:
     """Show one block: header, acts in their order, movements, refusals."""
     found = block(min(height, LATEST))
-    page = deeds(found, after=key_of(request, "after", -1))
+    after = key_of(request, "after", -1)
+    page = deeds(found, after=after)
     names = names_of({account for deed in page.deeds for account in accounts_in(deed.entries)})
     context = {
         "nav": "books",
         "header": {**_block(found), "checkpoint": found.checkpoint, "signer": settings.REGISTRY_NAME},
         "deeds": [_deed(deed, names) for deed in page.deeds],
         "after": page.after,
+        "onward": after >= 0,
         "has_next": Block.objects.filter(height=found.height + 1).exists(),
     }
     return render(request, "block.html", context)
+
+
+def block_csv(request: HttpRequest, height: int) -> StreamingHttpResponse:
+    """Every movement of a block, to the milligram, as a table to download."""
+    found = block(min(height, LATEST))
+    rows = ([getattr(entry, column) for column in COLUMNS] for entry in movements_of(found))
+    return csv_answer(f"block-{found.height}", COLUMNS, rows)
 
 
 def _block(row: Block) -> Row:
@@ -62,7 +72,11 @@ def _deed(deed: Deed, names: dict[str, tuple[str, str]]) -> Row:
         "done": done,
         "code": act.outcome,
         "why": "" if done else refusal_sentence(act.outcome, dict(act.params)),
-        "bound": act.terms.get(act.kind, "") if act.kind in {"freeze", "pledge", "hold"} else "",
+        "bound": deed.bound,
+        "first": deed.before + 1,
+        "last": deed.before + len(deed.entries),
+        "count": deed.moved,
+        "whole": deed.whole,
         "entries": [
             {"words": entry_words(entry, names), "lot": entry.lot, "quantity_mg": entry.quantity_mg}
             for entry in deed.entries

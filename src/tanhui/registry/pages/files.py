@@ -21,6 +21,7 @@ from tanhui.registry.pages.certificates import verdict_of
 from tanhui.registry.pages.lots import spoken_name
 from tanhui.registry.pages.verify_balance import balance_answer
 from tanhui.registry.pages.verify_pdf import pdf_answer
+from tanhui.registry.queries.search import slips_of
 from tanhui.registry.wording import AUDIT_FAULTS, CHECKS
 from tanhui.registry.writer.signing import key_for, public_key
 
@@ -73,8 +74,7 @@ def _found(found: Retirement) -> Row:
 
 
 def _nearest(number: str) -> str:
-    known = Retirement.objects.values_list("number", flat=True)
-    return next(iter(difflib.get_close_matches(number, known, n=1, cutoff=NEAR)), "")
+    return next(iter(difflib.get_close_matches(number, slips_of(number), n=1, cutoff=NEAR)), "")
 
 
 def _no_file() -> Row:

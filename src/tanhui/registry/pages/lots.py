@@ -1,10 +1,9 @@
 """The page of a lot: its books, where it came from and where it went."""
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,24 +17,30 @@ from tanhui.kit.shares import shares_percent
 from tanhui.monitoring.readout.spread import confidence_percent
 from tanhui.people.queries import trail
 from tanhui.registry.log.backing import backers
-from tanhui.registry.models import Block, Lot, Retirement
+from tanhui.registry.models import HELD_BOOKS, Block, Lot, Retirement
+from tanhui.registry.pages.downloads import csv_answer
 from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
-from tanhui.registry.queries import books_of, checkpoint, holders_of, issue_act, lot, retirements
-from tanhui.registry.queries.accounts import Holder
+from tanhui.registry.queries import books_of, checkpoint, holders_of, issue_act, lot
 from tanhui.registry.queries.bindings import bindings, stops_on
+from tanhui.registry.queries.books import Books
 from tanhui.registry.queries.corresponding import Departure, arrival_of, departed, names_of_lot
 from tanhui.registry.queries.entries import LATEST, all_of_lot, last_of_lot, lot_entries
+from tanhui.registry.queries.holders import FIRST, Holder, all_holders_of
+from tanhui.registry.queries.retirements import latest_of, serials_of
 
 Row = dict[str, Any]
+SHOWN, SHOWN_USES = 25, 20
+"""So many holders and serials stand on a page; of so many of the latest uses the drawing names the largest."""
 
 
 def lot_page(request: HttpRequest, number: str) -> HttpResponse:
     found = lot(number)
-    whence = _whence(found) if found.project else foreign_lot(found)
-    return render(request, "lot.html", {**_standing(request, found), **whence})
+    books = books_of(found.lot)
+    whence = _whence(found, books) if found.project else foreign_lot(found)
+    return render(request, "lot.html", {**_standing(request, found, books), **whence})
 
 
-def _whence(found: Lot) -> Row:
+def _whence(found: Lot, books: Books) -> Row:
     """What only a lot of a project has: the project, its estimate, the way from the plots, one plot."""
     assert found.project is not None
     estimate = latest_estimate(found.project)
@@ -45,38 +50,69 @@ def _whence(found: Lot) -> Row:
         "lot": lot_row(found, document),
         "arrival": None,
         "estimate": _estimate(found, document),
-        "lineage": _lineage(found, stratum_names(estimate.survey), document, retirements(found)),
+        "lineage": _lineage(found, stratum_names(estimate.survey), document, books),
         "plot": example_plot(estimate.survey, document),
     }
 
 
-def _standing(request: HttpRequest, found: Lot) -> Row:
+def _standing(request: HttpRequest, found: Lot, books: Books) -> Row:
     """What every lot has: its books, holders, serials and movements, and why to believe them."""
-    books, used, away = books_of(found.lot), retirements(found), departed(found.lot)
-    holders, page = holders_of(found.lot), lot_entries(found.lot, before=key_of(request, "before", LATEST))
     behind = backers()
-    serials = [_serial(retirement) for retirement in used] + [_away(one) for one in away]
+    page = lot_entries(found.lot, before=key_of(request, "before", LATEST))
     return {
         "nav": "books",
-        "books": [line._asdict() for line in books.lines],
-        "issued_mg": books.issued_mg,
-        "total_mg": books.total_mg,
-        "difference_mg": books.difference_mg or found.issued_mg - books.issued_mg,
-        "holders": [_holder(holder) for holder in holders],
-        "holders_live_mg": sum(holder.live_mg for holder in holders),
-        "holders_bound_mg": sum(holder.bound_mg for holder in holders),
-        "holders_count": len(holders),
-        "serials": sorted(serials, key=lambda row: row["serial_first"]),
-        "times_retired": len(used),
-        "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
+        **_books(found, books),
+        **_holders(request, found, books),
+        **_serials(request, found, books),
         "movements": movement_rows(page.entries, behind),
         "older": page.before,
-        "bindings": [*bindings(lot=found.lot), *stops_on([holder.account.account for holder in holders])],
+        "bindings": [*bindings(lot=found.lot), *stops_on(found.lot)],
         "standing_mg": found.standing_mg,
         "lessened_mg": found.lessened_mg,
         "drawn_mg": found.drawn_mg,
         "backing": behind.of(Block.objects.get(height=last_of_lot(found.lot).height)),
         "checkpoint": checkpoint(),
+    }
+
+
+def _books(found: Lot, books: Books) -> Row:
+    return {
+        "books": [line._asdict() for line in books.lines],
+        "issued_mg": books.issued_mg,
+        "total_mg": books.total_mg,
+        "difference_mg": books.difference_mg or found.issued_mg - books.issued_mg,
+    }
+
+
+def _holders(request: HttpRequest, found: Lot, books: Books) -> Row:
+    page = holders_of(found.lot, after=_holder_key(request), most=SHOWN)
+    held = [line for line in books.lines if line.code in HELD_BOOKS]
+    return {
+        "holders": page.holders,
+        "holders_after": "~".join(map(str, page.after)) if page.after else "",
+        "holders_count": sum(line.holdings for line in held),
+        "holders_mg": sum(line.quantity_mg for line in held),
+    }
+
+
+def _holder_key(request: HttpRequest) -> tuple[int, str, str]:
+    """Return the key of a page of holders, as in `5000~BT-A-000001~live`; what is no such key is the first page."""
+    quantity_mg, account, book = [*request.GET.get("holders", "").split("~"), "", "", ""][:3]
+    known = quantity_mg.isascii() and quantity_mg.isdecimal() and len(quantity_mg) < len(str(LATEST))
+    return (int(quantity_mg), account, book) if known else FIRST
+
+
+def _serials(request: HttpRequest, found: Lot, books: Books) -> Row:
+    after = key_of(request, "serials", 0)
+    page = serials_of(found.lot, after=after, most=SHOWN)
+    last = page.key or LATEST
+    away = [_away(one) for one in departed(found.lot) if after < one.serial_first <= last]
+    serials = [*away, *(_serial(retirement) for retirement in page.retirements)]
+    return {
+        "serials": sorted(serials, key=lambda row: int(row["serial_first"])),
+        "serials_after": page.key,
+        "retired_count": books.line("retired").arrivals,
+        "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
     }
 
 
@@ -152,10 +188,9 @@ def _estimate(found: Lot, document: Mapping[str, Any]) -> Row:
     }
 
 
-def _lineage(
-    found: Lot, names: Mapping[str, tuple[str, str]], document: Mapping[str, Any], used: Sequence[Retirement]
-) -> Row:
-    books = books_of(found.lot)
+def _lineage(found: Lot, names: Mapping[str, tuple[str, str]], document: Mapping[str, Any], books: Books) -> Row:
+    used = latest_of(found.lot, SHOWN_USES)
+    shown_mg, retired = sum(row.quantity_mg for row in used), books.line("retired")
     return {
         "strata": [
             {
@@ -172,19 +207,7 @@ def _lineage(
         "issued_mg": found.issued_mg,
         "books": [{"code": line.code, "quantity_mg": line.quantity_mg} for line in books.lines if line.quantity_mg],
         "retirements": [{"name": spoken_name(row), "quantity_mg": row.quantity_mg} for row in used],
-    }
-
-
-def _holder(holder: Holder) -> Row:
-    organisation = holder.account.holder
-    return {
-        "account": holder.account.account,
-        "name_zh": organisation.name_zh,
-        "name_en": organisation.name_en,
-        "note": organisation.place_en if get_language() == "en" else organisation.place_zh,
-        "live_mg": holder.live_mg,
-        "buffer_mg": holder.buffer_mg,
-        "bound_mg": holder.bound_mg,
+        "others": {"count": retired.arrivals - len(used), "quantity_mg": retired.quantity_mg - shown_mg},
     }
 
 
@@ -216,16 +239,17 @@ def _serial(retirement: Retirement) -> Row:
     }
 
 
-def lot_csv(request: HttpRequest, number: str) -> HttpResponse:
-    """Every movement of a lot, to the milligram, as a table to download."""
+def lot_csv(request: HttpRequest, number: str) -> StreamingHttpResponse:
+    """Every movement of a lot, to the milligram, the earliest first, as a table to download."""
     found = lot(number)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.lot}.csv"'
-    answer.write("\ufeff")  # so that spreadsheet programs read it as UTF-8
-    table = csv.writer(answer)
-    table.writerow(COLUMNS)
-    table.writerows([getattr(entry, column) for column in COLUMNS] for entry in all_of_lot(found.lot))
-    return answer
+    rows = ([getattr(entry, column) for column in COLUMNS] for entry in all_of_lot(found.lot))
+    return csv_answer(found.lot, COLUMNS, rows)
+
+
+def holders_csv(request: HttpRequest, number: str) -> StreamingHttpResponse:
+    """Everybody who holds something of a lot, to the milligram, as a table to download."""
+    found = lot(number)
+    return csv_answer(f"{found.lot}-holders", Holder._fields, all_holders_of(found.lot))
 
 
 def lot_json(request: HttpRequest, number: str) -> JsonResponse:

@@ -57,6 +57,8 @@ def accounts_in(entries: Iterable[Entry]) -> set[str]:
 def key_of(request: HttpRequest, name: str, otherwise: int) -> int:
     """Return the key of a page from its address; what is no key of 64 bits is the first page."""
     text = request.GET.get(name, "")
-    if not text.isascii() or not text.isdecimal() or len(text) > len(str(LATEST)) - 1:
-        return otherwise
-    return int(text)
+    return int(text) if _is_key(text) else otherwise
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < len(str(LATEST))

@@ -1,7 +1,5 @@
 """The statement of an account: what it holds, what is bound, every movement, on the page and to take away."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -14,19 +12,22 @@ from tanhui.people.queries import spoken
 from tanhui.people.signing import person_of
 from tanhui.registry.log.backing import backers
 from tanhui.registry.models import LedgerAccount, Order, OrderState
+from tanhui.registry.pages.downloads import csv_answer
 from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
 from tanhui.registry.queries import BOOKS, checkpoint
 from tanhui.registry.queries.bindings import bindings
 from tanhui.registry.queries.days import balance_proof, day_words, end_of, last_closed
 from tanhui.registry.queries.entries import LARGE_PAGE, LATEST, account_entries, all_of_account
-from tanhui.registry.queries.statements import account_for, held_by
+from tanhui.registry.queries.statements import account_for, all_held_by, held_by, sums_of
+
+LONGEST_LOT = 64
 
 
 def account_page(request: HttpRequest, account: str) -> HttpResponse:
     """Show an account to its holder, the registry or supervision."""
     found = account_for(person_of(request), account)
     page = account_entries(account, before=key_of(request, "before", LATEST))
-    held = held_by(account)
+    held, sums_mg = held_by(account, after=request.GET.get("lots", "")[:LONGEST_LOT]), sums_of(account)
     bound = bindings(account=account)
     context = {
         **placed("accounts", (_("工作台"), reverse("desk")), (_("登记账户"), ""), (account, "")),
@@ -37,9 +38,10 @@ def account_page(request: HttpRequest, account: str) -> HttpResponse:
             **_closing(account),
         },
         "book_codes": BOOKS,
-        "held": [{"lot": row.lot, "books_mg": row.books_mg, "total_mg": row.total_mg} for row in held],
-        "sums_mg": [sum(column) for column in zip(*(row.books_mg for row in held), strict=True)],
-        "total_mg": sum(row.total_mg for row in held),
+        "held": [{"lot": row.lot, "books_mg": row.books_mg, "total_mg": row.total_mg} for row in held.rows],
+        "held_after": held.after,
+        "sums_mg": sums_mg,
+        "total_mg": sum(sums_mg),
         "bindings": bound,
         "stopped": any(row.sort == "freeze" and not row.lot and row.account == account for row in bound),
         "movements": movement_rows(page.entries, backers()),
@@ -60,24 +62,8 @@ def _closing(account: str) -> dict[str, Any]:
 def account_csv(request: HttpRequest, account: str) -> StreamingHttpResponse:
     """Every movement of an account, to the milligram, the latest first, as a table to download."""
     found = account_for(person_of(request), account)
-    answer = StreamingHttpResponse(_csv_lines(found.account), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.account}.csv"'
-    return answer
-
-
-class _Line:
-    """What `csv` writes to: it hands each line back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_lines(account: str) -> Iterator[str]:
-    table = csv.writer(_Line())
-    yield "\ufeff"  # so that spreadsheet programs read it as UTF-8
-    yield table.writerow(COLUMNS)
-    for entry in all_of_account(account):
-        yield table.writerow([getattr(entry, column) for column in COLUMNS])
+    rows = ([getattr(entry, column) for column in COLUMNS] for entry in all_of_account(found.account))
+    return csv_answer(found.account, COLUMNS, rows)
 
 
 def account_proof(request: HttpRequest, account: str) -> HttpResponse:
@@ -95,15 +81,19 @@ def _proven_day() -> str:
 
 
 def account_json(request: HttpRequest, account: str) -> JsonResponse:
-    """What an account holds and its movements, for programs; `next` is the address of the movements before these."""
+    """What an account holds and its movements, for programs; `next` is the address of the movements before these.
+
+    Further pages have no holdings: those stand on the first, all of them.
+    """
     found = account_for(person_of(request), account)
-    page = account_entries(account, before=key_of(request, "before", LATEST), most=LARGE_PAGE)
+    before = key_of(request, "before", LATEST)
+    page = account_entries(account, before=before, most=LARGE_PAGE)
     content: dict[str, Any] = {
         "account": found.account,
         "kind": found.kind,
         "holdings": [
             {"lot": row.lot, **{book: str(mg) for book, mg in zip(BOOKS, row.books_mg, strict=True)}}
-            for row in held_by(account)
+            for row in (all_held_by(account) if before == LATEST else ())
         ],
         "movements": [
             {

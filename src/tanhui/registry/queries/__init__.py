@@ -3,27 +3,23 @@
 from tanhui.registry.queries.accounts import (
     accounts,
     buyer_account,
-    holders_of,
     live_mg,
+    order_count,
     order_of_command,
     orders,
     owner_account,
 )
-from tanhui.registry.queries.books import BOOKS, BookLine, Books, books_of, checkpoint
-from tanhui.registry.queries.lots import (
-    issue_act,
-    lot,
-    lots,
-    receipt_of,
-    retirement,
-    retirements,
-)
+from tanhui.registry.queries.books import BOOKS, BookLine, Books, books_by_lot, books_of, checkpoint
+from tanhui.registry.queries.holders import holders_of
+from tanhui.registry.queries.lots import issue_act, lot, lot_count, lots, receipt_of
+from tanhui.registry.queries.retirements import retirement, retirements
 
 __all__ = [
     "BOOKS",
     "BookLine",
     "Books",
     "accounts",
+    "books_by_lot",
     "books_of",
     "buyer_account",
     "checkpoint",
@@ -31,7 +27,9 @@ __all__ = [
     "issue_act",
     "live_mg",
     "lot",
+    "lot_count",
     "lots",
+    "order_count",
     "order_of_command",
     "orders",
     "owner_account",

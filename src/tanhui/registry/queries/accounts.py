@@ -3,42 +3,46 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Book
 from tanhui.core.ledger import Holding as Place
-from tanhui.core.ledger.terms import END_BOOKS
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.people.models import Organisation
-from tanhui.registry.models import Account, Holding, LedgerAccount, Lot, Order
+from tanhui.registry.models import Account, Holding, LedgerAccount, Lot, Order, OrderState
+from tanhui.registry.queries.entries import PAGE
 
-BOUND_BOOKS = frozenset({Book.HELD, Book.PLEDGED, Book.FROZEN, Book.RESERVE})
-
-
-class Holder(NamedTuple):
-    """Who holds how much of a lot: freely, as the buffer, and bound (held, pledged, frozen, in reserve)."""
-
-    account: Account
-    live_mg: int
-    buffer_mg: int
-    bound_mg: int
-
-    @property
-    def total_mg(self) -> int:
-        return self.live_mg + self.buffer_mg + self.bound_mg
+MOST_ORDERS = 100
+"""How many orders a desk lists."""
 
 
-def accounts(*kinds: str) -> Sequence[Account]:
-    """Return accounts, the closed ones included."""
-    found = Account.objects.select_related("holder").order_by("account")
-    return list(found.filter(kind__in=kinds) if kinds else found)
+class AccountPage(NamedTuple):
+    """Some accounts by their ids, and the key for those after them: None where there are none."""
+
+    accounts: Sequence[Account]
+    after: str | None
 
 
-def open_accounts(*kinds: str) -> Sequence[Account]:
+def accounts(*, after: str = "", most: int = PAGE) -> AccountPage:
+    """Return accounts by their ids, from behind one on."""
+    found = list(Account.objects.select_related("holder").filter(account__gt=after).order_by("account")[: most + 1])
+    return AccountPage(found[:most], found[most - 1].account if len(found) > most else None)
+
+
+def kinds_open_of(holders: Collection[int]) -> set[tuple[str, int]]:
+    """Return which kinds of account these organisations have open: pairs of kind and organisation."""
+    return set(still_open().filter(holder__in=holders).values_list("kind", "holder_id"))
+
+
+def still_open() -> QuerySet[Account]:
     """Return the accounts that something may still arrive in or leave."""
-    closed = closed_accounts()
-    return [row for row in accounts(*kinds) if row.account not in closed]
+    return Account.objects.filter(~Exists(LedgerAccount.objects.filter(closed=True, account=OuterRef("account"))))
+
+
+def closed_among(accounts: Collection[str]) -> frozenset[str]:
+    """Return those of these accounts that are closed."""
+    return frozenset(LedgerAccount.objects.filter(closed=True, pk__in=accounts).values_list("pk", flat=True))
 
 
 def closed_accounts() -> frozenset[str]:
@@ -47,8 +51,7 @@ def closed_accounts() -> frozenset[str]:
 
 def open_account_of(holder: Organisation, kind: str) -> Account | None:
     """Return the one account of this kind that an organisation has open."""
-    closed = LedgerAccount.objects.filter(closed=True, account=OuterRef("account"))
-    return Account.objects.filter(~Exists(closed), holder=holder, kind=kind).first()
+    return still_open().filter(holder=holder, kind=kind).first()
 
 
 def owner_account(of: Lot) -> Account:
@@ -77,43 +80,38 @@ def balances_mg(places: Collection[Place]) -> dict[Place, int]:
     return {place: found.get(place, 0) for place in places}
 
 
-def holders_of(lot: str) -> Sequence[Holder]:
-    """Return everybody who holds something of a lot, the largest first. What is retired is nobody's any more."""
-    held: dict[str, dict[str, int]] = {}
-    for row in Holding.objects.filter(lot=lot).exclude(book__in=[*END_BOOKS, Book.MINT]):
-        held.setdefault(row.account, {})[row.book] = row.quantity_mg
-    known = {row.account: row for row in Account.objects.select_related("holder").filter(account__in=held)}
-    found = [
-        Holder(
-            known[account],
-            sums.get(Book.LIVE.value, 0),
-            sums.get(Book.BUFFER.value, 0),
-            sum(quantity_mg for book, quantity_mg in sums.items() if book in BOUND_BOOKS),
-        )
-        for account, sums in held.items()
-    ]
-    return sorted(found, key=lambda holder: (-holder.total_mg, holder.account.account))
-
-
 def names_of(ids: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return the Chinese and English names behind account ids. The mint has no holder and no name."""
     found = Account.objects.select_related("holder").filter(account__in=ids)
     return {row.account: (row.holder.name_zh, row.holder.name_en) for row in found}
 
 
-def orders(*states: str) -> Sequence[Order]:
+def orders(*states: str, number: str | None = None, most: int = MOST_ORDERS) -> Sequence[Order]:
+    """Return orders, the latest first: in these states, of this number, and no more than can be looked through."""
     found = Order.objects.select_related("project__owner", "requested_by", "decided_by")
-    return list(found.filter(state__in=states) if states else found)
+    found = found.filter(number=number) if number is not None else found
+    return list((found.filter(state__in=states) if states else found)[:most])
+
+
+def waiting_orders(*, most: int = MOST_ORDERS) -> Sequence[Order]:
+    """Return the orders that wait for a second person, those that wait longest first."""
+    found = Order.objects.select_related("project__owner", "requested_by").filter(state=OrderState.WAITING)
+    return list(found.order_by("id")[:most])
+
+
+def order_count(*states: str) -> int:
+    """Return how many orders are in these states."""
+    return Order.objects.filter(state__in=states).count()
 
 
 def order_of_command(command_id: bytes) -> Order | None:
     return Order.objects.filter(command_hex=command_id.hex()).first()
 
 
-def live_sums_mg() -> dict[str, int]:
-    """Return what each account can dispose of, all lots together."""
-    rows = Holding.objects.filter(book=Book.LIVE.value).values_list("account").annotate(Sum("quantity_mg"))
-    return {account: int(quantity_mg) for account, quantity_mg in rows}
+def live_sums_mg(accounts: Collection[str]) -> dict[str, int]:
+    """Return what each of these accounts can dispose of, all lots together."""
+    rows = Holding.objects.filter(account__in=accounts, book=Book.LIVE.value)
+    return {name: int(mg) for name, mg in rows.values_list("account").annotate(Sum("quantity_mg"))}
 
 
 def order_numbered(number: str) -> Order:
@@ -122,19 +120,3 @@ def order_numbered(number: str) -> Order:
     if found is None:
         raise NotFoundProblem("unknown_order", _("没有编号是 %(number)s 的指令。") % {"number": number})
     return found
-
-
-def holdings_live() -> Sequence[dict[str, object]]:
-    """Return who can dispose of how much in which lot, the largest first."""
-    held = Holding.objects.filter(book=Book.LIVE.value).order_by("lot", "-quantity_mg")
-    names = names_of({row.account for row in held})
-    return [
-        {
-            "lot": row.lot,
-            "account": row.account,
-            "name_zh": names[row.account][0],
-            "name_en": names[row.account][1],
-            "live_mg": row.quantity_mg,
-        }
-        for row in held
-    ]

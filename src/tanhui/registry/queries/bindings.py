@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tanhui.core.ledger import Sort
 from tanhui.kit import clock
-from tanhui.registry.models import Encumbrance, Order
+from tanhui.registry.models import HELD_BOOKS, Encumbrance, Holding, Order
 from tanhui.registry.queries.accounts import names_of
 
-MOST_BINDINGS = 200
+MOST_BINDINGS = 50
 """How many are listed on one page, the latest; the page says so where there may be more."""
 
 
@@ -41,29 +41,37 @@ class Binding(NamedTuple):
 
 def bindings(*sorts: str, lot: str = "", account: str = "", most: int = MOST_BINDINGS) -> Sequence[Binding]:
     """Return what stands bound, the latest first: of these sorts, in a lot, of an account or for it as pledgee."""
-    found = Encumbrance.objects.filter(ended=False)
+    return told(list(open_ones(*sorts, lot=lot, account=account, most=most)))
+
+
+def open_ones(*sorts: str, lot: str = "", account: str = "", most: int = MOST_BINDINGS) -> QuerySet[Encumbrance]:
+    """Return the query behind: walks along indexes that end with the name, each as long as the list."""
+    found = Encumbrance.objects.filter(ended=False).order_by("-name")
     if sorts:
-        found = found.filter(sort__in=sorts)
+        found = found.filter(sort=sorts[0]) if len(sorts) == 1 else found.filter(sort__in=sorts)
     if lot:
         found = found.filter(lot=lot)
-    if account:
-        found = found.filter(Q(account=account) | Q(party=account, sort=Sort.PLEDGE.value))
-    return _told(list(found.order_by("-name")[:most]))
+    if not account:
+        return found[:most]
+    own, secured = found.filter(account=account)[:most], found.filter(party=account, sort=Sort.PLEDGE.value)[:most]
+    return own.union(secured).order_by("-name")[:most]
 
 
 def freeze_on(account: str, lot: str) -> Binding | None:
     """Return a freeze that stops a lot in an account, or the whole account."""
     found = Encumbrance.objects.filter(account=account, sort=Sort.FREEZE.value, ended=False, book="")
-    return next(iter(_told(list(found.filter(lot__in=["", lot]).order_by("name")[:1]))), None)
+    return next(iter(told(list(found.filter(lot__in=["", lot]).order_by("name")[:1]))), None)
 
 
-def stops_on(accounts: Sequence[str]) -> Sequence[Binding]:
-    """Return the freezes that stop whole accounts, whatever lots they hold."""
-    found = Encumbrance.objects.filter(account__in=accounts, sort=Sort.FREEZE.value, ended=False, lot="")
-    return _told(list(found.order_by("-name")[:MOST_BINDINGS]))
+def stops_on(lot: str) -> Sequence[Binding]:
+    """Return the freezes that stop whole accounts of those who hold something of a lot."""
+    holds = Holding.objects.filter(account=OuterRef("account"), lot=lot, book__in=HELD_BOOKS)
+    found = Encumbrance.objects.filter(Exists(holds), sort=Sort.FREEZE.value, ended=False, lot="")
+    return told(list(found.order_by("-name")[:MOST_BINDINGS]))
 
 
-def _told(rows: Sequence[Encumbrance]) -> list[Binding]:
+def told(rows: Sequence[Encumbrance]) -> list[Binding]:
+    """Return these with the order, document and names behind each."""
     orders = Order.objects.in_bulk([row.name for row in rows], field_name="number")
     names = names_of({row.account for row in rows} | {row.party for row in rows})
     return [_binding(row, orders.get(row.name), names) for row in rows]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tanhui.core.ledger import Sort
-from tanhui.registry.models import Encumbrance, Entry, Lot, Order, OrderState
+from tanhui.registry.models import Act, Encumbrance, Entry, Lot, Order, OrderState
+from tanhui.registry.queries.entries import entries_of
 
 
 class Step(NamedTuple):
@@ -74,8 +75,10 @@ def departed(lot: str) -> Sequence[Departure]:
             "name", "party"
         )
     )
-    entries = Entry.objects.filter(command_hex__in=orders, serial_first__isnull=False).order_by("serial_first")
-    return [_departure(entry, orders[entry.command_hex], regions) for entry in entries]
+    acts = Act.objects.defer("terms").filter(command_hex__in=orders)
+    moved = [entry for act in acts for entry in entries_of(act) if entry.serial_first is not None]
+    departures = (_departure(entry, orders[entry.command_hex], regions) for entry in moved)
+    return sorted(departures, key=lambda one: one.serial_first)
 
 
 def _departure(entry: Entry, order: Order, regions: dict[str, str]) -> Departure:

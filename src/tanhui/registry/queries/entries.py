@@ -52,7 +52,10 @@ def entries_of_command(command_hex: str) -> QuerySet[Entry]:
 
 def all_of_lot(lot: str) -> Iterator[Entry]:
     """Yield all movements of a lot, the earliest first."""
-    return Entry.objects.filter(lot=lot).order_by("index").iterator()
+    after = -1
+    while rows := list(Entry.objects.filter(lot=lot, index__gt=after).order_by("index")[:LARGE_PAGE]):
+        yield from rows
+        after = rows[-1].index
 
 
 def all_of_account(account: str) -> Iterator[Entry]:

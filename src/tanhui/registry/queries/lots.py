@@ -1,21 +1,50 @@
-"""Lots, their entries and retirements, and the proof that an act stands in the signed history."""
+"""Lots, the acts behind their entries, and the proof that an act stands in the signed history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
-from tanhui.registry.models import Act, Entry, Leaf, Lot, Retirement
-from tanhui.registry.queries.entries import entries_of
+from tanhui.registry.models import Act, Entry, Leaf, Lot
+from tanhui.registry.queries.entries import LARGE_PAGE, PAGE, entries_of
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.signing import hand_over_notes
 
 
-def lots() -> Sequence[Lot]:
-    return list(Lot.objects.select_related("project__owner").order_by("-lot"))
+class LotPage(NamedTuple):
+    """Some lots, those with the largest numbers first, and the key for those after them: None where there are none."""
+
+    lots: Sequence[Lot]
+    before: str | None
+
+
+def lots(*, before: str = "", most: int = PAGE) -> LotPage:
+    """Return lots, those with the largest numbers first: below a number, where one is given."""
+    rows = Lot.objects.select_related("project__owner").order_by("-lot")
+    found = list((rows.filter(lot__lt=before) if before else rows)[: most + 1])
+    return LotPage(found[:most], found[most - 1].lot if len(found) > most else None)
+
+
+def all_lots() -> Iterator[Lot]:
+    """Yield every lot, those with the largest numbers first."""
+    before: str | None = ""
+    while before is not None:
+        found, before = lots(before=before, most=LARGE_PAGE)
+        yield from found
+
+
+def lots_of(projects: Collection[str]) -> dict[str, str]:
+    """Return the lot of each of these projects that has one."""
+    rows = Lot.objects.filter(project__number__in=projects).values_list("project__number", "lot")
+    return {str(project): lot for project, lot in rows}
+
+
+def lot_count() -> int:
+    return Lot.objects.count()
 
 
 def lot(number: str) -> Lot:
@@ -33,22 +62,8 @@ def issue_act(of: Lot) -> Act:
 
 
 def acts_of(entries: Sequence[Entry]) -> Sequence[Act]:
-    """Return the acts that moved these entries."""
-    return list(Act.objects.filter(command_hex__in={entry.command_hex for entry in entries}))
-
-
-def retirements(of: Lot | None = None, *, most: int | None = None) -> Sequence[Retirement]:
-    """Return retirements, the latest first."""
-    found = Retirement.objects.select_related("lot__project", "account__holder", "order").defer("certificate")
-    return list((found.filter(lot=of) if of else found)[:most])
-
-
-def retirement(number: str) -> Retirement:
-    """Return a retirement by the number of its certificate. Raises NotFoundProblem."""
-    found = Retirement.objects.select_related("lot__project", "account__holder", "order").filter(number=number).first()
-    if found is None:
-        raise NotFoundProblem("unknown_certificate", _("没有编号是 %(number)s 的证书。") % {"number": number})
-    return found
+    """Return the acts that moved these entries, without their terms: those of a long list are long."""
+    return list(Act.objects.defer("terms").filter(command_hex__in={entry.command_hex for entry in entries}))
 
 
 def receipt_of(command_hex: str) -> Receipt:

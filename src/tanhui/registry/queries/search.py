@@ -1,4 +1,4 @@
-"""What a number, id, serial or hash stands for: by an index, but for the hashes of blocks and lots."""
+"""What a number, id, serial or hash stands for: always by an index."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,6 +14,11 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _COMMAND = re.compile(r"[0-9a-f]{32}")
 _SERIAL = re.compile(r"(\S+?)(?:\s+|#|：|:)(?:no\.?\s*)?([0-9][0-9,]*)", re.IGNORECASE)
 _WHOLE = re.compile(r"[0-9][0-9,]*")
+
+MOST = 50
+"""So many lots are listed that were issued on the same survey, method or estimate; the latest."""
+
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 
 
 class Found(NamedTuple):
@@ -86,12 +91,21 @@ def _hashes(text: str) -> list[Found]:
     roots = Block.objects.filter(root_hex=asked, height__lte=projected_height())
     papers = Retirement.objects.defer("certificate").filter(certificate_sha256=asked)
     evidence = ("survey_hash_hex", "method_hash_hex", "estimate_hash_hex")
-    lots = [row for column in evidence for row in Lot.objects.filter(**{column: asked}).order_by("lot")]
+    lots = [row for column in evidence for row in Lot.objects.filter(**{column: asked}).order_by("-lot")[:MOST]]
     return [
         *(Found("root", row.root_hex, "block", str(row.height)) for row in roots),
         *(_certificate(row) for row in papers),
         *(Found("evidence", row.lot, "lot", row.lot) for row in lots),
     ]
+
+
+def slips_of(number: str) -> list[str]:
+    """Return the numbers of certificates that are one slip away: a sign changed, left out, added, or two swapped."""
+    halves = [(number[:place], number[place:]) for place in range(len(number) + 1)]
+    slips = {head + tail[1:] for head, tail in halves if tail}
+    slips |= {head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1}
+    slips |= {head + sign + rest for head, tail in halves for sign in _LETTERS for rest in (tail, tail[1:])}
+    return sorted(Retirement.objects.filter(number__in=slips - {number}).values_list("number", flat=True))
 
 
 def _heights(text: str) -> list[Found]:
@@ -111,7 +125,8 @@ def _serials(text: str) -> list[Found]:
     lot, named = Lot.objects.filter(lot=asked[1]).first(), f"{asked[1]} #{serial:,}"
     if lot is None or not 1 <= serial <= lot.issued_mg:
         return []
-    rows = Retirement.objects.defer("certificate").filter(lot=lot, serial_first__lte=serial, serial_last__gte=serial)
+    before = Retirement.objects.defer("certificate").filter(lot=lot, serial_first__lte=serial)
+    rows = [row for row in before.order_by("-serial_first")[:1] if serial <= row.serial_last]  # serials never overlap
     used = [Found("serial", named, "certificate", row.number, row.name_zh, row.name_en) for row in rows]
     gone = [one for one in departed(lot.lot) if one.serial_first <= serial <= one.serial_last]
     away = [Found("serial_away", named, "lot", lot.lot, one.region, one.region) for one in gone]

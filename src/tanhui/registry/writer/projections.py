@@ -15,6 +15,7 @@ from tanhui.registry import models
 from tanhui.registry.writer.asking import ask, do
 from tanhui.registry.writer.copying import copy_rows
 from tanhui.registry.writer.packing import write_entries, write_holdings
+from tanhui.registry.writer.sums import add_sums
 
 Row = tuple[str, str, str, str]
 _HEIGHT: Final = "SELECT height FROM registry_act ORDER BY index DESC LIMIT 1"
@@ -48,6 +49,7 @@ def project(*blocks: Block) -> None:
         for block in blocks:
             touched.follow(block.touched)
         _holdings(touched)
+        add_sums(blocks, touched)
         if touched.lots:
             _lots(touched.lots, _arrived(blocks))
         if touched.accounts or touched.closed:

@@ -13,10 +13,12 @@ from tanhui.people.models import Organisation, Role
 from tanhui.people.queries import organisation, organisations_with_role
 from tanhui.people.signing import person_of, signed
 from tanhui.registry.queries import accounts
-from tanhui.registry.queries.accounts import closed_accounts, live_sums_mg
+from tanhui.registry.queries.accounts import AccountPage, closed_among, kinds_open_of, live_sums_mg
+from tanhui.registry.queries.looking import found_accounts
 from tanhui.registry.services import open_account
 
 # The role of an organisation's people decides the kind of its account; a buffer is opened with the first lot.
+SHOWN, LONGEST = 50, 64
 KINDS = {Role.BUYER: "buyer", Role.OWNER: "owner", Role.ORGANISER: "organiser"}
 
 
@@ -45,10 +47,13 @@ def _chosen(text: str) -> tuple[Organisation, str]:
 
 
 def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
-    opened, live, closed = accounts(), live_sums_mg(), closed_accounts()
-    have = {(row.kind, row.holder_id) for row in opened if row.account not in closed}
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    page = AccountPage(found_accounts(text, most=SHOWN), None) if text else accounts(after=_after(request), most=SHOWN)
+    live = live_sums_mg([row.account for row in page.accounts])
+    closed = closed_among([row.account for row in page.accounts])
     context = {
         **placed("accounts", (_("工作台"), reverse("desk")), (_("登记账户"), "")),
+        "q": text,
         "accounts": [
             {
                 "account": row.account,
@@ -58,15 +63,26 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
                 "live_mg": live.get(row.account, 0),
                 "closed": row.account in closed,
             }
-            for row in opened
+            for row in page.accounts
         ],
-        "without": [
-            {"value": f"{kind}:{holder.code}", "kind": kind, "name_zh": holder.name_zh, "name_en": holder.name_en}
-            for role, kind in KINDS.items()
-            for holder in organisations_with_role(role)
-            if (kind, holder.pk) not in have and person_of(request).role == Role.OPERATOR
-        ],
+        "accounts_after": page.after,
+        "without": _without() if person_of(request).role == Role.OPERATOR else [],
         "refused": None,
         **more,
     }
     return render(request, "accounts.html", context, status=status)
+
+
+def _after(request: HttpRequest) -> str:
+    return request.GET.get("after", "")[:LONGEST]
+
+
+def _without() -> list[dict[str, str]]:
+    """Organisations whose people could have an account of a kind, and have none."""
+    could = [(kind, holder) for role, kind in KINDS.items() for holder in organisations_with_role(role)]
+    have = kinds_open_of([holder.pk for _kind, holder in could])
+    return [
+        {"value": f"{kind}:{holder.code}", "kind": kind, "name_zh": holder.name_zh, "name_en": holder.name_en}
+        for kind, holder in could
+        if (kind, holder.pk) not in have
+    ]

@@ -1,5 +1,6 @@
 """The desk: what waits for this person first, then every matter in one table."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tanhui.certification.models import Project, State
-from tanhui.certification.pages.readout import main_ecosystem
-from tanhui.certification.queries import document_of, latest_estimate, projects
+from tanhui.certification.pages.outlines import Outline, outlines_of
+from tanhui.certification.queries import projects
 from tanhui.certification.services import apply
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
@@ -32,6 +33,9 @@ Row = dict[str, Any]
 MAY_APPLY = (Role.OWNER, Role.OPERATOR)
 ALARMED = (Role.OPERATOR, Role.SUPERVISOR)
 RECENT_DAYS = 7
+MOST_PROJECTS = 100
+"""How many projects a desk lists; of orders `registry.queries` says it."""
+
 ORDER_BADGE = {"waiting": "wait", "done": "go", "refused": "stop", "withdrawn": "end"}
 
 
@@ -70,8 +74,8 @@ def _chosen_owner(code: str) -> Organisation:
 def _show(request: HttpRequest, person: Person, status: int = 200, **more: object) -> HttpResponse:
     waiting = waiting_for(person)
     mine = {row.number for row in waiting}
-    matters = _matters(person, mine)
     chosen = _filter(request)
+    matters = _matters(person, mine, chosen["text"])
     shown = [row for row in matters if _fits(row, chosen)]
     context = {
         **placed("desk", (_("工作台"), "")),
@@ -80,6 +84,7 @@ def _show(request: HttpRequest, person: Person, status: int = 200, **more: objec
         "waiting_count": len(waiting),
         "done_count": recent_acts(person, days=RECENT_DAYS, now=clock.now()),
         "matters": shown,
+        "cut": max(Counter(row["kind"] == "project" for row in matters).values(), default=0) >= MOST_PROJECTS,
         "filter": chosen,
         "counts": {"mine": sum(row["mine"] for row in matters), "all": len(matters)},
         "can_apply": person.role in MAY_APPLY,
@@ -116,16 +121,19 @@ def _fits(row: Row, chosen: Row) -> bool:
     return not text or any(text in str(row[name]).lower() for name in ("title", "number", "party"))
 
 
-def _matters(person: Person, mine: set[str]) -> list[Row]:
-    rows = [_project(found, person, mine) for found in projects()]
+def _matters(person: Person, mine: set[str], text: str) -> list[Row]:
+    """Return the latest matters, and whatever older one a text names by its number."""
+    latest = [*projects(most=MOST_PROJECTS), *projects(number=text)]
+    latest = list({found.pk: found for found in latest}.values())
+    told = outlines_of(latest)
+    rows = [_project(found, told.get(found.pk), person, mine) for found in latest]
     if person.role in READERS["order"]:
-        rows += [_order(found, mine) for found in orders() if found.kind != Order.Kind.ISSUE]
+        asked = {found.pk: found for found in (*orders(), *orders(number=text))}
+        rows += [_order(found, mine) for found in asked.values() if found.kind != Order.Kind.ISSUE]
     return sorted(rows, key=lambda row: (not row["mine"], -row["since"].timestamp()))
 
 
-def _project(found: Project, person: Person, mine: set[str]) -> Row:
-    estimate = latest_estimate(found)
-    document = document_of(estimate) if estimate else None
+def _project(found: Project, estimate: Outline | None, person: Person, mine: set[str]) -> Row:
     turn = turn_of(found, person)
     issued = found.state == State.ISSUED
     badge = "go" if turn.mine else {State.ISSUED: "end", State.RETURNED: "stop"}.get(State(found.state), "wait")
@@ -135,9 +143,9 @@ def _project(found: Project, person: Person, mine: set[str]) -> Row:
         "number": found.number,
         "party": spoken(found.owner),
         "kind": "project",
-        "ecosystem": main_ecosystem(document) if document else "",
+        "ecosystem": estimate.ecosystem if estimate else "",
         "quantity_mg": estimate.issuable_mg if estimate and issued else None,
-        "estimate_t": document["removal_tco2e"] if document and not issued else None,
+        "estimate_t": estimate.removal_tco2e if estimate and not issued else None,
         "state": badge,
         "said": _("等你办") if turn.mine else State(found.state).label,
         "since": found.applied_at,

@@ -17,12 +17,13 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
 from tanhui.people.signing import posted_command, signed
-from tanhui.registry.queries.accounts import holdings_live, live_mg
+from tanhui.registry.queries.accounts import live_mg
 from tanhui.registry.recipients import FaultyListProblem, each_part, list_bytes, read_recipients
 from tanhui.registry.services import request_distribution
 from tanhui.registry.services.basis import require_account, require_lot
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.distributing import content_of, earlier
+from tanhui.site.pages.looking import beside_of, field_rows, unresolved
 from tanhui.site.pages.order_forms.fields import Field, account_field, basis_fields, basis_of, lot_field
 
 TITLE = gettext_lazy("登记分发")
@@ -47,6 +48,8 @@ def distribution_page(request: HttpRequest) -> HttpResponse:
     step = {"look": _look, "place": _place}.get(values.get("act", ""))
     if step is None:
         return _show(request, values, status=400, refused=unknown_act())
+    if unclear := unresolved(_fields(), values):
+        return _show(request, values, status=409, errors=unclear)
     try:
         return step(request, values, _sent(request))
     except FaultyListProblem as faulty:
@@ -142,11 +145,8 @@ def _show(
         **placed("orders", (_("工作台"), reverse("desk")), (_("登记与绑定"), reverse("orders")), (str(TITLE), "")),
         "title": TITLE,
         "lead": LEAD,
-        "fields": [
-            {**field._asdict(), "value": values.get(field.name, ""), "error": told.get(field.name, "")}
-            for field in _fields()
-        ],
-        "holdings": holdings_live(),
+        "fields": field_rows(_fields(), values, told, open_choice=request.method == "POST"),
+        "holdings": beside_of(values),
         "values": values,
         "errors": told,
         "refused": None,

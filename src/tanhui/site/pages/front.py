@@ -7,37 +7,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tanhui.certification.models import Estimate, State
+from tanhui.certification.pages.outlines import outlines_of
 from tanhui.certification.pages.readout import counted_plots
-from tanhui.certification.queries import document_of, latest_estimate, projects
+from tanhui.certification.queries import document_of, projects
 from tanhui.kit.drawing import TreeDot
 from tanhui.land.models import Ecosystem
 from tanhui.monitoring.readout.spread import confidence_percent
-from tanhui.registry.pages.books import retirement_row
-from tanhui.registry.queries import books_of, checkpoint, retirements
-from tanhui.registry.writer.status import backlog
+from tanhui.registry.pages.books import retirement_rows
+from tanhui.registry.pages.now import now_context
+from tanhui.registry.queries import retirements
 from tanhui.site.pages.zones import map_context
 
 LATEST = 5
+LOOKED_AT = 500
+"""Among so many of the latest projects is the one that the front page shows."""
+
 KNOWN = (State.ISSUED, State.ISSUING, State.ON_NOTICE, State.CERTIFIED, State.REVIEWED)
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
-    books = books_of()
-    used = retirements()
     shown = _shown_estimate()
     context = {
         "nav": "home",
         "headline": _headline(*shown) if shown else None,
         "tree": _tree(shown[1]) if shown else [],
         "tree_counts": _counts(shown[1]) if shown else [],
-        "books": [line._asdict() for line in books.lines],
-        "issued_mg": books.issued_mg,
-        "total_mg": books.total_mg,
-        "difference_mg": books.difference_mg,
-        "checkpoint": checkpoint(),
-        "backlog": backlog(),
-        "retirements": [retirement_row(row) for row in used[:LATEST]],
-        "retirement_count": len(used),
+        **now_context(),
+        "retirements": retirement_rows(retirements(most=LATEST).retirements),
         **map_context(),
     }
     return render(request, "home.html", context)
@@ -45,9 +41,13 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 def _shown_estimate() -> tuple[Estimate, Mapping[str, Any]] | None:
     """Return the certified estimate with the most plots behind it: the one number of the front page."""
-    found = [estimate for project in projects(*KNOWN) if (estimate := latest_estimate(project))]
-    documents = [(estimate, document_of(estimate)) for estimate in found]
-    return max(documents, key=lambda pair: (pair[1]["plots"], -pair[0].pk), default=None)
+    known = outlines_of(projects(*KNOWN, most=LOOKED_AT)).values()
+    chosen = max(known, key=lambda one: (one.plots, -one.estimate), default=None)
+    if chosen is None:
+        return None
+    found = Estimate.objects.select_related("survey__project").defer("report_zh", "report_en")
+    estimate = found.get(pk=chosen.estimate)
+    return estimate, document_of(estimate)
 
 
 def _headline(estimate: Estimate, document: Mapping[str, Any]) -> dict[str, Any]:

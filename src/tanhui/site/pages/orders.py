@@ -16,12 +16,13 @@ from tanhui.land.queries import region
 from tanhui.people.models import Person
 from tanhui.people.signing import person_of, posted_command, signed
 from tanhui.registry.models import Lot, Order, OrderState
-from tanhui.registry.queries.accounts import holdings_live, order_numbered
+from tanhui.registry.queries.accounts import order_numbered
 from tanhui.registry.services import SentPaper, approve, withdraw
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.ordered import signers_of
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
+from tanhui.site.pages.looking import beside_of, field_rows, unresolved
 from tanhui.site.pages.order_forms import FORMS, Shared, Typed
 from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
 from tanhui.site.pages.parts import parts_of
@@ -47,6 +48,9 @@ def new_order_page(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _form(request, kind, request.GET.dict())
     values = Typed(request.POST.dict(), _files(request))
+    unclear = unresolved(FORMS[kind].fields(), values)
+    if "look" in values or unclear:
+        return _form(request, kind, values, status=200 if "look" in values else 409, errors=unclear)
     here = region()
     assert here is not None
     try:
@@ -83,12 +87,9 @@ def _form(
         ),
         "title": form.title,
         "lead": form.lead,
-        "fields": [
-            {**field._asdict(), "value": values.get(field.name, ""), "error": told.get(field.name, "")}
-            for field in form.fields()
-        ],
+        "fields": field_rows(form.fields(), values, told, open_choice=request.method == "POST"),
         "sends_files": any(field.kind == "file" for field in form.fields()),
-        "holdings": holdings_live() if form.beside == "holdings" else None,
+        "holdings": beside_of(values) if form.beside == "holdings" else None,
         "values": values,
         "errors": told,
         "refused": refused,

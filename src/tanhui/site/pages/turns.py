@@ -16,7 +16,7 @@ from tanhui.people.models import Person, Role
 from tanhui.people.queries import spoken
 from tanhui.people.services import require_role
 from tanhui.registry.models import Order, OrderState
-from tanhui.registry.queries import orders
+from tanhui.registry.queries.accounts import waiting_orders
 from tanhui.registry.services.ordered import signers_of
 from tanhui.site.pages.order_words import order_title
 from tanhui.site.pages.turns_monitoring import monitoring_for
@@ -129,7 +129,7 @@ def _orders_for(person: Person) -> list[Waiting]:
             _("%(name)s 已经经办，等你复核签名。") % {"name": spoken(order.requested_by)},
             order.number,
         )
-        for order in reversed(orders(OrderState.WAITING))
+        for order in waiting_orders()
         if order.kind != Order.Kind.ISSUE
         and person.role in signers_of(order.kind)
         and order.requested_by_id != person.pk

@@ -186,7 +186,7 @@ def _flow(lineage: Mapping[str, Any]) -> drawing.Flow:
         books=[
             _quantity(str(words.book_word(row["code"])), row["quantity_mg"], row["code"]) for row in lineage["books"]
         ],
-        retirements=_uses(lineage["retirements"]),
+        retirements=_uses(lineage["retirements"], lineage["others"]),
     )
 
 
@@ -194,15 +194,16 @@ def _quantity(name: str, quantity_mg: int, hue: str) -> drawing.Parcel:
     return drawing.Parcel(name, quantity_mg / text.MG_PER_T, f"{text.tonnes(quantity_mg)} t", hue)
 
 
-def _uses(retirements: Sequence[Mapping[str, Any]]) -> list[drawing.Parcel]:
-    """The largest uses by name; the others together, so that the bands still add up."""
+def _uses(retirements: Sequence[Mapping[str, Any]], others: Mapping[str, int]) -> list[drawing.Parcel]:
+    """The largest of these uses by name; the rest and all others together, so that the bands still add up."""
     ordered = sorted(retirements, key=lambda row: (-row["quantity_mg"], str(row["name"])))
-    shown = ordered if len(ordered) <= _SHOWN_USES else ordered[: _SHOWN_USES - 1]
+    shown = ordered if len(ordered) <= _SHOWN_USES and not others["count"] else ordered[: _SHOWN_USES - 1]
     uses = [_quantity(str(row["name"]), row["quantity_mg"], "retired") for row in shown]
     rest = ordered[len(shown) :]
-    if rest:
-        name = _("其余 %(count)s 次") % {"count": len(rest)}
-        uses.append(_quantity(name, sum(row["quantity_mg"] for row in rest), "retired"))
+    if rest or others["count"]:
+        name = _("其余 %(count)s 次") % {"count": f"{len(rest) + others['count']:,}"}
+        rest_mg = sum(row["quantity_mg"] for row in rest) + others["quantity_mg"]
+        uses.append(_quantity(name, rest_mg, "retired"))
     return uses
 
 

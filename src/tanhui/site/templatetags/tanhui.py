@@ -92,6 +92,12 @@ def short_hash(hash_hex: str | None) -> SafeString | str:
 
 
 @register.filter
+def counter(text_now: str, name: str) -> SafeString:
+    """A number of the ledger that the page's script keeps up to date, under its name in `books/now.json`."""
+    return format_html('<span data-now="{}">{}</span>', name, text_now)
+
+
+@register.filter
 def whole_tonnes(quantity_mg: int) -> str:
     """49,685 for a quantity of whole tonnes; any other keeps its kilograms."""
     whole, rest = divmod(quantity_mg, text.MG_PER_T)
@@ -180,9 +186,13 @@ def book_of(books: Sequence[Mapping[str, Any]], code: str) -> str:
 
 
 @register.simple_tag
-def serial_bar(serials: Sequence[Mapping[str, Any]], issued_mg: int) -> SafeString:
-    """The milligram numbers of a lot from 1 to the last: used ones dark, one piece per retirement."""
+def serial_bar(serials: Sequence[Mapping[str, Any]], issued_mg: int, retired_mg: int) -> SafeString:
+    """The milligram numbers of a lot from 1 to the last: used ones dark, one piece per retirement.
+
+    Where the page has not all retirements, what is used is one piece.
+    """
     widths = [serial["serial_last"] - serial["serial_first"] + 1 for serial in serials]
+    widths = widths if sum(widths) == retired_mg else [retired_mg]
     free_mg = issued_mg - sum(widths)
     pieces = [("retired", width) for width in widths] + [("reserve", free_mg)]
     spans = format_html_join(

@@ -5,17 +5,14 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tanhui.people.queries import spoken
 from tanhui.registry.models import Order
-from tanhui.registry.queries.accounts import open_accounts
 from tanhui.registry.services import request_closing
-from tanhui.site.pages.order_forms.fields import Choice, Field
+from tanhui.site.pages.order_forms.fields import Field, account_field
 from tanhui.site.pages.order_forms.shape import OrderForm, Shared, Typed
 
 
 def _close_fields() -> list[Field]:
-    found = [Choice(row.account, f"{spoken(row.holder)} {row.account}") for row in open_accounts()]
-    return [Field("source", _("哪一个账户"), choices=found, empty=_("选一个账户"), across=True)]
+    return [account_field("source", _("哪一个账户"), of_any_kind=True)]
 
 
 def _close(typed: Typed, shared: Shared) -> Order:

@@ -4,23 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tanhui.kit.text import tonnes
-from tanhui.people.queries import spoken
-from tanhui.registry.models import Lot
-from tanhui.registry.queries import lots
-from tanhui.registry.queries.accounts import open_accounts
-from tanhui.registry.queries.bindings import Binding, bindings
-from tanhui.registry.queries.corresponding import names_of_lot
 from tanhui.registry.services import Basis
 from tanhui.registry.services.words import LONGEST_BASIS
-from tanhui.site.templatetags.tanhui import speaks
-
-MOST_CHOICES = 2_000
-HOLDERS = ("owner", "buyer", "organiser")
-"""Kinds of account whose holders dispose of what is in them."""
 
 
 class Choice(NamedTuple):
@@ -29,7 +16,10 @@ class Choice(NamedTuple):
 
 
 class Field(NamedTuple):
-    """One field of a form. With `choices` it is a list to choose from, with `rows` a text of several lines."""
+    """One field of a form. With `choices` it is a list to choose from, with `rows` a text of several lines.
+
+    With `look` something is looked up for it among many: the name of a look-up of `site.pages.looking`.
+    """
 
     name: str
     label: str
@@ -43,24 +33,22 @@ class Field(NamedTuple):
     pattern: str = ""
     across: bool = False
     link: Choice | None = None
+    look: str = ""
 
 
 def lot_field(name: str = "lot", label: str = "", *, empty: str = "", required: bool = True) -> Field:
     """A field for a lot. `empty` is what it means to choose none."""
-    found = [Choice(lot.lot, f"{lot.lot} {_lot_name(lot)}") for lot in lots()]
-    return Field(name, label or _("批次"), choices=found, empty=empty, required=required, across=True)
+    hint = _("批次号，或者项目名称里的字。")
+    return Field(name, label or _("批次"), hint, empty=empty, required=required, across=True, look="lots")
 
 
-def _lot_name(lot: Lot) -> str:
-    names = names_of_lot(lot)
-    return names[1 if get_language() == "en" else 0]
-
-
-def account_field(name: str, label: str, *, empty: str = "", required: bool = True, opens: bool = False) -> Field:
-    """A field for a holder's account. With `opens` it leads to where one is opened."""
-    found = [Choice(row.account, spoken(row.holder)) for row in open_accounts(*HOLDERS)]
+def account_field(
+    name: str, label: str, *, empty: str = "", required: bool = True, opens: bool = False, of_any_kind: bool = False
+) -> Field:
+    """A field for a holder's account, or for an account of any kind. With `opens` it leads to where one is opened."""
     link = Choice(reverse("accounts"), _("对方还没有账户？先开户")) if opens else None
-    return Field(name, label, choices=found, empty=empty or _("选一个账户"), required=required, link=link)
+    look, hint = "any-account" if of_any_kind else "accounts", _("账号，或者单位名称里的字。")
+    return Field(name, label, hint, empty=empty, required=required, across=of_any_kind, link=link, look=look)
 
 
 def quantity_field(name: str = "quantity", label: str = "", *, hint: str = "", required: bool = True) -> Field:
@@ -77,14 +65,7 @@ def quantity_field(name: str = "quantity", label: str = "", *, hint: str = "", r
 
 def bound_field(*sorts: str, label: str) -> Field:
     """A field for something that binds: a freeze, a pledge, a hold, an entry with another region."""
-    found = [Choice(one.name, _bound_words(one)) for one in bindings(*sorts, most=MOST_CHOICES)]
-    return Field("encumbrance", label, choices=found, empty=_("选一笔"), across=True)
-
-
-def _bound_words(one: Binding) -> str:
-    amount = f"{tonnes(one.left_mg)} t" if one.left_mg is not None else _("全部")
-    parts = [one.name, *([one.region] if one.region else []), speaks(one, "holder"), one.lot or _("整个账户"), amount]
-    return " · ".join(parts)
+    return Field("encumbrance", label, _("编号、批次，或者单位名称里的字。"), across=True, look="-".join(sorts))
 
 
 def deal_fields() -> list[Field]:
