@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
+from audit_files import audit_file_bytes
 from kept import kept_job
 from log.test_member import Wire
 from registry.test_key_rotation import SCRIPT, tanhui
@@ -26,7 +27,7 @@ from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.policy import Witness, k_of_n, spell
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
-from tanhui.registry.audit import audit_file_bytes, write_audit_file
+from tanhui.registry.audit import write_audit_file
 from tanhui.registry.log.queries import shown_checkpoint
 from tanhui.registry.log.services import offer_newest
 from tanhui.registry.models import Act, Block, HandOver

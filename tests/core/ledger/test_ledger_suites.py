@@ -1,6 +1,7 @@
 """Both suites: published vectors of SM2 and SM3, the same bytes everywhere; nothing of one passes as the other."""
 
 import hashlib
+import pickle
 
 import pytest
 from hypothesis import given, settings
@@ -156,6 +157,14 @@ def test_what_is_no_point_is_no_key(public):
 def test_about_half_of_all_numbers_are_no_point():
     on_curve = [sm2.is_public(b"\2" + number.to_bytes(32)) for number in range(1, 41)]
     assert 5 < sum(on_curve) < 35
+
+
+@BOTH
+def test_a_suite_goes_to_another_process_by_its_name(suite: Suite):
+    key = SigningKey(NAME, b"k" * 32, suite).public
+    again = pickle.loads(pickle.dumps(key))  # noqa: S301 - our own bytes
+    assert again == key
+    assert again.suite is suite
 
 
 # --- keys and notes ------------------------------------------------------------------------------------
