@@ -18,7 +18,7 @@ from samples import SMALL_SURVEY
 from tanhui.certification.models import Project
 from tanhui.cli.commands import read_folder
 from tanhui.land.services import REGIONS
-from tanhui.registry.models import Account
+from tanhui.registry.models import Account, Entry
 from tanhui.registry.services import request_transfer
 from tanhui.site import story
 from tanhui.site.demonstration_land import triage_demonstration
@@ -132,4 +132,10 @@ def registry(people: Mapping[str, Any], chain: story.Chain) -> dict[str, Scene]:
         "order-approve": Scene(reverse("order", args=[order.number]), "wuyun"),
         "order-own": Scene(reverse("order", args=[order.number]), "wangqiang"),
         "accounts": Scene(reverse("accounts"), "batu"),
+        "accounts-found": Scene(f"{reverse('accounts')}?q={accounts['owner']}", "batu"),
+        "transfer-typed": Scene(f"{reverse('order_new', args=['transfer'])}?source={accounts['owner']}", "batu"),
+        "blocks": Scene(reverse("blocks")),
+        "block": Scene(reverse("block", args=[Entry.objects.earliest("index").height])),
+        "search": Scene(f"{reverse('search')}?q={chain.lot.lot}"),
+        "search-none": Scene(f"{reverse('search')}?q=BT-L-0000"),
     }

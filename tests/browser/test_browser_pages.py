@@ -17,7 +17,8 @@ NAMES = (
     *("likeness", "project-land", "project-land-choose", "run", "run-new", "run-plots", "run-plot", "run-places"),
     *("run-trees", "run-compare", "results", "result", "jobs"),
     *("orders", "hold", "post", "correct", "arrival", "distribution", "order-distribution", "order-arrival"),
-    *("lot-elsewhere", "account", "account-closed"),
+    *("lot-elsewhere", "account", "account-closed", "accounts-found", "transfer-typed"),
+    *("blocks", "block", "search", "search-none"),
 )
 BY_NIGHT = (
     *("home", "lot", "certificate", "verify-found", "project", "zones", "method", "desk", "work-approve", "retire"),
