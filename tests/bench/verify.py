@@ -143,7 +143,7 @@ class _Ledger:
             "block": blocks,
             "leaf": self._leaf_rows(),
             "subtree": self._subtree_rows(),
-            "act": map(act_of, bookings),
+            "act": (act_of(booking, self._draft.frontier.suite) for booking in bookings),
             "entry": (row for booking in bookings for row in entries_of(booking)),
             **{name: sorted(rows) for name, rows in standing_rows(state, commands, ()).items()},
             **{name: sorted(getattr(BOOK, name)) for name in ("evidence_file", "survey_row", "estimate")},
