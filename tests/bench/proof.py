@@ -71,12 +71,11 @@ def fill(records: int) -> Iterator[str]:
 
 
 def _fill_block(draft: Any) -> None:
-    from tanhui.core.ledger.merkle import leaf_hashes
     from tanhui.registry.writer import journal
 
     first = draft.frontier.size
     contents = [FILLER + place.to_bytes(8) for place in range(first, first + A_BLOCK)]
-    draft.frontier, runs = draft.frontier.extend(leaf_hashes(contents))
+    draft.frontier, runs = draft.frontier.grow(contents)
     draft.height, draft.time_ms = draft.height + 1, draft.time_ms + 1
     ends = (draft.frontier.size, draft.frontier.root())
     journal.append(Filler(draft.height, draft.time_ms, first, *ends, contents, runs))  # type: ignore[arg-type] # as much of a block as is looked at

@@ -130,12 +130,12 @@ class _Ledger:
 
     def tables(self) -> Mapping[str, Any]:
         from core.audit.audit_samples import BOOK, KEY
-        from tanhui.core.audit import lot_row, meta_rows
-        from tanhui.core.audit.mirror import account_rows, holding_rows
+        from tanhui.core.audit import meta_rows, standing_rows
         from tanhui.core.audit.right import act_of, entries_of
 
         state = self._draft.state()
         bookings = [booking for written, *_ in self._blocks for booking in written.bookings]
+        commands = [booking.command for booking in bookings]
         blocks = list(self._block_rows())
         return {
             "meta": meta_rows(KEY.name, blocks[-1]),
@@ -143,11 +143,9 @@ class _Ledger:
             "block": blocks,
             "leaf": self._leaf_rows(),
             "subtree": self._subtree_rows(),
-            "act": map(act_of, bookings),
+            "act": (act_of(booking, self._draft.frontier.suite) for booking in bookings),
             "entry": (row for booking in bookings for row in entries_of(booking)),
-            "account": sorted(account_rows(booking.command for booking in bookings)),
-            "holding": sorted(holding_rows(state)),
-            "lot": [lot_row(lot) for lot in state.lots.values()],
+            **{name: sorted(rows) for name, rows in standing_rows(state, commands, ()).items()},
             **{name: sorted(getattr(BOOK, name)) for name in ("evidence_file", "survey_row", "estimate")},
         }
 

@@ -23,6 +23,7 @@ from tanhui.core.ledger.piles import piles_root
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import known
 from tanhui.kit.problems import NotFoundProblem, Problem
+from tanhui.registry.audit import _piles
 from tanhui.registry.log.queries import finality
 from tanhui.registry.models import Act, Block, DayPile, Leaf, QueuedCommand
 from tanhui.registry.models import Holding as HoldingRow
@@ -104,6 +105,17 @@ def test_a_pile_that_stands_keeps_its_row_and_one_that_is_gone_says_so(acts: Act
     assert [row.book for row in piles_of(with_hold.day)].count("held") == 1
     assert replay(journal()).differences == ()
     assert list(side_faults()) == []
+
+
+def test_what_was_counted_and_never_closed_goes_and_is_in_no_audit_file(acts: ActDesk):
+    end = close_day(at=tomorrow())
+    left = {"holdings": 1, "total_mg": 1, "root_hex": "00" * 32, "chunks": bytes(40), "firsts": "a"}
+    DayPile.objects.create(day=end.day + 1, lot="lot-x", book="live", **left)
+    told = list(_piles())
+    assert {row.day for row in told} == {end.day}
+    assert sorted(row.root_hex for row in told) == sorted(row.root_hex for row in piles_of(end.day))
+    assert close_day(at=tomorrow(3)) is not None
+    assert not DayPile.objects.filter(lot="lot-x").exists()
 
 
 def test_a_lot_that_does_not_add_up_closes_no_day(acts: ActDesk):

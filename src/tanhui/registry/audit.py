@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Collate
 
 from tanhui.certification.models import Estimate
@@ -17,6 +17,7 @@ from tanhui.core.audit.rows import (
     AccountRow,
     ActRow,
     BlockRow,
+    EncumbranceRow,
     EntryRow,
     EstimateRow,
     EvidenceFileRow,
@@ -24,6 +25,7 @@ from tanhui.core.audit.rows import (
     KeyRow,
     LeafRow,
     LotRow,
+    PileRow,
     Row,
     SubtreeRow,
     SurveyRow,
@@ -34,6 +36,7 @@ from tanhui.core.ledger.merkle import node_hash
 from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
+from tanhui.registry.queries.days import end_of, last_closed
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.journal import last_block
 from tanhui.registry.writer.projections import projected_height
@@ -101,14 +104,13 @@ def _tables(height: int) -> Mapping[str, Iterable[Row]]:
         "subtree": _subtrees(size),
         "act": map(_act, models.Act.objects.order_by("index").iterator(MANY)),
         "entry": map(EntryRow._make, _values(models.Entry.objects.order_by("index"), "index", EntryRow)),
-        "account": map(
-            AccountRow._make,
-            models.Account.objects.order_by(Collate("account", "C")).values_list("account", "kind", "holder_hash_hex"),
-        ),
+        "account": _accounts(),
         "holding": map(
             HoldingRow._make, _values(models.Holding.objects.order_by(*_plainly(HoldingRow)), "", HoldingRow)
         ),
         "lot": map(_lot, models.Lot.objects.order_by(Collate("lot", "C"))),
+        "encumbrance": _encumbrances(),
+        "pile": _piles(),
         "evidence_file": (file for estimate in certified for file in _evidence(estimate)),
         "survey_row": (row for estimate in certified for row in _survey_rows(estimate)),
         "estimate": map(_estimate, certified),
@@ -216,7 +218,33 @@ def _lot(row: models.Lot) -> LotRow:
         row.issued_mg,
         row.buffer_mg,
         row.retired_mg,
+        row.lessened_mg,
+        row.drawn_mg,
     )
+
+
+def _accounts() -> Iterator[AccountRow]:
+    """Accounts with the hash of their holder, and whether the ledger's own table has them closed."""
+    closed = models.LedgerAccount.objects.filter(account=OuterRef("account")).values("closed")
+    rows = models.Account.objects.annotate(closed=Subquery(closed)).order_by(Collate("account", "C"))
+    for account, kind, holder_hash_hex, ended in rows.values_list("account", "kind", "holder_hash_hex", "closed"):
+        yield AccountRow(account, kind, holder_hash_hex, int(bool(ended)))
+
+
+def _encumbrances() -> Iterator[EncumbranceRow]:
+    columns = ("name", "sort", "account", "lot", "book", "left_mg", "until_ms", "party", "ended")
+    rows = models.Encumbrance.objects.order_by(Collate("name", "C")).values_list(*columns)
+    for cells in rows.iterator(MANY):
+        yield EncumbranceRow._make((*cells[:-1], int(cells[-1])))
+
+
+def _piles() -> Iterator[PileRow]:
+    """What stood at the end of the days that were closed; one that was counted and never closed is no part of it."""
+    act = last_closed()
+    rows = models.DayPile.objects.filter(day__lte=end_of(act).day) if act else models.DayPile.objects.none()
+    columns = ("day", "lot", "book", "holdings", "total_mg", "root_hex")
+    order = ("day", Collate("lot", "C"), Collate("book", "C"))
+    return map(PileRow._make, rows.order_by(*order).values_list(*columns).iterator(MANY))
 
 
 def _certified() -> list[Estimate]:

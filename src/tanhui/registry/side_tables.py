@@ -11,20 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Manager
+from django.db.models import Count, Sum
 
 from tanhui.certification.models import Estimate
 from tanhui.core.audit.history import lots_from_elsewhere
-from tanhui.core.ledger import DONE, Command, CorrespondIn, Deed, Holding, Malformed, act_fields, decode_leaf, replay
-from tanhui.core.ledger import Encumbrance as Bound
-from tanhui.core.ledger import Lot as IssuedLot
-from tanhui.core.ledger.piles import pile_of, piles_root
+from tanhui.core.ledger import DONE, Command, CorrespondIn, Deed, LeafKind, Malformed, act_fields, decode_leaf
+from tanhui.core.ledger.piles import pile_of
 from tanhui.registry.models import (
     Account,
     Act,
     BookSum,
-    Encumbrance,
+    DayPile,
     Entry,
+    Holding,
     Leaf,
     LedgerAccount,
     Lot,
@@ -33,12 +32,11 @@ from tanhui.registry.models import (
     Paper,
     Retirement,
 )
-from tanhui.registry.queries.days import chunks_of, day_words, end_of, last_closed, pile_in, piles_of
+from tanhui.registry.queries.days import chunks_of, day_words, pile_in
 from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.suite import suite
-from tanhui.registry.writer.projections import projected_height
 
 
 class SideFault(NamedTuple):
@@ -51,8 +49,10 @@ class SideFault(NamedTuple):
 
 def side_faults() -> Iterator[SideFault]:
     """Yield every row and column that differs, in a fixed order."""
-    yield from _standing_faults()
+    yield from _account_faults()
+    yield from _lot_faults()
     yield from _pile_faults()
+    yield from _compare_tables("registry_booksum", _said_sums(), _added_sums())
     acts = {act.command_hex: act for act in Act.objects.filter(outcome="done")}
     for order in Order.objects.filter(state=OrderState.DONE).order_by("id"):
         yield from _order_faults(order, acts.get(order.command_hex))
@@ -67,32 +67,25 @@ def side_faults() -> Iterator[SideFault]:
             yield SideFault("certification_estimate", str(estimate.pk), "report_zh")
 
 
-def _standing_faults() -> Iterator[SideFault]:
-    """Yield what the tables say of accounts, encumbrances and lots, beyond the audit file, and the journal does not."""
-    journal = Leaf.objects.filter(height__lte=projected_height()).order_by("index").values_list("content", flat=True)
-    by_rules = replay(map(bytes, journal.iterator()), suite()).closing
+def _account_faults() -> Iterator[SideFault]:
+    """Yield where the ledger's accounts and those with a holder differ: the audit file has one row for both."""
+    held = dict(Account.objects.values_list("account", "kind"))
+    booked = dict(LedgerAccount.objects.values_list("account", "kind"))
+    for account in sorted(held.keys() | booked.keys()):
+        if held.get(account) != booked.get(account):
+            column = "kind" if account in held and account in booked else "missing" if account in held else "invented"
+            yield SideFault("registry_ledgeraccount", account, column)
+
+
+def _lot_faults() -> Iterator[SideFault]:
+    """Yield the lots that say otherwise than the journal where they come from: the audit file has two words of it."""
+    journal = Leaf.objects.filter(kind=LeafKind.ACT.value).order_by("index").values_list("content", flat=True)
     arrived = lots_from_elsewhere(_arrivals(map(bytes, journal.iterator())))
-    accounts = {row.account: {"kind": row.kind, "closed": row.closed} for row in LedgerAccount.objects.all()}
-    kinds = {key: {"kind": kind, "closed": key in by_rules.closed} for key, kind in by_rules.kinds.items()}
-    yield from _compare_tables("registry_ledgeraccount", accounts, kinds)
-    bound = {one.id: _encumbrance_row(one) for one in by_rules.encumbrances.values()}
-    yield from _compare_tables("registry_encumbrance", _rows(Encumbrance.objects, bound), bound)
-    lots = {key: _lot_row(lot, from_elsewhere=key in arrived) for key, lot in by_rules.lots.items()}
-    yield from _compare_tables("registry_lot", _rows(Lot.objects, lots), lots)
-    yield from _compare_tables("registry_booksum", _said_sums(), _added_sums(by_rules.holdings))
-
-
-def _rows(table: Manager[Any], like: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """Return what stands in a table, by its key, in the columns of `like`: as it stands, sense or not."""
-    columns = list(next(iter(like.values()), {}))
-    return {str(row.pop("pk")): row for row in table.values("pk", *columns)}
-
-
-def _encumbrance_row(one: Bound) -> Mapping[str, Any]:
-    """Return an encumbrance as its row says it."""
-    book = one.book.value if one.book else ""
-    row = {**one._asdict(), "sort": str(one.sort), "lot": one.lot or "", "book": book}
-    return {name: value for name, value in row.items() if name != "id"}
+    for lot, *said in Lot.objects.order_by("lot").values_list("lot", *_OURS, *_THEIRS):
+        places = dict(zip((*_OURS, *_THEIRS), said, strict=True))
+        filled, empty = (_THEIRS, _OURS) if lot in arrived else (_OURS, _THEIRS)
+        yield from (SideFault("registry_lot", lot, column) for column in filled if not places[column])
+        yield from (SideFault("registry_lot", lot, column) for column in empty if places[column])
 
 
 def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
@@ -105,27 +98,19 @@ def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
                     yield record.command
 
 
-def _lot_row(one: IssuedLot, *, from_elsewhere: bool) -> Mapping[str, Any]:
-    """Return a lot as its row says it: it has a project and a period, or a region and the entry there."""
-    hashes = {name: getattr(one.origin, name) for name in ("survey_hash", "method_hash", "estimate_hash")}
-    counted = {name: value for name, value in one._asdict().items() if name.endswith("_mg")}
-    words = {"project_id": None, "period": "", "region": "", "foreign_entry": ""}
-    names = ("region", "foreign_entry") if from_elsewhere else ("project_id", "period")
-    origin = {**words, **dict(zip(names, one.origin.season, strict=True))}
-    return {**counted, **origin, **{f"{name}_hex": value.hex() for name, value in hashes.items()}}
+_OURS, _THEIRS = ("project_id", "period"), ("region", "foreign_entry")
+"""Where a lot of this region says where it comes from, and where one that arrived does."""
 
 
 def _pile_faults() -> Iterator[SideFault]:
-    """Yield the piles that do not make the root of the day that was closed last."""
-    closed = last_closed()
-    if closed is None:
-        return
-    end, rows = end_of(closed), piles_of(end_of(closed).day)
-    for row in rows:
-        if pile_of(row.lot, row.book, row.holdings, chunks_of(row), suite()) != pile_in(row):
-            yield SideFault("registry_daypile", f"{row.lot}, {row.book}", "chunks")
-    if piles_root(map(pile_in, rows), suite()) != end.root:
-        yield SideFault("registry_daypile", day_words(end.day), "root_hex")
+    """Yield the piles whose parts do not make the whole, which the audit file has."""
+    for row in DayPile.objects.filter(holdings__gt=0).order_by("day", "lot", "book").iterator():
+        chunks = chunks_of(row)
+        firsts = row.firsts.split("\n")
+        if not chunks or pile_of(row.lot, row.book, row.holdings, chunks, suite()) != pile_in(row):
+            yield SideFault("registry_daypile", f"{day_words(row.day)}, {row.lot}, {row.book}", "chunks")
+        if len(firsts) != len(chunks) or firsts != sorted(set(firsts)):
+            yield SideFault("registry_daypile", f"{day_words(row.day)}, {row.lot}, {row.book}", "firsts")
 
 
 def _said_sums() -> dict[str, dict[str, int]]:
@@ -139,14 +124,18 @@ def _said_sums() -> dict[str, dict[str, int]]:
     }
 
 
-def _added_sums(holdings: Mapping[Holding, int]) -> dict[str, dict[str, int]]:
-    """Add up by hand what the sums of the books say; a star stands for all lots together."""
+def _added_sums() -> dict[str, dict[str, int]]:
+    """Add up from holdings and entries, which the audit file has, what the sums of the books say.
+
+    A star stands for all lots together.
+    """
     mg, stand, came = Counter[str](), Counter[str](), Counter[str]()
-    for holding, quantity_mg in holdings.items():
-        for lot in (holding.lot, "*"):
-            mg[f"{lot}/{holding.book.value}"] += quantity_mg
-            stand[f"{lot}/{holding.book.value}"] += 1
-    for lot, book, count in Entry.objects.values_list("lot", "to_book").annotate(Count("index")):
+    held = Holding.objects.order_by().values_list("lot", "book")
+    for lot, book, quantity_mg, count in held.annotate(Sum("quantity_mg"), Count("account")):
+        for name in (lot, "*"):
+            mg[f"{name}/{book}"] += int(quantity_mg)
+            stand[f"{name}/{book}"] += count
+    for lot, book, count in Entry.objects.order_by().values_list("lot", "to_book").annotate(Count("index")):
         came[f"{lot}/{book}"] += count
         came[f"*/{book}"] += count
     keys = mg.keys() | came.keys()

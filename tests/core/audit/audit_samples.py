@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from core.ledger.every_act import close_day
 from core.ledger.ledger_samples import BUFFER, BUYER, HASH, OWNER, chain, command, opened
 from tanhui.core.audit import (
-    AccountRow,
     AuditBook,
     BlockRow,
     EstimateRow,
     EvidenceFileRow,
-    HoldingRow,
     KeyRow,
     LeafRow,
     SubtreeRow,
@@ -19,28 +18,35 @@ from tanhui.core.audit import (
     act_row,
     entry_row,
     estimate_row,
-    lot_row,
     meta_rows,
     period_text,
+    standing_rows,
 )
 from tanhui.core.audit.rows import Cell, Row
 from tanhui.core.audit.science import recompute
 from tanhui.core.carbon.digest import survey_digest
 from tanhui.core.carbon.method import method_files
 from tanhui.core.ledger import (
+    Act,
     Block,
     Checkpoint,
+    CloseAccount,
     Command,
     Deed,
     Entry,
     Issue,
+    OpenAccount,
     Origin,
+    Pledge,
     Retire,
+    Reverse,
     SigningKey,
     Transfer,
-    acts_of,
+    apply,
+    replay,
     sign_checkpoint,
 )
+from tanhui.core.ledger.days import DAY_MS
 
 KEY = SigningKey("registry.example/baotou", b"k" * 32)
 STRANGER = SigningKey("registry.example/baotou", b"x" * 32)
@@ -94,22 +100,32 @@ def issue_of(project: str, quantity_mg: int | None = None) -> Issue:
 
 
 def history(issue: Issue | None = None) -> list[Block]:
-    """Accounts and an issue; a sale, two retirements and a refusal; a third retirement."""
+    """Accounts and an issue; a sale, retirements, a pledge, a closed account, a refusal; a third retirement.
+
+    The third block is of the day after, and closes the first day; what it takes back stands in the lot.
+    """
     tonne = 10**9
-    acts = [*opened(), issue or issue_of("project-1")]
+    acts = [*opened(), OpenAccount("acc-gone", "buyer", HASH), issue or issue_of("project-1")]
     second = [
         Transfer("lot-1", OWNER, BUYER, 300 * tonne, HASH),
         Retire("lot-1", BUYER, 120 * tonne, "event", HASH, HASH),
         Retire("lot-1", OWNER, 7, "enterprise", HASH, HASH),
         Retire("lot-1", BUYER, 200 * tonne, "event", HASH, HASH),
+        Pledge("p-1", "lot-1", OWNER, BUYER, 5, HASH),
+        CloseAccount("acc-gone"),
     ]
-    third = [Retire("lot-1", BUYER, tonne + 1, "voluntary", HASH, HASH)]
-    batches: list[list[Command]] = []
-    number = 0
-    for batch in (acts, second, third):
-        batches.append([command(number + place, act) for place, act in enumerate(batch, start=1)])
-        number += len(batch)
-    return chain(batches)
+    blocks = chain([_ordered(acts, 1), _ordered(second, 100)])
+    standing = blocks[-1].closing
+    third = [
+        close_day(standing, 0),
+        Reverse("lot-1", BUFFER, OWNER, "lot-1", 9, HASH),
+        Retire("lot-1", BUYER, tonne + 1, "voluntary", HASH, HASH),
+    ]
+    return [*blocks, apply(_ordered(third, 200), standing, 3, DAY_MS)]
+
+
+def _ordered(acts: Iterable[Act], first: int) -> list[Command]:
+    return [command(number, act) for number, act in enumerate(acts, start=first)]
 
 
 def book_of(blocks: Sequence[Block], key: SigningKey = KEY) -> AuditBook:
@@ -118,12 +134,7 @@ def book_of(blocks: Sequence[Block], key: SigningKey = KEY) -> AuditBook:
     outcomes = {outcome.leaf: outcome.params for block in blocks for outcome in block.outcomes}
     rows = tuple(_block_row(block, key) for block in blocks)
     closing = blocks[-1].closing
-    done = [
-        act
-        for leaf in leaves
-        if isinstance(leaf.record, Deed) and leaf.record.outcome == "done"
-        for act in acts_of(leaf.record.command.act)
-    ]
+    done = [leaf.record.command for leaf in leaves if isinstance(leaf.record, Deed) and leaf.record.outcome == "done"]
     return AuditBook(
         meta=meta_rows(key.name, rows[-1]),
         key=(KeyRow(key.name, str(key.public)),),
@@ -141,14 +152,10 @@ def book_of(blocks: Sequence[Block], key: SigningKey = KEY) -> AuditBook:
             if isinstance(leaf.record, Deed)
         ),
         entry=tuple(entry_row(leaf.position, leaf.record) for leaf in leaves if isinstance(leaf.record, Entry)),
-        account=tuple(
-            AccountRow(act.account, act.kind, act.holder_hash.hex()) for act in done if act.name == "open_account"
-        ),
-        holding=tuple(
-            HoldingRow(holding.account, holding.lot, holding.book.value, quantity_mg)
-            for holding, quantity_mg in closing.holdings.items()
-        ),
-        lot=tuple(lot_row(lot) for lot in closing.lots.values()),
+        **{
+            table: tuple(rows)
+            for table, rows in standing_rows(closing, done, replay(leaf.content for leaf in leaves).piles).items()
+        },
         **_evidence(),
     )
 

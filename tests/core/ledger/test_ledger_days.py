@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.ledger.every_act import START, after, close_day, transfer
+from core.ledger.every_act import START, after, close_day, hold, transfer, void
 from core.ledger.ledger_samples import BUYER, HASH, OWNER, chain, command, contents, issue, origin, retire
 from tanhui.core.ledger import (
     BadProof,
@@ -186,6 +186,20 @@ def test_piles_kept_from_day_to_day_are_those_counted_anew(moves):
         blocks.append(block)
         state, number = block.closing, number + 10
     assert ends(blocks) == []
+
+
+def test_a_replay_tells_the_piles_of_closed_days_where_they_have_changed():
+    first = BLOCKS[0]
+    lift = after(
+        close_day(first.closing, DAY), hold(5, until_ms=10**15), opening=first.closing, time_ms=NOON + DAY_MS, first=100
+    )
+    gone = after(close_day(lift.closing, DAY + 1), void(), opening=lift.closing, time_ms=NOON + 2 * DAY_MS, first=200)
+    last = after(close_day(gone.closing, DAY + 2), opening=gone.closing, time_ms=NOON + 3 * DAY_MS, first=300)
+    told = replay(contents([first, lift, gone, last])).piles
+    assert [pile for day, pile in told if day == DAY] == piles_in(first.closing.holdings)
+    assert {(pile.book, pile.holdings) for day, pile in told if day == DAY + 1} == {("live", 2), ("held", 1)}
+    assert {(pile.book, pile.holdings) for day, pile in told if day == DAY + 2} == {("live", 2), ("held", 0)}
+    assert replay(contents([first, lift])).piles == told[: len(piles_in(first.closing.holdings))]
 
 
 def test_whoever_follows_block_by_block_finds_it_too():

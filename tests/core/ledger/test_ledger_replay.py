@@ -55,7 +55,7 @@ def test_a_right_journal_replays_without_a_difference():
 
 
 def test_nothing_replays_to_nothing():
-    assert replay([]) == (State(), (), ())
+    assert replay([]) == (State(), (), (), ())
 
 
 def test_a_milligram_more_in_an_entry_is_found():

@@ -8,7 +8,7 @@ our database: they replay every act, recompute every estimate, and are told whic
 """
 
 from tanhui.core.audit.issuance import estimate_row, period_text
-from tanhui.core.audit.mirror import act_row, entry_row, lot_row
+from tanhui.core.audit.mirror import act_row, encumbrance_row, entry_row, lot_row, pile_row, standing_rows
 from tanhui.core.audit.report import (
     AUDIT_FAULT_CODES,
     CHECK_CODES,
@@ -23,6 +23,7 @@ from tanhui.core.audit.rows import (
     ActRow,
     AuditBook,
     BlockRow,
+    EncumbranceRow,
     EntryRow,
     EstimateRow,
     EvidenceFileRow,
@@ -31,6 +32,7 @@ from tanhui.core.audit.rows import (
     LeafRow,
     LotRow,
     MetaRow,
+    PileRow,
     SubtreeRow,
     SurveyRow,
     canonical_json,
@@ -50,6 +52,7 @@ __all__ = [
     "AuditReport",
     "BlockRow",
     "Check",
+    "EncumbranceRow",
     "EntryRow",
     "EstimateRow",
     "EvidenceFileRow",
@@ -58,17 +61,21 @@ __all__ = [
     "LeafRow",
     "LotRow",
     "MetaRow",
+    "PileRow",
     "Place",
     "SubtreeRow",
     "SurveyRow",
     "act_row",
     "audit_bytes",
     "canonical_json",
+    "encumbrance_row",
     "entry_row",
     "estimate_row",
     "lot_row",
     "meta_rows",
     "period_text",
+    "pile_row",
+    "standing_rows",
     "verify_audit",
     "write_audit",
     "write_tables",

@@ -59,7 +59,7 @@ def _by_project(pages: Pages, lots: Sequence[LotRow]) -> Iterator[tuple[AuditBoo
     yield AuditBook(), ()  # so that each check is made, whatever there is
     while there := [head[0] for head in heads.values() if head]:
         project = min(there)
-        mine = {name: head[1] for name, head in heads.items() if head and head[0] == project}
+        mine: dict[str, Any] = {name: head[1] for name, head in heads.items() if head and head[0] == project}
         yield AuditBook(**mine), tuple(issued.pop(project, ()))
         heads |= {name: next(streams[name], None) for name in mine}
     for left in issued.values():

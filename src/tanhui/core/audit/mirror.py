@@ -1,8 +1,11 @@
 """The readable tables: do they say, cell by cell, what the journal says?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
 
 from tanhui.core.audit.compare import compare
+from tanhui.core.audit.formats import in_format, tables_of
 from tanhui.core.audit.history import History
 from tanhui.core.audit.report import AuditFault, Finding, Place, fault
 from tanhui.core.audit.rows import (
@@ -10,9 +13,12 @@ from tanhui.core.audit.rows import (
     ActRow,
     AuditBook,
     BlockRow,
+    EncumbranceRow,
     EntryRow,
     HoldingRow,
     LotRow,
+    PileRow,
+    Row,
     SubtreeRow,
     canonical_json,
     hand_over_notes,
@@ -21,6 +27,7 @@ from tanhui.core.audit.rows import (
 from tanhui.core.ledger import (
     Command,
     Deed,
+    Encumbrance,
     Entry,
     Frontier,
     Lot,
@@ -31,30 +38,36 @@ from tanhui.core.ledger import (
     digest,
     encode,
 )
+from tanhui.core.ledger.piles import Pile
 from tanhui.core.ledger.replay import BlockRoot
 from tanhui.core.ledger.suites import ED25519_SHA256, Suite
+
+BALANCES: Final = ("account", "holding", "lot", "encumbrance", "pile")
+"""The tables that say how everything stands."""
 
 
 def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding]:
     """Compare every readable table with the journal. Where a leaf is damaged, what hangs on it is not judged."""
     tables = [*_act_faults(book, history), *_entry_faults(book, history)]
     if history.damaged:
-        unjudged = tuple(fault("not_checked", Place(name)) for name in ("account", "holding", "lot"))
+        unjudged = tuple(fault("not_checked", Place(name)) for name in BALANCES if name in tables_of(book.format))
         return [Finding("tables", tuple(tables)), Finding("balances", unjudged)]
     closing = history.replayed.closing
     blocks = expected_blocks(book, history)
     tables += compare("block", book.block, blocks)
     tables += compare("subtree", book.subtree, expected_subtrees(history))
-    tables += compare("meta", book.meta, meta_rows(origin, blocks[-1] if blocks else None, hand_over_notes(book.meta)))
-    balances = (
-        *compare("account", book.account, account_rows(history.done())),
-        *compare("holding", book.holding, holding_rows(closing)),
-        *compare("lot", book.lot, [lot_row(lot) for lot in closing.lots.values()]),
-    )
+    last, hand_overs = blocks[-1] if blocks else None, hand_over_notes(book.meta)
+    tables += compare("meta", book.meta, meta_rows(origin, last, hand_overs, book.format))
+    balances = [
+        found
+        for name, rows in standing_rows(closing, history.done(), history.replayed.piles).items()
+        if name in tables_of(book.format)
+        for found in compare(name, getattr(book, name), [in_format(book.format, name, row) for row in rows])
+    ]
     counts = book.counts()
     return [
         Finding("tables", tuple(tables), tuple((name, counts[name]) for name in ("act", "block", "entry"))),
-        Finding("balances", balances, tuple((name, counts[name]) for name in ("account", "holding", "lot"))),
+        Finding("balances", tuple(balances), tuple((name, counts[name]) for name in BALANCES)),
     ]
 
 
@@ -99,7 +112,8 @@ def lot_row(lot: Lot) -> LotRow:
     """Return a lot as the readable table has it."""
     project, period, *hashes = lot.origin
     survey, method, estimate = (entry.hex() for entry in hashes)
-    return LotRow(lot.lot, project, period, survey, method, estimate, lot.issued_mg, lot.buffer_mg, lot.retired_mg)
+    quantities_mg = (lot.issued_mg, lot.buffer_mg, lot.retired_mg, lot.lessened_mg, lot.drawn_mg)
+    return LotRow(lot.lot, project, period, survey, method, estimate, *quantities_mg)
 
 
 def holding_rows(closing: State) -> list[HoldingRow]:
@@ -110,10 +124,38 @@ def holding_rows(closing: State) -> list[HoldingRow]:
     ]
 
 
-def account_rows(done: Iterable[Command]) -> list[AccountRow]:
+def account_rows(done: Iterable[Command], closed: AbstractSet[str]) -> list[AccountRow]:
     """Return the accounts that these commands, which were done, have opened, as the table has them."""
-    opened = [act for command in done for act in acts_of(command.act)]
-    return [AccountRow(act.account, act.kind, act.holder_hash.hex()) for act in opened if isinstance(act, OpenAccount)]
+    opened = [act for command in done for act in acts_of(command.act) if isinstance(act, OpenAccount)]
+    return [AccountRow(act.account, act.kind, act.holder_hash.hex(), int(act.account in closed)) for act in opened]
+
+
+def opens_account(command: Command) -> bool:
+    return any(isinstance(act, OpenAccount) for act in acts_of(command.act))
+
+
+def encumbrance_row(one: Encumbrance) -> EncumbranceRow:
+    """Return an encumbrance as the table has it."""
+    ends = (one.left_mg, one.until_ms, one.party, int(one.ended))
+    return EncumbranceRow(one.id, str(one.sort), one.account, one.lot or "", one.book.value if one.book else "", *ends)
+
+
+def pile_row(day: int, pile: Pile) -> PileRow:
+    """Return a pile of a closed day as the table has it."""
+    return PileRow(day, pile.lot, str(pile.book), pile.holdings, pile.total_mg, pile.root.hex())
+
+
+def standing_rows(
+    closing: State, done: Iterable[Command], piles: Iterable[tuple[int, Pile]]
+) -> Mapping[str, Sequence[Row]]:
+    """Return the rows of each table that says how everything stands."""
+    return {
+        "account": account_rows(done, closing.closed),
+        "holding": holding_rows(closing),
+        "lot": [lot_row(lot) for lot in closing.lots.values()],
+        "encumbrance": [encumbrance_row(one) for one in closing.encumbrances.values()],
+        "pile": [pile_row(day, pile) for day, pile in piles],
+    }
 
 
 def expected_subtrees(history: History) -> list[SubtreeRow]:

@@ -13,13 +13,14 @@ from itertools import islice, repeat, zip_longest
 from typing import Any, Final, NamedTuple
 
 from tanhui.core.audit.crew import Piece, shared
+from tanhui.core.audit.formats import in_format, tables_of
 from tanhui.core.audit.history import lots_from_elsewhere
-from tanhui.core.audit.mirror import account_rows, act_row, entry_row, holding_rows, lot_row
+from tanhui.core.audit.mirror import BALANCES, act_row, entry_row, lot_row, opens_account, standing_rows
 from tanhui.core.audit.report import Finding
-from tanhui.core.audit.rows import BlockRow, EntryRow, LotRow, Row, meta_rows
+from tanhui.core.audit.rows import FORMAT, BlockRow, EntryRow, LotRow, Row, meta_rows
 from tanhui.core.audit.sums import sum_findings
 from tanhui.core.audit.trust import open_checkpoints
-from tanhui.core.ledger import Deed, Entry, KeyChain
+from tanhui.core.ledger import Command, Deed, Entry, KeyChain
 from tanhui.core.ledger.day_ends import Replaying
 from tanhui.core.ledger.decision import Spread
 from tanhui.core.ledger.draft import Booking, Written
@@ -46,10 +47,10 @@ class Ledger(NamedTuple):
     counts: Mapping[str, int]
 
 
-def read_right(pages: sqlite3.Connection, chain: KeyChain) -> Ledger:
+def read_right(pages: sqlite3.Connection, chain: KeyChain, form: str = FORMAT) -> Ledger:
     """Replay the journal and hold every table of the ledger against it. Raises NotRight, and what SQLite raises."""
     suite = chain.newest.suite
-    check = _Pass(pages, suite)
+    check = _Pass(pages, suite, form)
     signed = shared(_all_signed, _signatures(_blocks(pages), chain))
     handed = {at.size: at.root.hex() for at in (link.hand_over.checkpoint for link in chain.links)}
     roots = {0: suite.empty_root.hex()}
@@ -61,7 +62,7 @@ def read_right(pages: sqlite3.Connection, chain: KeyChain) -> Ledger:
     if not all(signed):
         raise NotRight
     _require(all(roots.get(size) == root for size, root in handed.items()))
-    check.end(meta_rows(chain.newest.name, last, chain.notes))
+    check.end(meta_rows(chain.newest.name, last, chain.notes, form))
     return Ledger(last, tuple(map(lot_row, check.draft.state().lots.values())), frozenset(check.foreign), check.counts)
 
 
@@ -78,7 +79,7 @@ def right_findings(pages: sqlite3.Connection, ledger: Ledger) -> list[Finding]:
         Finding("journal", (), (("leaves", count["leaf"]),)),
         Finding("rules", (), (("acts", count["act"]),)),
         Finding("tables", (), tuple((name, count[name]) for name in ("act", "block", "entry"))),
-        Finding("balances", (), tuple((name, count[name]) for name in ("account", "holding", "lot"))),
+        Finding("balances", (), tuple((name, count.get(name, 0)) for name in BALANCES)),
         *sum_findings(held, map(EntryRow._make, numbered), count["lot"], count["entry"]),
     ]
 
@@ -104,15 +105,17 @@ def _all_signed(given: tuple[tuple[BlockRow, ...], KeyChain]) -> bool:
 class _Pass:
     """The pass: the replay, a cursor in each table, and what must be in the tables that stand for the end."""
 
-    def __init__(self, pages: sqlite3.Connection, suite: Suite) -> None:
+    def __init__(self, pages: sqlite3.Connection, suite: Suite, form: str) -> None:
         self._suite = suite
+        self._form = form
         self.draft = Replaying(suite)
         self.foreign: set[str] = set()
         self.counts: dict[str, int] = {}
         self._pages = pages
         self._leaves, self._acts, self._entries = (_Table(pages, name) for name in ("leaf", "act", "entry"))
         self._nodes = _Nodes()
-        self._accounts: list[Row] = []
+        self._opened: list[Command] = []
+        self._piles: list[Any] = []
 
     def block(self, row: BlockRow) -> None:
         """Replay one block and compare its rows."""
@@ -145,7 +148,8 @@ class _Pass:
             columns = list(zip(*found_entries, strict=True))
             _require(*(_plain(columns[place]) for place in (0, 1, 8, 9, 10)))
         done = [booking.command for booking in written.bookings if booking.outcome.done]
-        self._accounts += account_rows(done)
+        self._opened += [command for command in done if opens_account(command)]
+        self._piles += self.draft.closed_piles(written.bookings)
         self.foreign |= lots_from_elsewhere(done)
         self._nodes.add(written.runs)
 
@@ -154,9 +158,9 @@ class _Pass:
         state = self.draft.state()
         for table in (self._leaves, self._acts, self._entries):
             table.require_end()
-        self._stands("account", self._accounts)
-        self._stands("holding", holding_rows(state))
-        self._stands("lot", map(lot_row, state.lots.values()))
+        for name, rows in standing_rows(state, self._opened, self._piles).items():
+            if name in tables_of(self._form):
+                self._stands(name, [in_format(self._form, name, row) for row in rows])
         self._stands("meta", meta)
         self._nodes.compare(self._pages)
         self.counts |= {table.name: table.count for table in (self._leaves, self._acts, self._entries)}

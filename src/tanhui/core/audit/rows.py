@@ -1,17 +1,21 @@
-"""What an audit file holds: plain rows of thirteen tables, and nothing that is not checked.
+"""What an audit file holds: plain rows of fifteen tables, and nothing that is not checked.
 
-`leaf` is the journal itself, byte for byte. `act`, `entry`, `account`, `holding` and `lot` say the same readably;
-`subtree` holds the hashes of its Merkle tree and `block` the signed checkpoints. `evidence_file`, `survey_row` and
-`estimate` are what every lot was issued on. A database fills all of them from its tables as they stand, so that a
-change to any of them comes to light.
+`leaf` is the journal itself, byte for byte. `act`, `entry`, `account`, `holding`, `lot`, `encumbrance` and `pile` say
+the same readably; `subtree` holds the hashes of its Merkle tree and `block` the signed checkpoints. `evidence_file`,
+`survey_row` and `estimate` are what every lot was issued on. A database fills all of them from its tables as
+they stand, so that a change to any of them comes to light.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-FORMAT: Final = "tanhui-audit/1"
+FORMAT: Final = "tanhui-audit/2"
+FIRST_FORMAT: Final = "tanhui-audit/1"
+"""Files of the first format are read and verified as before: they have no encumbrances, piles and closed accounts, nor
+what a lot was lessened by."""
+
 HAND_OVER: Final = "handover "
 EVIDENCE_KINDS: Final = ("survey", "method")
 
@@ -85,9 +89,12 @@ class EntryRow(NamedTuple):
 
 
 class AccountRow(NamedTuple):
+    """An account; `closed` is 0 or 1."""
+
     account: str
     kind: str
     holder_hash_hex: str
+    closed: int
 
 
 class HoldingRow(NamedTuple):
@@ -109,6 +116,33 @@ class LotRow(NamedTuple):
     issued_mg: int
     buffer_mg: int
     retired_mg: int
+    lessened_mg: int
+    drawn_mg: int
+
+
+class EncumbranceRow(NamedTuple):
+    """A hold, pledge, freeze or entry, open or ended (0 or 1). `lot` and `book` are empty where it has none."""
+
+    encumbrance: str
+    sort: str
+    account: str
+    lot: str
+    book: str
+    left_mg: int
+    until_ms: int
+    party: str
+    ended: int
+
+
+class PileRow(NamedTuple):
+    """All that stood in one book of one lot when a day was closed, where it is not as on the day closed before it."""
+
+    day: int
+    lot: str
+    book: str
+    holdings: int
+    total_mg: int
+    root_hex: str
 
 
 class EvidenceFileRow(NamedTuple):
@@ -156,9 +190,12 @@ class AuditBook:
     account: tuple[AccountRow, ...] = ()
     holding: tuple[HoldingRow, ...] = ()
     lot: tuple[LotRow, ...] = ()
+    encumbrance: tuple[EncumbranceRow, ...] = ()
+    pile: tuple[PileRow, ...] = ()
     evidence_file: tuple[EvidenceFileRow, ...] = ()
     survey_row: tuple[SurveyRow, ...] = ()
     estimate: tuple[EstimateRow, ...] = ()
+    format: str = FORMAT
 
     def counts(self) -> dict[str, int]:
         return {name: len(getattr(self, name)) for name in TABLES}
@@ -176,6 +213,8 @@ Row = (
     | AccountRow
     | HoldingRow
     | LotRow
+    | EncumbranceRow
+    | PileRow
     | EvidenceFileRow
     | SurveyRow
     | EstimateRow
@@ -185,7 +224,7 @@ Row = (
 class Table(NamedTuple):
     """A table: the type of its rows, and how many of the first columns tell one row from another."""
 
-    row: type[Row]
+    row: type[Any]
     key_length: int
 
 
@@ -200,19 +239,23 @@ TABLES: Final[dict[str, Table]] = {
     "account": Table(AccountRow, 1),
     "holding": Table(HoldingRow, 3),
     "lot": Table(LotRow, 1),
+    "encumbrance": Table(EncumbranceRow, 1),
+    "pile": Table(PileRow, 3),
     "evidence_file": Table(EvidenceFileRow, 3),
     "survey_row": Table(SurveyRow, 3),
     "estimate": Table(EstimateRow, 1),
 }
 
 
-def meta_rows(origin: str, last: BlockRow | None, hand_overs: Sequence[str] = ()) -> tuple[MetaRow, ...]:
+def meta_rows(
+    origin: str, last: BlockRow | None, hand_overs: Sequence[str] = (), form: str = FORMAT
+) -> tuple[MetaRow, ...]:
     """Return what an audit file says about itself: its format, whose log it is, how far it goes.
 
     And how its key came to be the one that it is: the signed hand-overs, if there were any, the first one first.
     """
     height, size, root_hex = (last.height, last.size, last.root_hex) if last else (0, 0, "")
-    said = {"format": FORMAT, "origin": origin, "height": str(height), "size": str(size), "root_hex": root_hex}
+    said = {"format": form, "origin": origin, "height": str(height), "size": str(size), "root_hex": root_hex}
     said |= {f"{HAND_OVER}{number}": note for number, note in enumerate(hand_overs, start=1)}
     return tuple(MetaRow(key, value) for key, value in sorted(said.items()))
 

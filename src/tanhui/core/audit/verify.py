@@ -16,7 +16,7 @@ from tanhui.core.audit.backing import UnorderedError, findings_by_project, whole
 from tanhui.core.audit.history import lots_from_elsewhere, read_history
 from tanhui.core.audit.mirror import check_mirror, lot_row
 from tanhui.core.audit.opened import FAULTS_OF_PAGES, Opened, opened
-from tanhui.core.audit.pages import read_pages, rows_of, schema_faults
+from tanhui.core.audit.pages import format_of, read_pages, rows_of, schema_faults
 from tanhui.core.audit.report import AuditReport, Finding, Place, build_report, fault
 from tanhui.core.audit.right import NotRight, read_right, right_findings
 from tanhui.core.audit.rows import AuditBook, KeyRow, MetaRow
@@ -58,14 +58,15 @@ def _right(file: Opened, vkey: str | None, evaluate: Evaluate) -> list[Finding] 
     """Return the findings where all of the ledger is right; None where it is not, or not as we write it."""
     sealed, pages = file
     try:
-        if any(schema_faults(pages)):
+        form = format_of(pages)
+        if any(schema_faults(pages, form)):
             return None
         keys = tuple(row for row in rows_of(pages, "key") if isinstance(row, KeyRow))
         meta = tuple(row for row in rows_of(pages, "meta") if isinstance(row, MetaRow))
         trust = choose_key(AuditBook(key=keys, meta=meta), sealed, vkey)
         if trust.key is None or trust.chain is None or trust.finding.faults or not sealed.is_signed_by(trust.key):
             return None
-        ledger = read_right(pages, trust.chain)
+        ledger = read_right(pages, trust.chain, form)
         lots = [lot for lot in ledger.lots if lot.lot not in ledger.foreign]
         return [
             Finding("schema", ()),

@@ -24,6 +24,7 @@ class Replaying(Draft):
         super().__init__(State(frontier=Frontier(suite=suite)))
         self._piles: dict[tuple[str, str], Pile] = {}
         self._touched: set[PileKey] = set()
+        self._last_closed: dict[tuple[str, str], Pile] = {}
         self.day_end: CloseDay | None = None
 
     def turn_day(self, time_ms: int) -> None:
@@ -46,6 +47,19 @@ class Replaying(Draft):
             (pile.lot, pile.book): pile for pile in piles_in(self._holdings, self._touched, self.frontier.suite)
         }
         self._touched.clear()
+
+    def closed_piles(self, bookings: Iterable[Booking]) -> list[tuple[int, Pile]]:
+        """Return the piles of the day that these commands have closed, which are not as on the day closed before it.
+
+        A pile that is gone is one without holdings. To be asked once after each block.
+        """
+        acts = (act for command, outcome, _ in bookings if outcome.done for act in acts_of(command.act))
+        if self.day_end is None or not any(isinstance(act, CloseDay) for act in acts):
+            return []
+        before, self._last_closed = self._last_closed, dict(self._piles)
+        changed = [pile for key, pile in self._last_closed.items() if before.get(key) != pile]
+        gone = [Pile(*key, 0, 0, self.frontier.suite.empty_root) for key in before if key not in self._last_closed]
+        return [(self.day_end.day, pile) for pile in (*changed, *gone)]
 
     def wrong_ends(self, bookings: Iterable[Booking]) -> Iterable[tuple[int, CloseDay, CloseDay]]:
         """Yield where a day was closed with something else than it ended with: leaf, what it says, what is so."""

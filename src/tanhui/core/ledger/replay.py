@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from tanhui.core.ledger.day_ends import Replaying
-from tanhui.core.ledger.draft import Written
+from tanhui.core.ledger.draft import Booking, Written
 from tanhui.core.ledger.journal import ENTRY_BEGINS, Deed, Header, Leaf, LeafKind, decode_leaf, kind_in
+from tanhui.core.ledger.piles import Pile
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.state import State
 from tanhui.core.ledger.suites import ED25519_SHA256, Suite
@@ -41,11 +42,15 @@ class BlockRoot(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """The state that the rules give, the roots that the bytes give, and every difference on the way."""
+    """The state that the rules give, the roots that the bytes give, every difference on the way.
+
+    And the piles of each day that was closed, where they are not as on the day closed before it.
+    """
 
     closing: State
     blocks: tuple[BlockRoot, ...]
     differences: tuple[Difference, ...]
+    piles: tuple[tuple[int, Pile], ...] = ()
 
 
 class _Span(NamedTuple):
@@ -65,11 +70,14 @@ def replay(contents: Iterable[bytes], suite: Suite = ED25519_SHA256) -> Replay:
     draft = Replaying(suite)
     blocks: list[BlockRoot] = []
     differences: list[Difference] = []
+    piles: list[tuple[int, Pile]] = []
     for span in _spans(contents):
-        differences += _replay_block(draft, span)
+        found, bookings = _replay_block(draft, span)
+        differences += found
+        piles += draft.closed_piles(bookings)
         tree = draft.frontier
         blocks.append(BlockRoot(draft.height, draft.time_ms, span.first, tree.size, tree.root()))
-    return Replay(draft.state(), tuple(blocks), tuple(_first_of_sort(differences, "previous_root")))
+    return Replay(draft.state(), tuple(blocks), tuple(_first_of_sort(differences, "previous_root")), tuple(piles))
 
 
 def replay_block(draft: Replaying, first: int, contents: Sequence[bytes]) -> tuple[Difference, ...]:
@@ -78,7 +86,8 @@ def replay_block(draft: Replaying, first: int, contents: Sequence[bytes]) -> tup
     `contents` are its leaves, the first of them at `first`. The draft goes on to the end of the block.
     """
     found = [_leading(index, content) for index, content in enumerate(contents, start=first)]
-    return tuple(_replay_block(draft, _Span(first, list(contents), [leaf for leaf in found if leaf])))
+    differences, _ = _replay_block(draft, _Span(first, list(contents), [leaf for leaf in found if leaf]))
+    return tuple(differences)
 
 
 def written_again(draft: Replaying, contents: Sequence[bytes]) -> Written | None:
@@ -144,7 +153,7 @@ def _read(index: int, content: bytes) -> Leaf | None:
         return None
 
 
-def _replay_block(draft: Replaying, span: _Span) -> list[Difference]:
+def _replay_block(draft: Replaying, span: _Span) -> tuple[list[Difference], tuple[Booking, ...]]:
     """Write the block again by the rules, compare, and go on with the tree over the bytes as they were found."""
     begins = span.leading and span.leading[0].position == span.first
     found = span.leading[0].record if begins else None
@@ -155,9 +164,9 @@ def _replay_block(draft: Replaying, span: _Span) -> list[Difference]:
     draft.mark()
     ends = [Difference("day_end", *found) for found in draft.wrong_ends(written.bookings)]
     if list(written.contents) == span.contents:
-        return ends
+        return ends, written.bookings
     draft.frontier, _ = before.grow(span.contents)
-    return [
+    differing = [
         *(
             Difference("malformed_leaf", place, content.hex(), "")
             for place, content in enumerate(span.contents, start=span.first)
@@ -167,6 +176,7 @@ def _replay_block(draft: Replaying, span: _Span) -> list[Difference]:
         *_body_differences(span, list(written.contents)),
         *ends,
     ]
+    return differing, written.bookings
 
 
 def _expected_header(draft: Replaying, found: object) -> Header:

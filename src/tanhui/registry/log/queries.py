@@ -70,9 +70,11 @@ def final_size(policy: Policy) -> int | None:
 def finality(policy: Policy | None = None) -> Finality:
     """Return how far the ledger is final."""
     chosen = current_policy() if policy is None else policy
-    size = final_size(chosen)
-    final = Block.objects.filter(size=size).first() if size is not None else None
-    return Finality(chosen, last_block(), final)
+    newest, size = last_block(), final_size(chosen)
+    if newest is None or size is None:
+        return Finality(chosen, newest, None)
+    final = newest if newest.size == size else Block.objects.filter(size=size).first()
+    return Finality(chosen, newest, final)
 
 
 def shown_checkpoint(policy: Policy | None = None) -> str | None:

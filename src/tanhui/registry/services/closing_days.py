@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 
 from tanhui.core.ledger import CloseDay, Command, Role
 from tanhui.core.ledger.days import begin_of, day_of
-from tanhui.core.ledger.merkle import EMPTY_ROOT
 from tanhui.core.ledger.piles import CHUNK, Pile, chunk_values, pile_of, piles_root
 from tanhui.kit import clock
 from tanhui.kit.problems import Problem
 from tanhui.kit.turns import wait_turn
 from tanhui.registry.models import Act, Block, DayPile, QueuedCommand
-from tanhui.registry.queries.days import Held, held_at, piles_of
+from tanhui.registry.queries.days import Held, end_of, held_at, last_closed, piles_of
 from tanhui.registry.suite import suite
 from tanhui.registry.writer import queue
 from tanhui.registry.writer.projections import projected_height
@@ -32,6 +31,7 @@ REGISTRY = "registry"
 """Who orders it: nobody signs what follows from all that was signed."""
 TURN = "close day"
 REASON = "日结"
+NEVER = -(2**62)
 
 
 def close_day(*, at: datetime) -> CloseDay | None:
@@ -62,6 +62,8 @@ def _order(day: int, at: datetime) -> CloseDay | None:
         return None
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows will be read, so the whole plan counts
+    closed = last_closed()
+    DayPile.objects.filter(day__gt=end_of(closed).day if closed else NEVER).delete()  # counted, and never closed
     piles = list(_counted(day, held_at(last.size)))
     _require_sums(piles)
     end = CloseDay(day, last.height, sum(pile.holdings for pile in piles), len(piles), piles_root(piles, suite()))
@@ -81,7 +83,7 @@ def _counted(day: int, held: Iterable[Held]) -> Iterator[Pile]:
             _keep(day, pile, b"".join(chunks), "\n".join(counter.firsts))
         yield pile
     for lot, book in before:
-        _keep(day, Pile(lot, book, 0, 0, EMPTY_ROOT), b"", "")
+        _keep(day, Pile(lot, book, 0, 0, suite().empty_root), b"", "")
 
 
 class _Counter:
