@@ -10,9 +10,9 @@ TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never change
 TANHUI_SUITE     hashes and signatures of the ledger: ed25519-sha256 (default) or sm2-sm3; never changes once blocks are
 TANHUI_WITNESSES  file with the witnesses and how many must co-sign (default: witnesses.policy in TANHUI_HOME)
 TANHUI_LOG       what the server writes to its log: WARNING (default), INFO, ERROR
-TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
 TANHUI_OWNER_URL  with DATABASE_URL: how the owner of the tables signs in; DATABASE_URL is for the application then
 TANHUI_AS_OWNER  any value: sign in as the owner for everything (tests that tamper, `tanhui manage`)
+TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
 """
 
 import os
