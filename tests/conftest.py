@@ -12,6 +12,7 @@ HOME = Path(os.environ.get("TANHUI_TEST_HOME") or CHECKOUT / "build" / "test-hom
 SHARED = CHECKOUT.parent / "shared" / "data"
 
 os.environ["TANHUI_HOME"] = str(HOME)
+os.environ["TANHUI_AS_OWNER"] = "1"  # tests make and drop their database, and tamper with it
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the live server
 for name in ("MODE", "SECRET", "HOSTS", "URL", "REGISTRY", "WITNESSES", "SUITE"):
     os.environ.pop(f"TANHUI_{name}", None)

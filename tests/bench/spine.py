@@ -69,7 +69,7 @@ def fresh_installation() -> Iterator[None]:
     """Give the job an installation of its own, with its own server, and remove it afterwards."""
     home = Path(tempfile.mkdtemp(prefix="th-", dir="/tmp"))  # short: a socket has a short address
     home.chmod(0o755)
-    os.environ |= {"TANHUI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tanhui.site.settings"}
+    os.environ |= {"TANHUI_HOME": str(home), "TANHUI_AS_OWNER": "1", "DJANGO_SETTINGS_MODULE": "tanhui.site.settings"}
     os.environ.pop("DATABASE_URL", None)
     import django
 

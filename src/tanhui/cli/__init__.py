@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command and run it. Exit codes: 0 done · 1 refused or faulty · 2 wrong use · 3 nothing to issue."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["manage"]:
+        os.environ.setdefault("TANHUI_AS_OWNER", "1")  # it makes tables, and is for whoever keeps the machine
         django_setup()
         from django.core.management import execute_from_command_line
 
@@ -131,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add_cluster(commands.add_parser("cluster", parents=[language], help="rehearse: a registry and its members, here"))
     add_backup(commands, language)
     database = commands.add_parser("database", parents=[language], help="start, stop or ask for the database")
-    database.add_argument("action", choices=["start", "stop", "status"])
+    database.add_argument("action", choices=["start", "stop", "status", "roles"])
     return parser
 
 

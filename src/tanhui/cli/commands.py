@@ -7,13 +7,14 @@ from threading import Thread
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import translation
 
 from tanhui.cli import chain, words
 from tanhui.core.carbon.survey import SurveyFaults
-from tanhui.kit import backup
+from tanhui.kit import backup, roles
 from tanhui.kit.lifeline import end_with_parent
+from tanhui.kit.ownership import as_owner
 from tanhui.kit.problems import Problem
 from tanhui.land.services import REGIONS, load_region
 from tanhui.registry.audit import write_audit_file
@@ -97,10 +98,13 @@ def prepare(*, restoring: bool = False) -> None:
         text = "A restore into this TANHUI_HOME was cut off before it was held against what is known of the ledger."
         raise Problem("restore_unfinished", text, remedy="Remove the folder postgres in it, and restore again.")
     try:
-        with connection.cursor() as cursor:
+        with as_owner() as separate, connection.cursor() as cursor:
             # Two programs started at once on a new home: the second waits, and finds the tables made.
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
             call_command("migrate", verbosity=0, interactive=False)
+            if separate and not roles.granted(cursor):
+                with transaction.atomic():
+                    roles.grant(cursor)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     except OperationalError as error:
         raise Problem("database_unreachable", f"The database cannot be reached: {error}") from error

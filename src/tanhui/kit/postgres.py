@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import psycopg
 
-from tanhui.kit import postmaster
+from tanhui.kit import postmaster, roles
 from tanhui.kit.problems import Problem
 
 DATABASE = "tanhui"
@@ -160,3 +160,7 @@ def _make_database(url: str) -> None:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if known is None:
             connection.execute(f"CREATE DATABASE {DATABASE} {_LOCALE}")
+        fresh = roles.make_role(connection.cursor())
+    if fresh and known is not None:  # made by a version that had one role only
+        with psycopg.connect(url.replace("/postgres?", f"/{DATABASE}?", 1)) as connection:
+            roles.grant(connection.cursor())

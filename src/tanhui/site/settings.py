@@ -10,6 +10,8 @@ TANHUI_REGISTRY  name of this registry in the ledger's checkpoints; never change
 TANHUI_SUITE     hashes and signatures of the ledger: ed25519-sha256 (default) or sm2-sm3; never changes once blocks are
 TANHUI_WITNESSES  file with the witnesses and how many must co-sign (default: witnesses.policy in TANHUI_HOME)
 TANHUI_LOG       what the server writes to its log: WARNING (default), INFO, ERROR
+TANHUI_OWNER_URL  with DATABASE_URL: how the owner of the tables signs in; DATABASE_URL is for the application then
+TANHUI_AS_OWNER  any value: sign in as the owner for everything (tests that tamper, `tanhui manage`)
 TANHUI_NO_DATABASE  any value: read the settings without starting a server (type checks and tools)
 """
 
@@ -20,7 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tanhui.core.ledger.suites import SUITES
-from tanhui.kit import keys, postgres
+from tanhui.kit import keys, postgres, roles
 from tanhui.kit.home import CHECKOUT, home
 
 SITE = CHECKOUT / "src/tanhui/site"
@@ -63,17 +65,40 @@ def _needs_database() -> bool:
     return not os.environ.get("TANHUI_NO_DATABASE") and "mypy" not in sys.argv[0]
 
 
-def _database() -> dict[str, object]:
-    url = postgres.url_from_environment() or (postgres.ensure(HOME) if _needs_database() else "postgresql:///tanhui")
-    address = postgres.parse_url(url)
+def _sign_in(address: postgres.Address) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.postgresql",
         "NAME": address.name,
         "USER": address.user,
         "PASSWORD": address.password,
         "HOST": address.host,
         "PORT": address.port,
         "OPTIONS": address.options,
+    }
+
+
+def _addresses() -> tuple[postgres.Address, postgres.Address | None]:
+    """Return how the application signs in, and how the owner of the tables does, where that is somebody else."""
+    given, owner = postgres.url_from_environment(), os.environ.get("TANHUI_OWNER_URL")
+    if given is None:
+        own = postgres.parse_url(postgres.ensure(HOME) if _needs_database() else "postgresql:///tanhui")
+        application = own._replace(user=roles.APP) if _needs_database() else own
+    else:
+        application = postgres.parse_url(given)
+        own = postgres.parse_url(owner) if owner else application
+    if os.environ.get("TANHUI_AS_OWNER") or own == application:
+        return own, None
+    return application, own
+
+
+_APPLICATION, _OWNER = _addresses()
+OWNER = _sign_in(_OWNER) if _OWNER else None
+"""How the owner of the tables signs in, for `kit.ownership`; nothing where the application does it as well."""
+
+
+def _database() -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **_sign_in(_APPLICATION),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"TEMPLATE": "template0"},

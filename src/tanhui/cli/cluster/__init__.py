@@ -55,6 +55,7 @@ def _settle(ground: Ground) -> None:
     for name in set(ours) - {"TANHUI_SUITE"}:  # the suite is chosen for what is made here
         del os.environ[name]
     os.environ["TANHUI_HOME"] = str(ground.registry)
+    os.environ["TANHUI_AS_OWNER"] = "1"  # the rehearsal also does what only an owner of the database can
     os.environ["TANHUI_REGISTRY"] = "tanhui.local/cluster"
     os.environ["TANHUI_URL"] = ground.url
     from tanhui.cli import django_setup
