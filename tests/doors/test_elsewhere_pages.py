@@ -10,7 +10,7 @@ from clerks import Clerk
 from paper import paper
 from registry.test_corresponding import ANSWER, retired
 from tanhui.people.models import Person, Role
-from tanhui.registry.models import Lot, Order
+from tanhui.registry.models import Lot, Order, Retirement
 from tanhui.registry.queries.corresponding import arrival_of
 
 
@@ -73,6 +73,16 @@ def test_serials_that_went_away_are_named_on_the_page_of_their_lot(desk):
     last = Lot.objects.get(lot=desk.lot).retired_mg
     assert "转往外区的序号" in paper(Client().get(reverse("search"), {"q": f"{desk.lot} {last}"})).text
     assert order.terms["direction"] == "out"
+
+
+def test_what_went_away_is_no_retirement_in_any_count(desk):
+    desk.done(desk.order("correspond_confirm", 2, entry=desk.begun("correspond_out")))
+    count = Retirement.objects.filter(lot=desk.lot).count()
+    assert f"{count} 次注销" in seen("lot", desk.lot)
+    assert f"全部 {Retirement.objects.count()} 次注销" in seen("books")
+    (row,) = [row for row in Client().get(reverse("books_json")).json()["lots"] if row["lot"] == desk.lot]
+    assert row["retirements"] == count
+    assert Client().get(reverse("books_now")).json()["retirements"] == str(Retirement.objects.count())
 
 
 def test_what_is_bound_names_the_other_region_and_leads_to_both_ends(desk):

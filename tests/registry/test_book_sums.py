@@ -8,10 +8,13 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from act_desk import ActDesk
-from tanhui.core.ledger import Distribute
+from tanhui.core.ledger import Block, Distribute
+from tanhui.kit import clock
 from tanhui.registry.models import BookSum, Entry, Holding
 from tanhui.registry.queries.books import books_by_lot, books_of
 from tanhui.registry.services.booking import book, command
+from tanhui.registry.writer.catching_up import catch_up
+from tanhui.registry.writer.projections import project, projected_height
 from walk import signature
 
 Sums = dict[tuple[str, str], tuple[int, int, int]]
@@ -24,9 +27,8 @@ def kept() -> Sums:
 def added_up() -> Sums:
     """What the sums must be, from the rows that they stand for."""
     found: dict[tuple[str, str], Counter[str]] = {}
-    for lot, name, mg, count in Holding.objects.values_list("lot", "book").annotate(
-        Sum("quantity_mg"), Count("account")
-    ):
+    rows = Holding.objects.values_list("lot", "book").annotate(Sum("quantity_mg"), Count("account"))
+    for lot, name, mg, count in rows:
         for key in ((lot, name), ("", name)):
             found.setdefault(key, Counter()).update(mg=mg, holdings=count)
     for lot, name, count in Entry.objects.values_list("lot", "to_book").annotate(Count("index")):
@@ -35,7 +37,13 @@ def added_up() -> Sums:
     return {key: (one["mg"], one["holdings"], one["arrivals"]) for key, one in found.items()}
 
 
-@pytest.mark.parametrize("kind", ["freeze", "unfreeze", "pledge", "foreclose", "revoke", "reverse", "hold", "void"])
+KINDS = [
+    *("freeze", "unfreeze", "pledge", "foreclose", "revoke", "reverse", "hold", "void", "post"),
+    *("correspond_in", "correspond_out", "correspond_confirm", "correspond_return"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_after_every_act_the_sums_are_what_the_rows_add_up_to(acts: ActDesk, kind: str):
     assert kept() == added_up()
     acts.done(acts.order(kind))
@@ -52,6 +60,24 @@ def test_a_long_list_and_what_it_empties_are_counted(acts: ActDesk):
     assert kept() == added_up()
     assert books_of(acts.lot).line("live").holdings == 1
     assert books_of().movements == Entry.objects.count()
+
+
+def test_blocks_that_are_read_at_once_leave_the_sums_of_one_by_one(acts: ActDesk):
+    """What one of them fills and a later one empties is no holding in the end, and was two arrivals."""
+    held = Holding.objects.get(account=acts.owner, lot=acts.lot, book="live").quantity_mg
+    ends = ((acts.owner, acts.empty()), (acts.empty(), acts.owner), (acts.owner, acts.buyer))
+    resident, height, signed, blocks = catch_up(), projected_height(), signature(acts.people["wuyun"], "一笔一笔。"), []
+    for place, (giver, taker) in enumerate(ends, 1):
+        act = Distribute(acts.lot, giver, ((taker, held),), bytes(32))
+        one = command(command_id=bytes([place]) * 16, act=act, **signed)
+        block = resident.write([one], clock.to_ms(signed["at"]))
+        assert isinstance(block, Block)
+        assert block.outcomes[0].done
+        blocks.append(block)
+    project(*blocks)
+    assert projected_height() == height + len(blocks)
+    assert kept() == added_up()
+    assert not Holding.objects.filter(account__in=[acts.owner, acts.empty()], lot=acts.lot, book="live").exists()
 
 
 def test_sums_can_be_made_from_the_rows_of_an_older_installation(acts: ActDesk):

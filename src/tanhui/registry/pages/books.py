@@ -15,7 +15,7 @@ from tanhui.registry.pages.lots import spoken_name
 from tanhui.registry.pages.movements import key_of
 from tanhui.registry.pages.now import now_context
 from tanhui.registry.queries import BOOKS, books_by_lot, lot_count, lots, retirements
-from tanhui.registry.queries.corresponding import names_of_lot
+from tanhui.registry.queries.corresponding import departure_count, names_of_lot
 from tanhui.registry.queries.entries import LARGE_PAGE, LATEST
 from tanhui.registry.queries.lots import lots_of
 from tanhui.registry.queries.retirements import all_retirements
@@ -24,7 +24,12 @@ Row = dict[str, Any]
 SAID = {"issued": "go", "returned": "stop"}
 SHOWN = 25
 LONGEST = 64
-LOT_COLUMNS = ("lot", "project", "period", "issued_mg", *(f"{book}_mg" for book in BOOKS), "retirements")
+LOT_COLUMNS = (
+    *("lot", "project", "period", "region", "foreign_entry"),
+    *("issued_mg", *(f"{book}_mg" for book in BOOKS), "retirements"),
+)
+"""A lot has project and period, or the other region and its entry there; the others are empty."""
+
 USE_COLUMNS = (
     "certificate",
     "retired_at",
@@ -153,8 +158,9 @@ def _all_lots() -> Iterator[tuple[object, ...]]:
         books = books_by_lot([lot.lot for lot in found])
         for lot in found:
             lines = books[lot.lot].lines
-            sums_mg, uses = [line.quantity_mg for line in lines], books[lot.lot].line("retired").arrivals
-            yield (lot.lot, lot.project_id, lot.period, lot.issued_mg, *sums_mg, uses)
+            uses = books[lot.lot].line("retired").arrivals - departure_count(lot.lot)
+            origin = (lot.project_id or "", lot.period, lot.region, lot.foreign_entry)
+            yield (lot.lot, *origin, lot.issued_mg, *(line.quantity_mg for line in lines), uses)
 
 
 def _use(row: Retirement) -> tuple[object, ...]:

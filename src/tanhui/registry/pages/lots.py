@@ -23,7 +23,7 @@ from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
 from tanhui.registry.queries import books_of, checkpoint, holders_of, issue_act, lot
 from tanhui.registry.queries.bindings import bindings, stops_on
 from tanhui.registry.queries.books import Books
-from tanhui.registry.queries.corresponding import Departure, arrival_of, departed, names_of_lot
+from tanhui.registry.queries.corresponding import Departure, arrival_of, departed, departure_count, names_of_lot
 from tanhui.registry.queries.entries import LATEST, all_of_lot, last_of_lot, lot_entries
 from tanhui.registry.queries.holders import FIRST, Holder, all_holders_of
 from tanhui.registry.queries.retirements import latest_of, serials_of
@@ -111,7 +111,7 @@ def _serials(request: HttpRequest, found: Lot, books: Books) -> Row:
     return {
         "serials": sorted(serials, key=lambda row: int(row["serial_first"])),
         "serials_after": page.key,
-        "retired_count": books.line("retired").arrivals,
+        "retired_count": books.line("retired").arrivals - departure_count(found.lot),
         "retired_percent": shares_percent([found.retired_mg, found.issued_mg - found.retired_mg], places=2)[0],
     }
 

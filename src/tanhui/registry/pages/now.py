@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
 from tanhui.registry.queries import books_of, checkpoint
+from tanhui.registry.queries.corresponding import departure_count
 from tanhui.registry.writer.status import backlog
 
 KEPT_S = 5
@@ -30,7 +31,7 @@ def now_context() -> dict[str, Any]:
         "total_mg": books.total_mg,
         "difference_mg": books.difference_mg,
         "movement_count": books.movements,
-        "retirement_count": books.line("retired").arrivals,
+        "retirement_count": books.line("retired").arrivals - departure_count(),
         "checkpoint": checkpoint(),
         "backlog": backlog(),
     }
@@ -60,7 +61,7 @@ def _counters() -> dict[str, str]:
         "issued": tonnes(books.issued_mg),
         "total": tonnes(books.total_mg),
         "movements": f"{books.movements:,}",
-        "retirements": f"{books.line('retired').arrivals:,}",
+        "retirements": f"{books.line('retired').arrivals - departure_count():,}",
         **{f"book-{line.code}": tonnes(line.quantity_mg) if line.quantity_mg else "0" for line in books.lines},
         **{f"share-{line.code}": _percent(line.share_percent) for line in books.lines},
     }

@@ -64,6 +64,13 @@ def arrival_of(lot: Lot) -> Arrival:
     return Arrival(begun.number, lot.region, lot.foreign_entry, waiting, [_step(row) for row in (begun, *ended)])
 
 
+def departure_count(lot: str | None = None) -> int:
+    """Return how often something of a lot, or of any lot, was confirmed by another region: each moved it once."""
+    done = Order.objects.filter(kind=Order.Kind.CORRESPOND_CONFIRM, state=OrderState.DONE)
+    done = done if lot is None else done.filter(lot=lot)
+    return done.filter(terms__direction=Sort.OUT.value).count()
+
+
 def departed(lot: str) -> Sequence[Departure]:
     """Return what of a lot was confirmed by other regions, by serial. Few orders do this, so few are looked at."""
     done = Order.objects.filter(kind=Order.Kind.CORRESPOND_CONFIRM, lot=lot, state=OrderState.DONE)

@@ -16,28 +16,28 @@ SHORTEST: Final = 2
 
 _BY_NAME: Final = """
 SELECT account FROM registry_account JOIN people_organisation holder ON holder.id = holder_id
-WHERE NOT EXISTS (
+WHERE NOT (%s AND EXISTS (
     SELECT FROM registry_ledgeraccount known WHERE known.account = registry_account.account AND known.closed
-) AND registry_pairs(holder.name_zh || ' ' || holder.name_en) @> registry_pairs(%s)
+)) AND registry_pairs(holder.name_zh || ' ' || holder.name_en) @> registry_pairs(%s)
     AND lower(holder.name_zh || ' ' || holder.name_en) LIKE %s AND (%s OR kind = ANY(%s))
 LIMIT %s
 """
 
 
-def found_accounts(text: str, *, kinds: Collection[str] = (), most: int) -> Sequence[Account]:
-    """Return open accounts whose id begins with a text or whose holder's name has it, by their ids."""
-    begun = still_open().filter(account__startswith=text)
+def found_accounts(text: str, *, kinds: Collection[str] = (), only_open: bool = False, most: int) -> Sequence[Account]:
+    """Return accounts whose id begins with a text or whose holder's name has it, by their ids."""
+    begun = (still_open() if only_open else Account.objects).filter(account__startswith=text)
     begun = begun.filter(kind__in=kinds) if kinds else begun
     ids = set(begun.order_by("account").values_list("pk", flat=True)[:most])
     if len(text) >= SHORTEST:
-        ids |= _by_name(text, kinds, most)
+        ids |= _by_name(text, kinds, most, only_open=only_open)
     return list(Account.objects.select_related("holder").filter(pk__in=ids).order_by("account")[:most])
 
 
-def _by_name(text: str, kinds: Collection[str], most: int) -> set[str]:
+def _by_name(text: str, kinds: Collection[str], most: int, *, only_open: bool) -> set[str]:
     said = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NAME, [text, f"%{said}%", not kinds, list(kinds), most])
+        cursor.execute(_BY_NAME, [only_open, text, f"%{said}%", not kinds, list(kinds), most])
         return {account for (account,) in cursor.fetchall()}
 
 

@@ -105,7 +105,7 @@ def _lot(row: Lot) -> Choice:
 
 
 def _accounts(kinds: Collection[str], text: str) -> list[Choice]:
-    return [_account(row) for row in found_accounts(text, kinds=kinds, most=MOST)]
+    return [_account(row) for row in found_accounts(text, kinds=kinds, only_open=True, most=MOST)]
 
 
 def _account(row: Account) -> Choice:
