@@ -53,7 +53,7 @@ def test_books_search_csv_and_json_know_such_a_lot(desk, lot):
     assert "外区 CN-ORDOS 转入" in paper(Client().get(reverse("search"), {"q": lot.lot})).text
     told = Client().get(reverse("lot_json", args=[lot.lot])).json()
     assert (told["project"], told["region"], told["foreign_entry"]) == (None, "CN-ORDOS", "OR-O-7")
-    assert lot.lot in Client().get(reverse("lot_csv", args=[lot.lot])).content.decode()
+    assert lot.lot in Client().get(reverse("lot_csv", args=[lot.lot])).getvalue().decode()
 
 
 def test_the_certificate_says_where_the_tonnes_were_measured_and_how_they_came(desk, lot):

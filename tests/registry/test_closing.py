@@ -11,7 +11,7 @@ from registry.test_acts_at_once import standing_acts
 from standing import at_once
 from tanhui.registry.models import Account, LedgerAccount
 from tanhui.registry.queries import buyer_account, live_mg
-from tanhui.registry.queries.accounts import closed_accounts, open_account_of, open_accounts
+from tanhui.registry.queries.accounts import closed_accounts, open_account_of, still_open
 from tanhui.registry.services import open_account
 from tanhui.registry.side_tables import side_faults
 from walk import signature
@@ -29,7 +29,7 @@ def test_a_closed_account_neither_takes_nor_gives_and_is_never_opened_again(acts
     account = closed(acts)
     assert LedgerAccount.objects.get(account=account).closed
     assert account in closed_accounts()
-    assert account not in {row.account for row in open_accounts()}
+    assert account not in {row.account for row in still_open()}
     for kind, changes in (
         ("pledge", {"pledgee": account}),
         ("hold", {"source": account}),

@@ -19,6 +19,7 @@ from walk import signature
 
 NOT_ORDERED = {
     "open_account": "one person opens an account: nothing moves",
+    "close_day": "the writer's program hands it in for the day before: it says what was booked, and nothing moves",
     "expire": "the writer's program hands it in: its end was signed with the hold",
     "linked": "it has no door: legs of deals and retirements of events come with the market",
 }
@@ -33,6 +34,7 @@ NOT_REACHED = {
     "hold_not_postable": "nothing is held for a pledge in the making: it would need a link",
     "hold_not_expired": "only what has run out is handed in",
     "wrong_buffer": "the buffer is that of the lot's issue; nobody chooses it",
+    "wrong_day": "only the day before is handed in, and only once it has ended",
     "link_refused": "links have no door",
 }
 

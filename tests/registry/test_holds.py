@@ -1,6 +1,6 @@
 """Holds: posted to who bought, in parts; at their time they end by themselves, handed to the ledger once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -120,6 +120,7 @@ def test_the_writers_program_sees_to_it_when_it_is_idle(acts: ActDesk, monkeypat
 
 
 def test_the_expiry_of_a_hold_has_one_id_an_hour():
-    assert expiry_id("h", LATER) == expiry_id("h", LATER + timedelta(minutes=59))
-    assert expiry_id("h", LATER) != expiry_id("h", LATER + timedelta(hours=1))
-    assert expiry_id("h", LATER) != expiry_id("g", LATER)
+    hour = datetime(2099, 1, 1, tzinfo=UTC)
+    assert expiry_id("h", hour) == expiry_id("h", hour + timedelta(minutes=59))
+    assert expiry_id("h", hour) != expiry_id("h", hour + timedelta(hours=1))
+    assert expiry_id("h", hour) != expiry_id("g", hour)
