@@ -85,7 +85,7 @@ def _lot_faults() -> Iterator[SideFault]:
         places = dict(zip((*_OURS, *_THEIRS), said, strict=True))
         filled, empty = (_THEIRS, _OURS) if lot in arrived else (_OURS, _THEIRS)
         yield from (SideFault("registry_lot", lot, column) for column in filled if not places[column])
-        yield from (SideFault("registry_lot", lot, column) for column in empty if places[column])
+        yield from (SideFault("registry_lot", lot, column) for column in empty if places[column] != _EMPTY.get(column))
 
 
 def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
@@ -98,6 +98,7 @@ def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
                     yield record.command
 
 
+_EMPTY = {"period": "", "region": "", "foreign_entry": ""}
 _OURS, _THEIRS = ("project_id", "period"), ("region", "foreign_entry")
 """Where a lot of this region says where it comes from, and where one that arrived does."""
 
