@@ -50,11 +50,14 @@ class Installation:
         words = [sys.executable, *map(str, command)]
         return subprocess.Popen(words, env=self.environment, stdin=subprocess.PIPE, text=True, **more)
 
-    def asked(self, question: str) -> list[tuple[Any, ...]]:
-        """Ask the database, whoever started it."""
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of one's own to the database, whoever started it."""
         live = postmaster.find(self.folder / "postgres")
         assert live is not None
-        with psycopg.connect(postgres._url(live, postgres.DATABASE), autocommit=True) as connection:
+        return psycopg.connect(postgres._url(live, postgres.DATABASE), autocommit=True)
+
+    def asked(self, question: str) -> list[tuple[Any, ...]]:
+        with self.connection() as connection:
             return connection.execute(question).fetchall()
 
     def kill_database(self) -> int:
