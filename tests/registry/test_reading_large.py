@@ -112,9 +112,7 @@ GROWS = {
 def filled(acts: ActDesk, rows: int) -> Iterator[ActDesk]:
     """Fill the tables. What the rows refer to is not there; that is asked at a commit, and there is none."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-        )  # no lock an account
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no lock an account
         for statement in ALL:
             cursor.execute(statement, [rows])
         cursor.execute(MANY_BLOCKS, [rows // 100])
