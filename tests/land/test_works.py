@@ -8,6 +8,7 @@ import pytest
 import shapely
 import xlsxwriter
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from parcel_files import coverage, forest_fields, write_layer
 from standing import run_sql
@@ -213,6 +214,11 @@ def table(path, rows, encoding="utf-8"):
 def take_in(people, path):
     signed = {"by": people["naren"], "reason": "传台账。", "at": clock.now()}
     return import_works(rows=read_works(path, ground()), region_code="BT", **signed)
+
+
+def test_a_table_in_chinese_comes_in_for_a_reader_of_english(people, tmp_path):
+    with override("en"):
+        assert [work.kind for work in take_in(people, table(tmp_path / "a.csv", ROWS))] == ["afforestation"] * 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])

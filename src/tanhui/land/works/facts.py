@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tanhui.land.models import Ecosystem, WorksKind, WorksState
 from tanhui.land.parcels.ground import Ground
@@ -51,6 +53,15 @@ class WorksFault(NamedTuple):
     sentence: str
 
 
+def _names(choices: Any) -> dict[str, str]:  # noqa: ANN401 - a class of choices
+    """Return what choices are called in every language: a table is in one of them, whichever its reader speaks."""
+    named: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            named |= {str(label): value for value, label in choices.choices}
+    return named
+
+
 class _Reader:
     """Reads one field after the other and collects what is wrong."""
 
@@ -68,7 +79,7 @@ class _Reader:
 
     def choice(self, field: str, choices: Any, sentence: str) -> str:  # noqa: ANN401 - a class of choices
         found = self.text(field)
-        named = {str(label): value for value, label in choices.choices} | {value: value for value in choices.values}
+        named = _names(choices) | {value: value for value in choices.values}
         if found not in named:
             self.faults.append(WorksFault(field, f"{field}_unknown", sentence % {"told": found}))
         return str(named.get(found, ""))
