@@ -15,6 +15,7 @@ GUARD: Final = "tanhui_append_only"
 _TABLES: Final = """
 SELECT quote_ident(relname), relname, EXISTS (
     SELECT FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = pg_class.oid AND proname = %s
+    AND tgqual IS NULL AND cardinality(tgattr::int2[]) = 0 AND tgtype & 24 = 24 -- every UPDATE and every DELETE
 ) AS only_grows, has_table_privilege(%s, oid, 'SELECT'), has_table_privilege(%s, oid, 'UPDATE')
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname
 """
@@ -47,8 +48,11 @@ def grant(cursor: Asked) -> None:
 
 
 def granted(cursor: Asked) -> bool:
-    """Say whether the application may read every table, and change none that only grows."""
-    return all(reads and not (only_grows and changes) for _, _, only_grows, reads, changes in _tables(cursor))
+    """Say whether the application may read every table, and change exactly those that do not only grow."""
+    return all(
+        reads and changes == (not only_grows and name not in READ_ONLY)
+        for _, name, only_grows, reads, changes in _tables(cursor)
+    )
 
 
 def statements(cursor: Asked) -> Iterator[str]:
