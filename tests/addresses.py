@@ -83,6 +83,7 @@ def chain_addresses(chain: Chain) -> dict[str, str]:
         **{name: reverse(name, args=[chain.retirement.number]) for name in PAPERS},
         **{name: reverse(name, args=[chain.project.number]) for name in PROJECTS},
         "log_tile": reverse("log_tile", args=["0/000.p/1"]),
+        "log_hand_over": reverse("log_hand_over", args=[1]),
         "method": reverse("method", args=[chain.estimate.method, chain.estimate.method_version]),
         "method_dry_run": reverse("method_dry_run", args=[chain.estimate.method, chain.estimate.method_version]),
         "plot": reverse("plot", args=[chain.project.number, chain.document["plot_densities"][0]["plot"]]),

@@ -15,7 +15,7 @@ from tanhui.site.permissions import PUBLIC, READERS
 from walk import signature
 
 # What an open door answers where it is not a plain page.
-ANSWERS = {"logout": 405, "set_language": 302, "order_list": 404, "order_paper": 404}
+ANSWERS = {"logout": 405, "set_language": 302, "order_list": 404, "order_paper": 404, "log_hand_over": 404}
 # A transfer has neither list nor paper: who may take these stands in the tests of distributions and of other regions.
 # Where what is asked for decides too: a form of the registry, the account of an owner.
 HOLDER = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.OWNER})

@@ -85,8 +85,14 @@ def test_the_bar_of_books_leaves_out_empty_ones_and_says_the_rest():
 
 def test_the_serial_bar_has_one_piece_a_retirement_and_the_rest():
     serials = [{"serial_first": 1, "serial_last": 10}, {"serial_first": 11, "serial_last": 40}]
-    bar = tanhui.serial_bar(serials, 100)
+    bar = tanhui.serial_bar(serials, 100, 40)
     assert (bar.count("k-retired"), bar.count("k-reserve")) == (2, 1)
+    assert "1 至 40 号已注销" in bar
+
+
+def test_the_serial_bar_of_a_page_that_has_not_all_retirements_is_one_used_piece():
+    bar = tanhui.serial_bar([{"serial_first": 11, "serial_last": 40}], 100, 40)
+    assert (bar.count("k-retired"), bar.count("k-reserve")) == (1, 1)
     assert "1 至 40 号已注销" in bar
 
 
@@ -128,9 +134,12 @@ def test_the_flow_of_a_lot_closes_and_puts_small_uses_together():
         "issued_mg": 940 * MG_PER_T,
         "books": [{"code": "live", "quantity_mg": 885 * MG_PER_T}, {"code": "retired", "quantity_mg": 55 * MG_PER_T}],
         "retirements": uses,
+        "others": {"count": 0, "quantity_mg": 0},
     }
     drawn = drawings.draw_flow(lineage)
     assert "其余 4 次" in drawn
+    fewer = {**lineage, "retirements": uses[4:], "others": {"count": 4, "quantity_mg": 10 * MG_PER_T}}
+    assert "其余 4 次" in drawings.draw_flow(fewer), "four that the page has not"
     assert "不计入：扣减与取整" in drawn
     assert 'id="flow-figures" type="application/json"' in drawn
 
