@@ -15,7 +15,7 @@ from tanhui.registry.pages.lots import spoken_name
 from tanhui.registry.pages.movements import key_of
 from tanhui.registry.pages.now import now_context
 from tanhui.registry.queries import BOOKS, books_by_lot, lot_count, lots, retirements
-from tanhui.registry.queries.corresponding import departure_count, names_of_lot
+from tanhui.registry.queries.corresponding import departure_counts, names_of_lot
 from tanhui.registry.queries.entries import LARGE_PAGE, LATEST
 from tanhui.registry.queries.lots import lots_of
 from tanhui.registry.queries.retirements import all_retirements
@@ -155,10 +155,11 @@ def _all_lots() -> Iterator[tuple[object, ...]]:
     before: str | None = ""
     while before is not None:
         found, before = lots(before=before, most=LARGE_PAGE)
-        books = books_by_lot([lot.lot for lot in found])
+        names = [lot.lot for lot in found]
+        books, away = books_by_lot(names), departure_counts(names)
         for lot in found:
             lines = books[lot.lot].lines
-            uses = books[lot.lot].line("retired").arrivals - departure_count(lot.lot)
+            uses = books[lot.lot].line("retired").arrivals - away[lot.lot]
             origin = (lot.project_id or "", lot.period, lot.region, lot.foreign_entry)
             yield (lot.lot, *origin, lot.issued_mg, *(line.quantity_mg for line in lines), uses)
 
