@@ -6,18 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.bench import proof as bench_proof
+from tests.bench import verify as bench_verify
+from tests.bench.__main__ import ENTRIES
+from tests.bench.measure import Measure, table, write
+from tests.bench.spine import spine_of
 
 from kept import kept_people
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # `make bench` starts the package from the checkout
-
-from tests.bench import proof as bench_proof  # noqa: E402 - found only from the checkout
-from tests.bench import verify as bench_verify  # noqa: E402 - the same
-from tests.bench.__main__ import ENTRIES  # noqa: E402 - the same
-from tests.bench.measure import Measure, table, write  # noqa: E402 - the same
-from tests.bench.spine import spine_of  # noqa: E402 - the same
-
 KEYS = ["name", "value", "unit", "reference", "ratio", "note"]
 ONE = Measure("one", 3.0, "s", 2.0, "three beside two")
 OTHER = Measure("a longer name", 0.12345678, "MB", 0.5, "a part beside the whole")

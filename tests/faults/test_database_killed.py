@@ -43,4 +43,4 @@ def test_what_was_acknowledged_stands_when_the_database_is_killed(
     assert set(senders.troubles) <= {"database_away", "ledger_silent"}
     record_property("seconds_until_answers", back_s)
     assert_all_is_well(installation, senders, before)
-    print(f"answers again after {', '.join(f'{one:.1f}' for one in back_s)} s; {len(senders.answers)} booked")  # noqa: T201
+    print(f"answers again after {', '.join(f'{one:.1f}' for one in back_s)} s; {len(senders.answers)} booked")  # noqa: T201 - the operations guide names these seconds: run it with -s

@@ -232,9 +232,9 @@ def test_any_cell_with_any_other_content_is_found(changed: tuple[Column, int, An
 
 
 @settings(max_examples=EXAMPLES // 3)
-@given(st.sampled_from(NAMES), st.integers(0, 10**6), st.integers(1, 10**9), st.booleans())
-@example("registry_encumbrance", 0, 1, True)
-def test_any_row_added_or_taken_away_is_found(table: str, number: int, further: int, taken: bool):  # noqa: FBT001 - drawn
+@given(table=st.sampled_from(NAMES), number=st.integers(0, 10**6), further=st.integers(1, 10**9), taken=st.booleans())
+@example(table="registry_encumbrance", number=0, further=1, taken=True)
+def test_any_row_added_or_taken_away_is_found(*, table: str, number: int, further: int, taken: bool):
     rows = rows_of(table)
     row = rows[number % len(rows)]
     gone = (f"DELETE FROM {table} WHERE ctid = %s::tid", [row["at"]])

@@ -80,11 +80,8 @@ def following(*, home: Path, folder: Path) -> "subprocess.Popen[bytes]":
 
 def bases(folder: Path) -> list[Copy]:
     """Return the whole copies, the oldest first."""
-    found = []
-    for path in sorted(folder.glob("base-*")):
-        moment = datetime.strptime(path.name.removeprefix("base-"), _STAMP)  # noqa: DTZ007 - the Z of the name is UTC
-        found.append(Copy(path, moment.replace(tzinfo=UTC)))
-    return found
+    copies = {path: path.name.removeprefix("base-") for path in sorted(folder.glob("base-*"))}
+    return [Copy(path, datetime.strptime(at, _STAMP).replace(tzinfo=UTC)) for path, at in copies.items()]
 
 
 def restore(*, home: Path, folder: Path, to: datetime | None) -> Copy:

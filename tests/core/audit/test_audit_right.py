@@ -12,7 +12,7 @@ from tanhui.core.audit import TABLES, audit_bytes, backing, right, verify, verif
 from tanhui.core.audit.crew import Piece, shared
 from tanhui.core.audit.opened import opened
 from tanhui.core.audit.pages import in_order
-from tanhui.core.audit.right import NotRight, read_right
+from tanhui.core.audit.right import NotRightError, read_right
 from tanhui.core.ledger import KeyChain, Malformed
 
 FILE = audit_bytes(BOOK, KEY.sign)
@@ -49,7 +49,7 @@ def test_both_ways_say_the_same_of_a_right_file(path: Path, monkeypatch):
     plain = verify_audit(path, VKEY)
 
     def never(*_: object) -> None:
-        raise NotRight
+        raise NotRightError
 
     monkeypatch.setattr(verify, "read_right", never)
     assert verify_audit(path, VKEY) == plain
@@ -67,7 +67,7 @@ def test_rows_in_another_order_are_right_too(path: Path, table: str):
 def test_each_table_of_the_ledger_is_missed_and_a_row_too_many_is_seen(table: str):
     for change in (lambda found: found[:-1], lambda found: [*found, found[-1]]):
         content = audit_bytes(with_rows(table, change), KEY.sign)
-        with opened(content) as file, pytest.raises((NotRight, ValueError, sqlite3.Error)):
+        with opened(content) as file, pytest.raises((NotRightError, ValueError, sqlite3.Error)):
             read_right(file.pages, KeyChain(KEY.public))
 
 
@@ -83,7 +83,7 @@ def test_a_number_that_only_looks_whole_is_not(path: Path):
     with closing(sqlite3.connect(":memory:")) as pages:
         pages.deserialize(content)
         assert pages.execute("SELECT typeof(height) FROM leaf WHERE idx = 0").fetchone() == ("real",)
-        with pytest.raises(NotRight):
+        with pytest.raises(NotRightError):
             read_right(pages, KeyChain(KEY.public))
 
 
@@ -110,7 +110,7 @@ def test_large_files_are_shared_among_processes(path: Path, monkeypatch):
     monkeypatch.setattr(backing, "_LARGE", 0)
     assert verify_audit(path, VKEY).ok
     forged = audit_bytes(book_of(history(), KEY), KEY.sign).replace(BOOK.block[0].checkpoint[-9:-5].encode(), b"AAAA")
-    with opened(forged) as file, pytest.raises(NotRight):
+    with opened(forged) as file, pytest.raises(NotRightError):
         read_right(file.pages, KeyChain(KEY.public))
 
 

@@ -34,7 +34,7 @@ _WHOLE: Final = ({int}, {int, type(None)}, {type(None)})
 """The types that a column of whole numbers may have: SQLite could hand out 1.0 for 1, and Python thinks them alike."""
 
 
-class NotRight(Exception):  # noqa: N818 - it names what was found
+class NotRightError(Exception):
     """A row is not the one that the journal gives, or a table does not end where it should."""
 
 
@@ -48,7 +48,7 @@ class Ledger(NamedTuple):
 
 
 def read_right(pages: sqlite3.Connection, chain: KeyChain, form: str = FORMAT) -> Ledger:
-    """Replay the journal and hold every table of the ledger against it. Raises NotRight, and what SQLite raises."""
+    """Replay the journal and hold every table of the ledger against it. Raises NotRightError and SQLite's own."""
     suite = chain.newest.suite
     check = _Pass(pages, suite, form)
     signed = shared(_all_signed, _signatures(_blocks(pages), chain))
@@ -60,7 +60,7 @@ def read_right(pages: sqlite3.Connection, chain: KeyChain, form: str = FORMAT) -
         if last.size in handed:
             roots[last.size] = last.root_hex
     if not all(signed):
-        raise NotRight
+        raise NotRightError
     _require(all(roots.get(size) == root for size, root in handed.items()))
     check.end(meta_rows(chain.newest.name, last, chain.notes, form))
     return Ledger(last, tuple(map(lot_row, check.draft.state().lots.values())), frozenset(check.foreign), check.counts)
@@ -131,7 +131,7 @@ class _Pass:
             self.draft.frontier.root().hex(),
         )
         if written is None or row[:-1] != stands or not _plain(row[:4]):
-            raise NotRight
+            raise NotRightError
         _require(_plain(places), _plain(heights), _plain(kinds), places == tuple(range(first, row.size)))
         _require(set(heights) == {row.height}, list(kinds) == [content[1] for content in contents])
         self._compare(written)
@@ -186,7 +186,7 @@ class _Table:
         return iter(self._cursor)
 
     def take(self, count: int) -> list[tuple[Any, ...]]:
-        """Return the next so many rows. Raises NotRight where there are fewer."""
+        """Return the next so many rows. Raises NotRightError where there are fewer."""
         rows = self._cursor.fetchmany(count) if count > 0 else []
         self.count += len(rows)
         _require(len(rows) == max(count, 0))
@@ -212,7 +212,7 @@ class _Nodes:
             self._running[level].update(b"".join(hashes).hex().encode())
 
     def compare(self, pages: sqlite3.Connection) -> None:
-        """Hold them against the table, which was written level by level. Raises NotRight."""
+        """Hold them against the table, which was written level by level. Raises NotRightError."""
         table = _Table(pages, "subtree")
         for level, count in enumerate(self._counts):
             running = hashlib.sha256()
@@ -257,4 +257,4 @@ def _plain(cells: Iterable[Any]) -> bool:
 
 def _require(*conditions: bool) -> None:
     if not all(conditions):
-        raise NotRight
+        raise NotRightError

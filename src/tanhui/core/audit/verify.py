@@ -18,7 +18,7 @@ from tanhui.core.audit.mirror import check_mirror, lot_row
 from tanhui.core.audit.opened import FAULTS_OF_PAGES, Opened, opened
 from tanhui.core.audit.pages import format_of, read_pages, rows_of, schema_faults
 from tanhui.core.audit.report import AuditReport, Finding, Place, build_report, fault
-from tanhui.core.audit.right import NotRight, read_right, right_findings
+from tanhui.core.audit.right import NotRightError, read_right, right_findings
 from tanhui.core.audit.rows import AuditBook, KeyRow, MetaRow
 from tanhui.core.audit.science import Evaluate, recompute
 from tanhui.core.audit.seal import SealedFile
@@ -75,7 +75,7 @@ def _right(file: Opened, vkey: str | None, evaluate: Evaluate) -> list[Finding] 
             *right_findings(pages, ledger),
             *findings_by_project(pages, lots, evaluate),
         ]
-    except (NotRight, UnorderedError, *FAULTS_OF_PAGES):
+    except (NotRightError, UnorderedError, *FAULTS_OF_PAGES):
         return None
 
 

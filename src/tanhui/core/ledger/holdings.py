@@ -5,6 +5,7 @@ and an account is found by its name alone. `piles` has the root over all of them
 """
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Union
 
 from tanhui.core.ledger.decision import Holding
@@ -13,13 +14,14 @@ from tanhui.core.ledger.terms import Book
 PileKey = tuple[str, Book]
 
 
+@dataclass(init=False, slots=True)
 class HoldingKeys:
-    """A set of holdings."""
+    """A set of holdings. No pile in it is empty."""
 
-    __slots__ = ("piles",)
+    piles: dict[PileKey, set[str]]
 
     def __init__(self, holdings: Iterable[Holding] = ()) -> None:
-        self.piles: dict[PileKey, set[str]] = {}
+        self.piles = {}
         for holding in holdings:
             self.add(holding)
 
@@ -27,7 +29,8 @@ class HoldingKeys:
     def in_pile(cls, lot: str, book: Book, accounts: Iterable[str]) -> "HoldingKeys":
         """Return what many accounts have of one lot in one book."""
         keys = cls()
-        keys.piles[lot, book] = set(accounts)
+        if chosen := set(accounts):
+            keys.piles[lot, book] = chosen
         return keys
 
     @classmethod
@@ -43,7 +46,8 @@ class HoldingKeys:
 
     def update(self, other: Union["HoldingKeys", "Holdings"]) -> None:
         for pile, accounts in other.piles.items():
-            self.piles.setdefault(pile, set()).update(accounts)
+            if accounts:
+                self.piles.setdefault(pile, set()).update(accounts)
 
     def __sub__(self, other: "HoldingKeys") -> "HoldingKeys":
         left = HoldingKeys()
@@ -64,11 +68,6 @@ class HoldingKeys:
 
     def __len__(self) -> int:
         return sum(map(len, self.piles.values()))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, HoldingKeys) and len(self) == len(other) and self >= other
-
-    __hash__ = None  # type: ignore[assignment]  # it grows
 
 
 class Holdings(MutableMapping[Holding, int]):

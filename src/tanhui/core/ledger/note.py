@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Self
 
@@ -26,7 +27,7 @@ class BadSignature(ValueError):  # noqa: N818 - it names what was found
 
 
 @dataclass(frozen=True, slots=True)
-class NamedKey:
+class NamedKey(ABC):
     """The public half of a named key. Its text form is `name+hex of the key id+base64`."""
 
     name: str
@@ -47,9 +48,9 @@ class NamedKey:
         return self.algorithm_of(self.suite)
 
     @staticmethod
+    @abstractmethod
     def algorithm_of(suite: Suite) -> bytes:
         """Return these bytes for a suite."""
-        raise NotImplementedError
 
     @property
     def id(self) -> bytes:

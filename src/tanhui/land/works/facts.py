@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -53,7 +54,7 @@ class WorksFault(NamedTuple):
     sentence: str
 
 
-def _names(choices: Any) -> dict[str, str]:  # noqa: ANN401 - a class of choices
+def _names(choices: type[TextChoices]) -> dict[str, str]:
     """Return what choices are called in every language: a table is in one of them, whichever its reader speaks."""
     named: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
@@ -77,7 +78,7 @@ class _Reader:
             self.faults.append(WorksFault(field, f"{field}_missing", sentence))
         return found
 
-    def choice(self, field: str, choices: Any, sentence: str) -> str:  # noqa: ANN401 - a class of choices
+    def choice(self, field: str, choices: type[TextChoices], sentence: str) -> str:
         found = self.text(field)
         named = _names(choices) | {value: value for value in choices.values}
         if found not in named:

@@ -5,14 +5,16 @@ only while somebody looks at it. The answer is the same for everybody, may be ke
 seconds, and is made at most once in that time by each program of the site. No connection is kept open.
 """
 
+import json
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from tanhui.kit import clock
 from tanhui.kit.text import tonnes
+from tanhui.registry.log.pages import PlainAnswer
 from tanhui.registry.queries import books_of, checkpoint
 from tanhui.registry.queries.corresponding import departure_count
 from tanhui.registry.writer.status import backlog
@@ -44,11 +46,11 @@ def now_json(request: HttpRequest) -> HttpResponse:
     assert counters is not None
     headers = {"Cache-Control": f"public, max-age={KEPT_S}", "ETag": f'"{counters["mark"]}"'}
     if request.headers.get("If-None-Match") == headers["ETag"]:
-        answer: HttpResponse = HttpResponseNotModified(headers=headers)
-    else:
-        answer = JsonResponse(counters, headers=headers, json_dumps_params={"ensure_ascii": False})
-    answer.same_for_all = True  # type: ignore[attr-defined]  # read by the guard, as with the files of the log
-    return answer
+        answer = PlainAnswer(status=304, headers=headers)
+        del answer["Content-Type"]
+        return answer
+    content = json.dumps(counters, ensure_ascii=False)
+    return PlainAnswer(content, content_type="application/json", headers=headers)
 
 
 def _counters() -> dict[str, str]:

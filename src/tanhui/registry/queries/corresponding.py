@@ -96,7 +96,8 @@ def departed(lot: str) -> Sequence[Departure]:
 
 
 def _departure(entry: Entry, order: Order, regions: dict[str, str]) -> Departure:
-    assert entry.serial_first is not None and entry.serial_last is not None  # noqa: PT018 - one condition: it has serials
+    assert entry.serial_first is not None
+    assert entry.serial_last is not None
     assert order.decided_at is not None
     region = regions[order.terms["encumbrance"]]
     return Departure(order.number, region, order.decided_at, entry.quantity_mg, entry.serial_first, entry.serial_last)

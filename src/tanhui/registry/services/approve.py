@@ -144,7 +144,8 @@ def _certify_retirement(order: Order, *, salt: bytes, at: datetime) -> Retiremen
     assert here is not None
     entry = entries_of_command(order.command_hex).get()
     block = Block.objects.get(height=entry.height)
-    assert entry.serial_first is not None and entry.serial_last is not None  # noqa: PT018 - one condition: it was retired
+    assert entry.serial_first is not None
+    assert entry.serial_last is not None
     retirement = Retirement(
         number=next_number("certificate", here.code, at.year),
         order=order,
