@@ -179,3 +179,32 @@ def test_no_file_at_all_is_said_so(desk):
     answer = Clerk("wangqiang").press(URL, {"act": "look"}, **typed(desk))
     assert (answer.status_code, row_counts()) == (409, before)
     assert "no_files" in paper(answer).text
+
+
+def test_a_list_chosen_anew_is_the_one_that_goes_on_after_a_refusal(desk):
+    """The first list was looked at; then another file is chosen, and something else is missing."""
+    body = carried(desk, listed((desk.buyer, "2")))
+    again = {**body, "act": "place", "document": "", "list_file": sent(listed((desk.buyer, "3")), "新名单.csv")}
+    refused = Clerk("wangqiang").client.post(URL, again)
+    assert refused.status_code == 409
+    kept = kept_list(refused)
+    assert (f"{desk.buyer},3" in kept, f"{desk.buyer},2" in kept) == (True, False), kept
+    answer = Clerk("wangqiang").client.post(URL, {**body, "act": "place", "list": kept, "list_name": "新名单.csv"})
+    assert answer.status_code == 302
+    assert Order.objects.get(kind="distribute").quantity_mg == 3 * T
+
+
+@pytest.mark.parametrize("changed", [{"lot": "BT-L-1900-0001"}, {"source": "BT-A-9"}, {"source": "示范"}])
+def test_a_list_is_kept_while_lot_or_giver_is_mended(desk, changed):
+    refused = looked(desk, listed((desk.buyer, "2")), **changed)
+    assert refused.status_code == 409
+    assert f"{desk.buyer},2" in kept_list(refused)
+    assert "留着，不用再选" in paper(refused).text
+
+
+def kept_list(answer) -> str:
+    return answer.content.decode().partition('<textarea name="list" hidden>')[2].partition("</textarea>")[0]
+
+
+def test_blanks_around_what_is_looked_up_do_no_harm(desk):
+    assert looked(desk, listed((desk.buyer, "2")), source=f" {desk.owner} ").status_code == 200

@@ -1,4 +1,4 @@
-"""The cells of a list as it was sent: CSV in UTF-8 or GB 18030, or the first sheet of a workbook."""
+"""The cells of a list: as it was sent (CSV in UTF-8 or GB 18030, or a workbook's first sheet), and to be taken away."""
 
 import csv
 import io
@@ -14,6 +14,12 @@ from tanhui.kit.problems import Problem
 LARGEST = 20 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
 MOST_ROWS = 50_000
+_DANGEROUS = ("=", "+", "-", "@", "\t")
+
+
+def harmless(cell: object) -> object:
+    """Return a cell to be taken away: a text that a spreadsheet would take for a formula is made plain text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else "" if cell is None else cell
 
 
 def cells_of(name: str, content: bytes) -> list[list[str]]:

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from pyogrio import raw
 
+from tanhui.kit.cells import harmless
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.land.models import Parcel, Works
 from tanhui.land.wording import code_name
@@ -23,7 +24,6 @@ TYPES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 M2_PER_HA = 10_000
-_DANGEROUS = ("=", "+", "-", "@", "\t")
 
 
 class Sheet(NamedTuple):
@@ -105,14 +105,9 @@ def _csv(sheet: Sheet) -> bytes:
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(sheet.titles)
-    writer.writerows([_harmless(cell) for cell in row] for row in sheet.rows)
+    writer.writerows([harmless(cell) for cell in row] for row in sheet.rows)
     # Excel reads UTF-8 only when the file begins with this mark.
     return ("\ufeff" + target.getvalue()).encode()
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula is made plain text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else "" if cell is None else cell
 
 
 def _xlsx(sheet: Sheet) -> bytes:

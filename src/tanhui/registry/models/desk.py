@@ -66,6 +66,9 @@ COUNTED_BY_THE_LEDGER = [
 """Kinds of order that may have no quantity of their own."""
 
 
+ASKED_OF_A_LOT = ("correspond_in", "correspond_confirm", "correspond_return", "distribute")
+
+
 class Order(models.Model):
     """A ledger act that one person has prepared and another must approve before it is booked.
 
@@ -115,7 +118,11 @@ class Order(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["state", "id"], name="orders_by_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="orders_by_state"),
+            # What pages ask of a lot: what came from and went to other regions, and whether a list was used before.
+            models.Index(fields=["lot", "kind"], condition=models.Q(kind__in=ASKED_OF_A_LOT), name="orders_of_a_lot"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quantity_mg__gt=0)

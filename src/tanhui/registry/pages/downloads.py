@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.http import StreamingHttpResponse
 
+from tanhui.kit.cells import harmless
+
 AT_ONCE = 500
 """So many rows go out at a time."""
 
@@ -38,7 +40,7 @@ def _csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iter
     yield "\ufeff"
     yield table.writerow(columns)
     for row in rows:
-        yield table.writerow(row)
+        yield table.writerow(map(harmless, row))
 
 
 def _json_lines(head: Mapping[str, object], rows_name: str, rows: Iterable[object]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tanhui.registry.models import LedgerAccount, Order, OrderState
 from tanhui.registry.pages.downloads import csv_answer
 from tanhui.registry.pages.movements import COLUMNS, key_of, movement_rows
 from tanhui.registry.queries import BOOKS, checkpoint
-from tanhui.registry.queries.bindings import bindings
+from tanhui.registry.queries.bindings import bindings, freeze_on
 from tanhui.registry.queries.days import balance_proof, day_words, end_of, last_closed
 from tanhui.registry.queries.entries import LARGE_PAGE, LATEST, account_entries, all_of_account
 from tanhui.registry.queries.statements import account_for, all_held_by, held_by, sums_of
@@ -28,7 +28,6 @@ def account_page(request: HttpRequest, account: str) -> HttpResponse:
     found = account_for(person_of(request), account)
     page = account_entries(account, before=key_of(request, "before", LATEST))
     held, sums_mg = held_by(account, after=request.GET.get("lots", "")[:LONGEST_LOT]), sums_of(account)
-    bound = bindings(account=account)
     context = {
         **placed("accounts", (_("工作台"), reverse("desk")), (_("登记账户"), ""), (account, "")),
         "account": {
@@ -42,8 +41,8 @@ def account_page(request: HttpRequest, account: str) -> HttpResponse:
         "held_after": held.after,
         "sums_mg": sums_mg,
         "total_mg": sum(sums_mg),
-        "bindings": bound,
-        "stopped": any(row.sort == "freeze" and not row.lot and row.account == account for row in bound),
+        "bindings": bindings(account=account),
+        "stopped": freeze_on(account, "") is not None,
         "movements": movement_rows(page.entries, backers()),
         "older": page.before,
         "checkpoint": checkpoint(),

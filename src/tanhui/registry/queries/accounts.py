@@ -86,11 +86,11 @@ def names_of(ids: Collection[str]) -> dict[str, tuple[str, str]]:
     return {row.account: (row.holder.name_zh, row.holder.name_en) for row in found}
 
 
-def orders(*states: str, number: str | None = None, most: int = MOST_ORDERS) -> Sequence[Order]:
-    """Return orders, the latest first: in these states, of this number, and no more than can be looked through."""
+def orders(*, numbers: Collection[str] | None = None, most: int = MOST_ORDERS) -> Sequence[Order]:
+    """Return orders, the latest first, of these numbers or of all. Issues stand with their projects, and not here."""
     found = Order.objects.select_related("project__owner", "requested_by", "decided_by")
-    found = found.filter(number=number) if number is not None else found
-    return list((found.filter(state__in=states) if states else found)[:most])
+    found = found.exclude(kind=Order.Kind.ISSUE)
+    return list((found if numbers is None else found.filter(number__in=numbers))[:most])
 
 
 def waiting_orders(*, most: int = MOST_ORDERS) -> Sequence[Order]:

@@ -63,6 +63,12 @@ def freeze_on(account: str, lot: str) -> Binding | None:
     return next(iter(told(list(found.filter(lot__in=["", lot]).order_by("name")[:1]))), None)
 
 
+def holds_are_due(at: datetime) -> bool:
+    """Say whether a hold has run out and still stands."""
+    over = Encumbrance.objects.filter(sort=Sort.HOLD.value, ended=False, until_ms__lte=clock.to_ms(at))
+    return over.exists()
+
+
 def stops_on(lot: str) -> Sequence[Binding]:
     """Return the freezes that stop whole accounts of those who hold something of a lot."""
     holds = Holding.objects.filter(account=OuterRef("account"), lot=lot, book__in=HELD_BOOKS)

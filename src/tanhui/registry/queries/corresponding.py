@@ -10,7 +10,6 @@ from django.utils.translation import override
 
 from tanhui.core.ledger import Sort
 from tanhui.registry.models import Act, Encumbrance, Entry, Lot, Order, OrderState
-from tanhui.registry.queries.entries import entries_of
 
 
 class Step(NamedTuple):
@@ -60,7 +59,9 @@ def names_of_lot(lot: Lot) -> tuple[str, str]:
 def arrival_of(lot: Lot) -> Arrival:
     """Return how a lot came that has no project here."""
     begun = Order.objects.get(kind=Order.Kind.CORRESPOND_IN, lot=lot.lot, state=OrderState.DONE)
-    ended = Order.objects.filter(terms__encumbrance=begun.number, state=OrderState.DONE).order_by("id")
+    kinds = (Order.Kind.CORRESPOND_CONFIRM, Order.Kind.CORRESPOND_RETURN)
+    ended = Order.objects.filter(kind__in=kinds, lot=lot.lot, state=OrderState.DONE).order_by("id")
+    ended = ended.filter(terms__encumbrance=begun.number)
     waiting = Encumbrance.objects.filter(name=begun.number, ended=False).exists()
     return Arrival(begun.number, lot.region, lot.foreign_entry, waiting, [_step(row) for row in (begun, *ended)])
 
@@ -89,8 +90,9 @@ def departed(lot: str) -> Sequence[Departure]:
             "name", "party"
         )
     )
-    acts = Act.objects.defer("terms").filter(command_hex__in=orders)
-    moved = [entry for act in acts for entry in entries_of(act) if entry.serial_first is not None]
+    acts = Act.objects.filter(command_hex__in=orders).values_list("index", flat=True)
+    # A confirmation moves once what went out, and the movement stands right behind its act.
+    moved = Entry.objects.filter(index__in=[index + 1 for index in acts])
     departures = (_departure(entry, orders[entry.command_hex], regions) for entry in moved)
     return sorted(departures, key=lambda one: one.serial_first)
 

@@ -1,6 +1,6 @@
 """Lots, the acts behind their entries, and the proof that an act stands in the signed history."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Entry, Leaf, Lot
-from tanhui.registry.queries.entries import LARGE_PAGE, PAGE, entries_of
+from tanhui.registry.queries.entries import PAGE, entries_of
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.signing import hand_over_notes
@@ -27,14 +27,6 @@ def lots(*, before: str = "", most: int = PAGE) -> LotPage:
     rows = Lot.objects.select_related("project__owner").order_by("-lot")
     found = list((rows.filter(lot__lt=before) if before else rows)[: most + 1])
     return LotPage(found[:most], found[most - 1].lot if len(found) > most else None)
-
-
-def all_lots() -> Iterator[Lot]:
-    """Yield every lot, those with the largest numbers first."""
-    before: str | None = ""
-    while before is not None:
-        found, before = lots(before=before, most=LARGE_PAGE)
-        yield from found
 
 
 def lots_of(projects: Collection[str]) -> dict[str, str]:

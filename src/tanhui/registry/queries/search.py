@@ -128,7 +128,8 @@ def _serials(text: str) -> list[Found]:
     before = Retirement.objects.defer("certificate").filter(lot=lot, serial_first__lte=serial)
     rows = [row for row in before.order_by("-serial_first")[:1] if serial <= row.serial_last]  # serials never overlap
     used = [Found("serial", named, "certificate", row.number, row.name_zh, row.name_en) for row in rows]
-    gone = [one for one in departed(lot.lot) if one.serial_first <= serial <= one.serial_last]
+    left = [] if used else departed(lot.lot)
+    gone = [one for one in left if one.serial_first <= serial <= one.serial_last]
     away = [Found("serial_away", named, "lot", lot.lot, one.region, one.region) for one in gone]
     return used or away or [Found("serial_free", named, "lot", lot.lot)]
 

@@ -122,14 +122,14 @@ def _fits(row: Row, chosen: Row) -> bool:
 
 
 def _matters(person: Person, mine: set[str], text: str) -> list[Row]:
-    """Return the latest matters, and whatever older one a text names by its number."""
+    """Return the latest matters, those that wait for this person, and whatever older one a text names by its number."""
     latest = [*projects(most=MOST_PROJECTS), *projects(number=text)]
     latest = list({found.pk: found for found in latest}.values())
     told = outlines_of(latest)
     rows = [_project(found, told.get(found.pk), person, mine) for found in latest]
     if person.role in READERS["order"]:
-        asked = {found.pk: found for found in (*orders(), *orders(number=text))}
-        rows += [_order(found, mine) for found in asked.values() if found.kind != Order.Kind.ISSUE]
+        asked = {found.pk: found for found in (*orders(), *orders(numbers={*mine, text}))}
+        rows += [_order(found, mine) for found in asked.values()]
     return sorted(rows, key=lambda row: (not row["mine"], -row["since"].timestamp()))
 
 

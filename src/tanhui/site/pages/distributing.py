@@ -3,7 +3,8 @@
 Nothing is kept between the two steps: the list as it was read goes back and forth with the form, and is read again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -18,12 +19,12 @@ from tanhui.kit.workplace import placed, unknown_act
 from tanhui.land.queries import region
 from tanhui.people.signing import posted_command, signed
 from tanhui.registry.queries.accounts import live_mg
-from tanhui.registry.recipients import FaultyListProblem, each_part, list_bytes, read_recipients
+from tanhui.registry.recipients import FaultyListProblem, Recipient, each_part, list_bytes, read_recipients
 from tanhui.registry.services import request_distribution
 from tanhui.registry.services.basis import require_account, require_lot
 from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.distributing import content_of, earlier
-from tanhui.site.pages.looking import beside_of, field_rows, unresolved
+from tanhui.site.pages.looking import beside_of, field_rows, named, unresolved
 from tanhui.site.pages.order_forms.fields import Field, account_field, basis_fields, basis_of, lot_field
 
 TITLE = gettext_lazy("登记分发")
@@ -44,28 +45,48 @@ def distribution_page(request: HttpRequest) -> HttpResponse:
     """Show the form; a POST shows what a list comes to, or puts it up for the second person."""
     if request.method != "POST":
         return _show(request, request.GET.dict())
-    values = request.POST.dict()
-    step = {"look": _look, "place": _place}.get(values.get("act", ""))
+    values = named(_fields(), request.POST.dict())
+    step, sent = {"look": _look, "place": _place}.get(values.get("act", "")), _sent(request)
     if step is None:
         return _show(request, values, status=400, refused=unknown_act())
     if unclear := unresolved(_fields(), values):
-        return _show(request, values, status=409, errors=unclear)
+        return _show(request, values, status=409, errors=unclear, **_kept(values, sent))
     try:
-        return step(request, values, _sent(request))
+        return step(request, values, _require(sent))
     except FaultyListProblem as faulty:
         return _show(request, values, status=422, refused=faulty.document(), faults=faulty.faults)
     except Problem as problem:
-        return _refused(request, values, problem)
+        errors = {FIELDS.get(problem.field, problem.field): problem.message} if problem.field else {}
+        kept = {} if problem.field == "file" else _kept(values, sent)
+        return _show(request, values, status=409, errors=errors, refused=problem.document(), **kept)
 
 
-def _sent(request: HttpRequest) -> SentList:
-    """Return the list: a file that was chosen just now, or the one that the form carries along."""
+def _sent(request: HttpRequest) -> SentList | None:
+    """Return the list: a file that was chosen just now, or else the one that the form carries along."""
     if sent := request.FILES.get(FILE_FIELD):
         return SentList(str(sent.name), sent.read())
     kept = request.POST.get("list", "")
-    if not kept:
+    return SentList(request.POST.get("list_name", "") or "list.csv", kept.encode()) if kept else None
+
+
+def _require(sent: SentList | None) -> SentList:
+    if sent is None:
         raise Problem("no_files", _("没有收到名单。"), field="file", remedy=_("选一个 .csv 或 .xlsx 文件。"))
-    return SentList(request.POST.get("list_name", "") or "list.csv", kept.encode())
+    return sent
+
+
+def _kept(values: Mapping[str, str], sent: SentList | None) -> dict[str, Any]:
+    """Return the list for a form that is shown again, and what it comes to, as far as that can be told.
+
+    A list that cannot be read is not kept: it is sent again once it is mended.
+    """
+    if sent is None:
+        return {}
+    with suppress(Problem):
+        return _preview(values, sent)
+    with suppress(Problem):
+        return _carried(sent, _read(values, sent))
+    return {}
 
 
 def _look(request: HttpRequest, values: Mapping[str, str], sent: SentList) -> HttpResponse:
@@ -77,8 +98,7 @@ def _preview(values: Mapping[str, str], sent: SentList) -> dict[str, Any]:
     lot, source = values.get("lot", ""), values.get("source", "")
     require_lot(lot)
     require_account(source)
-    found = read_recipients(name=sent.name, content=sent.content, source=source)
-    parts = tuple(each_part(found))
+    found = _read(values, sent)
     total_mg, there_mg = sum(one.quantity_mg for one in found), live_mg(source, lot)
     return {
         "preview": {
@@ -88,11 +108,20 @@ def _preview(values: Mapping[str, str], sent: SentList) -> dict[str, Any]:
             "after_mg": there_mg - total_mg,
             "first": found[:SHOWN],
             "more": max(0, len(found) - SHOWN),
-            "earlier": earlier(lot=lot, source=source, content_hex=content_of(parts)),
+            "earlier": earlier(lot=lot, source=source, content_hex=content_of(tuple(each_part(found)))),
         },
-        "list": list_bytes(parts).decode(),
-        "list_name": f"{sent.name.rpartition('.')[0] or sent.name}.csv",
+        **_carried(sent, found),
     }
+
+
+def _read(values: Mapping[str, str], sent: SentList) -> Sequence[Recipient]:
+    return read_recipients(name=sent.name, content=sent.content, source=values.get("source", ""))
+
+
+def _carried(sent: SentList, found: Sequence[Recipient]) -> dict[str, str]:
+    """Return the list as the form carries it along."""
+    parts = tuple(each_part(found))
+    return {"list": list_bytes(parts).decode(), "list_name": f"{sent.name.rpartition('.')[0] or sent.name}.csv"}
 
 
 def _place(request: HttpRequest, values: Mapping[str, str], sent: SentList) -> HttpResponse:
@@ -111,15 +140,6 @@ def _place(request: HttpRequest, values: Mapping[str, str], sent: SentList) -> H
     )
     messages.success(request, _("%(number)s 已提交，等第二个人复核。") % {"number": order.number})
     return redirect("order", number=order.number)
-
-
-def _refused(request: HttpRequest, values: Mapping[str, str], problem: Problem) -> HttpResponse:
-    """Show the form again with what is wrong at its field, and the list that was read, where there is one."""
-    errors = {FIELDS.get(problem.field, problem.field): problem.message} if problem.field else {}
-    kept: dict[str, Any] = {}
-    if values.get("list") and problem.field not in {"lot", "source", "file"}:
-        kept = _preview(values, SentList(values.get("list_name", "") or "list.csv", values["list"].encode()))
-    return _show(request, values, status=409, errors=errors, refused=problem.document(), **kept)
 
 
 def _fields() -> list[Field]:

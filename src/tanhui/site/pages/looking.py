@@ -82,6 +82,12 @@ def _field_row(field: Field, typed: str, error: str, *, open_choice: bool) -> di
     return row
 
 
+def named(fields: Sequence[Field], typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed, without blanks around what is looked up: what is shown as chosen is what is meant."""
+    looked = {field.name for field in fields if field.look}
+    return {name: text.strip() if name in looked else text for name, text in typed.items()}
+
+
 def beside_of(typed: Mapping[str, str]) -> Sequence[Mapping[str, object]]:
     """Return who has how much, for the list beside a form: of what was chosen in it, or of the latest lot."""
     return live_beside(typed.get("lot", ""), typed.get("source", ""), most=MOST)

@@ -10,7 +10,7 @@ from tanhui.kit import clock
 from tanhui.kit.workplace import placed, unknown_act
 from tanhui.people.models import Person, Role
 from tanhui.people.signing import person_of
-from tanhui.registry.queries.bindings import bindings
+from tanhui.registry.queries.bindings import bindings, holds_are_due
 from tanhui.registry.services import expire_due
 from tanhui.registry.services.ordered import signers_of
 from tanhui.site.pages.distributing import LEAD, TITLE
@@ -38,14 +38,13 @@ def orders_page(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
-    person, bound = person_of(request), bindings()
-    now = clock.now()
+    person = person_of(request)
     context = {
         **placed("orders", (_("工作台"), reverse("desk")), (_("登记与绑定"), "")),
         "kinds": _kinds(person),
-        "bindings": bound,
+        "bindings": bindings(),
         "ends": {sort: [kind for kind in kinds if may(person, kind)] for sort, kinds in ENDS.items()},
-        "due": person.role == Role.OPERATOR and any(row.until and row.until <= now for row in bound),
+        "due": person.role == Role.OPERATOR and holds_are_due(clock.now()),
         "refused": None,
         **more,
     }

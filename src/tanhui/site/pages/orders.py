@@ -22,7 +22,7 @@ from tanhui.registry.services.booking import draw_salt
 from tanhui.registry.services.ordered import signers_of
 from tanhui.registry.services.refusals import refusal_sentence
 from tanhui.site.pages.entries import issue_entries, order_entries
-from tanhui.site.pages.looking import beside_of, field_rows, unresolved
+from tanhui.site.pages.looking import beside_of, field_rows, named, unresolved
 from tanhui.site.pages.order_forms import FORMS, Shared, Typed
 from tanhui.site.pages.order_words import NOT_YOURS, SIGN_WORDS, YOUR_OWN, order_title
 from tanhui.site.pages.parts import parts_of
@@ -47,8 +47,9 @@ def new_order_page(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _form(request, kind, request.GET.dict())
-    values = Typed(request.POST.dict(), _files(request))
-    unclear = unresolved(FORMS[kind].fields(), values)
+    fields = FORMS[kind].fields()
+    values = Typed(named(fields, request.POST.dict()), _files(request))
+    unclear = unresolved(fields, values)
     if "look" in values or unclear:
         return _form(request, kind, values, status=200 if "look" in values else 409, errors=unclear)
     here = region()
@@ -78,6 +79,7 @@ def _form(
     refused: object = None,
 ) -> HttpResponse:
     form, told = FORMS[kind], errors or {}
+    fields = form.fields()
     context = {
         **placed(
             kind if kind in RAIL_KINDS else "orders",
@@ -87,8 +89,8 @@ def _form(
         ),
         "title": form.title,
         "lead": form.lead,
-        "fields": field_rows(form.fields(), values, told, open_choice=request.method == "POST"),
-        "sends_files": any(field.kind == "file" for field in form.fields()),
+        "fields": field_rows(fields, values, told, open_choice=request.method == "POST"),
+        "sends_files": any(field.kind == "file" for field in fields),
         "holdings": beside_of(values) if form.beside == "holdings" else None,
         "values": values,
         "errors": told,
