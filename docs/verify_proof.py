@@ -87,7 +87,7 @@ def root_from(index: int, size: int, found: bytes, path: list[bytes], join: Join
         else:
             found = join(found, step)
         place, last = place >> 1, last >> 1
-    return found if last == 0 and index < size else None
+    return found if last == 0 and 0 <= index < size else None
 
 
 def plain(left: bytes, right: bytes) -> bytes:
@@ -109,7 +109,7 @@ def plain_root(leaf: dict, size: int, content: bytes) -> bytes | None:
 
 
 def read_cbor(content: bytes, at: int = 0) -> tuple[object, int]:
-    """Return a value of a record and where it ends: whole numbers, bytes, texts (as bytes) and lists of them."""
+    """Return a value of a record and where it ends: whole numbers, bytes, texts (as bytes) and lists, nothing else."""
     sort, number, at = content[at] >> 5, content[at] & 31, at + 1
     if number >= 24:  # then it stands in the next 1, 2, 4 or 8 bytes
         end = at + (1 << number - 24)
@@ -128,7 +128,7 @@ def read_cbor(content: bytes, at: int = 0) -> tuple[object, int]:
 def balance_fault(proof: dict, closing: bytes) -> str:
     """Hold each balance against the day that this record closed. Return what is wrong, or nothing."""
     deed = read_cbor(closing)[0]
-    command = read_cbor(deed[2])[0]
+    command = read_cbor(deed[2])[0] if deed[0] == 1 else [b""] * 8
     if (deed[0], deed[3], command[6]) != (1, b"done", b"close_day"):
         return "this record does not close a day"
     day, height, _holdings, piles, root = command[7]

@@ -14,8 +14,8 @@ FACTS = {
     "url": "https://log.example/checkpoint", "path": "entries/000.p/5", "name": "log.example", "lot": "BT-L-2026-0001",
     "source": "BT-A-000001/live", "target": "BT-A-000002/live", "act": "transfer", "id": "ab" * 16,
     "outcome": "insufficient_balance", "why": "leaf 4 is missing", "found": "nothing", "expected": "nothing",
-    "key": "log.example+11111111+AAAA", "next": "log.example+22222222+BBBB", "day": 20784, "holdings": 9, "piles": 4,
-    "root": "ab" * 32,
+    "number": 2, "key": "log.example+11111111+AAAA", "next": "log.example+22222222+BBBB", "day": 20784,
+    "holdings": 9, "piles": 4, "root": "ab" * 32,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from tanhui.core.ledger import BadSignature, Checkpoint, KeyChain, VerifyingKey
 from tanhui.core.ledger.note import KEY_ID_LENGTH, split_note
 from tanhui.witness.mirror import Mirror
 from tanhui.witness.web import Reply
+from tanhui.witness.words import say
 
 GOOD: Final = 200
 MOST_HAND_OVERS: Final = 1000
@@ -53,6 +54,10 @@ class Keys:
             if reply.status != GOOD:
                 break
             notes.append(reply.text)
+        kept = self._mirror.hand_overs()
+        for number, (before, now) in enumerate(zip(kept, notes, strict=False), start=1):
+            if before != now:
+                raise BadSignature(say("other_hand_over", number=number))
         if len(notes) > len(self.chain.notes):
             self.chain = KeyChain.read(self._given, notes)
             self._mirror.learn(notes)

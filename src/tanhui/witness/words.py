@@ -36,6 +36,9 @@ _SENTENCES: Final[Mapping[str, _Sentence]] = {
     ),
     "not_handed": _Sentence("the key {key} did not sign that {next} follows it", "公钥 {key} 没有签过由 {next} 接任"),
     "strange_key": _Sentence("the key {key} is none of those that were handed over", "公钥 {key} 不在交接过的公钥里"),
+    "other_hand_over": _Sentence(
+        "hand-over {number} is not the one that the log showed before", "第 {number} 份交接书和账本先前给的不是同一份"
+    ),
     "no_block": _Sentence(
         "no block ends after {size} leaves, and yet it signed so many", "没有哪一块止于第 {size} 条，它却签了这么多"
     ),
@@ -57,7 +60,8 @@ _SENTENCES: Final[Mapping[str, _Sentence]] = {
     "nothing": _Sentence("nothing", "没有"),
 }
 _SHAPES: Final = {
-    "place": r"\d+", "height": r"\d+", "size": r"\d+", "count": r"\d+", "wanted": r".+?", "status": r"\d+",
+    "place": r"\d+", "number": r"\d+", "height": r"\d+", "size": r"\d+", "count": r"\d+", "wanted": r".+?",
+    "status": r"\d+",
     "mg": r"\d+", "rule": r"\w+", "act": r"[a-z_]+", "id": r"[0-9a-f]{32}", "outcome": r"\w+", "url": r"\S+",
     "day": r"-?\d+", "holdings": r"\d+", "piles": r"\d+", "root": r"[0-9a-f]{64}",
     "path": r"\S+", "key": r"\S+", "next": r"\S+", "lot": r"\S+", "source": r"\S+", "target": r"\S+",

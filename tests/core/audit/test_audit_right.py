@@ -1,9 +1,10 @@
 """A file that is right is gone through once, wherever it lies; whatever is not plainly right is looked at with care."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,6 +86,33 @@ def test_a_number_that_only_looks_whole_is_not(path: Path):
         assert pages.execute("SELECT typeof(height) FROM leaf WHERE idx = 0").fetchone() == ("real",)
         with pytest.raises(NotRightError):
             read_right(pages, KeyChain(KEY.public))
+
+
+def resealed(table: str, change: Callable[[list[Any]], list[Any]]) -> bytes:
+    """A file that somebody with the key has changed and sealed again."""
+    return audit_bytes(with_rows(table, change), KEY.sign)
+
+
+def test_hashes_cut_at_another_place_are_not_the_same_hashes():
+    """Joined, the two cells read as before; neither is a hash any more."""
+
+    def cut(nodes: list[Any]) -> list[Any]:
+        first, second, *rest = in_order(nodes)
+        moved = second._replace(hash_hex=second.hash_hex[1:])
+        return [first._replace(hash_hex=first.hash_hex + second.hash_hex[:1]), moved, *rest]
+
+    faults = verify_audit(resealed("subtree", cut), VKEY).faults
+    assert {(fault.code, fault.where.table) for fault in faults} == {("cell_changed", "subtree")}
+
+
+def test_a_checkpoint_under_another_block_is_named():
+    def exchanged(blocks: list[Any]) -> list[Any]:
+        first, second, *rest = blocks
+        notes = first.checkpoint, second.checkpoint
+        return [first._replace(checkpoint=notes[1]), second._replace(checkpoint=notes[0]), *rest]
+
+    faults = verify_audit(resealed("block", exchanged), VKEY).faults
+    assert {(fault.code, fault.where.row) for fault in faults} == {("cell_changed", (1,)), ("cell_changed", (2,))}
 
 
 def test_an_empty_file_and_a_missing_one(tmp_path: Path):

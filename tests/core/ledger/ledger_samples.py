@@ -10,7 +10,6 @@ from tanhui.core.ledger import (
     Act,
     Block,
     Command,
-    Frontier,
     Issue,
     OpenAccount,
     Origin,
@@ -116,7 +115,7 @@ def part_of(state: State, scope: Scope) -> State:
     return State.of(
         height=state.height,
         time_ms=state.time_ms,
-        frontier=Frontier.from_hex(state.frontier.size, state.frontier.to_hex()),
+        frontier=state.frontier,
         accounts=[(key, kind) for key, kind in state.kinds.items() if key in scope.accounts],
         closed=state.closed & scope.accounts,
         holdings=[

@@ -41,10 +41,12 @@ def findings_on(backed: Backed) -> list[Finding]:
     ]
 
 
-def findings_by_project(pages: Pages, lots: Sequence[LotRow], evaluate: Evaluate) -> list[Finding]:
-    """Do the same one project after the other. Raises UnorderedError."""
+def findings_by_project(
+    pages: Pages, lots: Sequence[LotRow], evaluate: Evaluate, *, alone: bool = False
+) -> list[Finding]:
+    """Do the same one project after the other; with `alone`, without other processes. Raises UnorderedError."""
     parts = (
-        Piece(Backed(book, on, evaluate), large=evaluate is recompute and _size(book) > _LARGE)
+        Piece(Backed(book, on, evaluate), large=not alone and evaluate is recompute and _size(book) > _LARGE)
         for book, on in _by_project(pages, lots)
     )
     return merged(shared(findings_on, parts))

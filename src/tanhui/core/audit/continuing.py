@@ -79,7 +79,7 @@ def continues_from(known: Iterable[KnownRoot], later: Mapping[int, str]) -> Cont
     for one in sorted(known):
         if one.size > longest:
             missing.append(one)
-        elif later.get(one.size) == one.root_hex:
+        elif not one.size or later.get(one.size) == one.root_hex:  # what is empty is the beginning of everything
             shared += 1
         else:
             differing = differing or one

@@ -1,4 +1,4 @@
-"""Work shared among all cores: pieces of work go out, their results come back in the same order, few at a time."""
+"""Work shared among the cores: pieces of work go out, their results come back in the same order, few at a time."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,16 +21,16 @@ class Piece(NamedTuple, Generic[Given]):
 
 
 def shared(work: Callable[[Given], Found], pieces: Iterable[Piece[Given]]) -> Iterator[Found]:
-    """Yield what `work` finds in each piece, in their order. Large ones are done by all cores, small ones here."""
+    """Yield what `work` finds in each piece, in their order. Only large ones go to other processes."""
     with ExitStack() as stack:
         crew: ProcessPoolExecutor | None = None
         under_way: deque[Future[Found]] = deque()
         for piece in pieces:
             if piece.large and crew is None:
                 crew = stack.enter_context(ProcessPoolExecutor(mp_context=get_context("spawn")))
-            under_way.append(crew.submit(work, piece.given) if crew and piece.large else _done(work(piece.given)))
-            while len(under_way) > _AHEAD:
+            if len(under_way) == _AHEAD:
                 yield under_way.popleft().result()
+            under_way.append(crew.submit(work, piece.given) if crew and piece.large else _done(work(piece.given)))
         while under_way:
             yield under_way.popleft().result()
 

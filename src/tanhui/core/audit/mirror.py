@@ -25,6 +25,7 @@ from tanhui.core.audit.rows import (
     meta_rows,
 )
 from tanhui.core.ledger import (
+    Checkpoint,
     Command,
     Deed,
     Encumbrance,
@@ -46,7 +47,9 @@ BALANCES: Final = ("account", "holding", "lot", "encumbrance", "pile")
 """The tables that say how everything stands."""
 
 
-def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding]:
+def check_mirror(
+    book: AuditBook, history: History, origin: str, checkpoints: Mapping[int, Checkpoint]
+) -> list[Finding]:
     """Compare every readable table with the journal. Where a leaf is damaged, what hangs on it is not judged."""
     tables = [*_act_faults(book, history), *_entry_faults(book, history)]
     if history.damaged:
@@ -55,6 +58,7 @@ def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding
     closing = history.replayed.closing
     blocks = expected_blocks(book, history)
     tables += compare("block", book.block, blocks)
+    tables += _misplaced(blocks, checkpoints)
     tables += compare("subtree", book.subtree, expected_subtrees(history))
     last, hand_overs = blocks[-1] if blocks else None, hand_over_notes(book.meta)
     tables += compare("meta", book.meta, meta_rows(origin, last, hand_overs, book.format))
@@ -69,6 +73,15 @@ def check_mirror(book: AuditBook, history: History, origin: str) -> list[Finding
         Finding("tables", tuple(tables), tuple((name, counts[name]) for name in ("act", "block", "entry"))),
         Finding("balances", tuple(balances), tuple((name, counts[name]) for name in BALANCES)),
     ]
+
+
+def _misplaced(blocks: Iterable[BlockRow], checkpoints: Mapping[int, Checkpoint]) -> Iterator[AuditFault]:
+    """Name the blocks whose checkpoint, though signed, is the one of another block."""
+    for block in blocks:
+        found = checkpoints.get(block.height)
+        if found is not None and found.size != block.size:
+            place = Place("block", (block.height,))
+            yield fault("cell_changed", place, column="checkpoint", found=found.size, expected=block.size)
 
 
 def act_row(

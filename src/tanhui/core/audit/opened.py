@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
@@ -37,14 +37,14 @@ def opened(source: Path | bytes) -> Iterator[Opened]:
     address = f"{source.resolve().as_uri()}?mode=ro&immutable=1"
     with source.open("rb") as file, _mapped(file.fileno()) as content:
         sealed = split_seal(content)
-        with closing(sqlite3.connect(address, uri=True)) as pages:
-            try:
+        try:
+            with closing(sqlite3.connect(address, uri=True)) as pages:
                 yield Opened(sealed, pages)
-            finally:
-                sealed.pages.release()
+        finally:
+            sealed.pages.release()
 
 
-def _mapped(number: int) -> "mmap | nullcontext[bytes]":
+def _mapped(number: int) -> mmap:
     try:
         return mmap(number, 0, access=ACCESS_READ)
     except ValueError as fault:  # nothing can be mapped of an empty file

@@ -27,6 +27,7 @@ from tanhui.core.ledger.draft import Booking, Written
 from tanhui.core.ledger.merkle import Run
 from tanhui.core.ledger.replay import written_again
 from tanhui.core.ledger.suites import Suite
+from tanhui.core.ledger.terms import HASH_LENGTH
 
 MANY: Final = 10_000
 _CHECKPOINTS: Final = 500
@@ -39,31 +40,31 @@ class NotRightError(Exception):
 
 
 class Ledger(NamedTuple):
-    """What the replay of a file that is right comes to: its last block, its lots, rows counted by table."""
+    """What the replay of a file that is right comes to: its lots, those from elsewhere, rows counted by table."""
 
-    last: BlockRow | None
     lots: tuple[LotRow, ...]
     foreign: frozenset[str]
     counts: Mapping[str, int]
 
 
-def read_right(pages: sqlite3.Connection, chain: KeyChain, form: str = FORMAT) -> Ledger:
+def read_right(pages: sqlite3.Connection, chain: KeyChain, form: str = FORMAT, *, alone: bool = False) -> Ledger:
     """Replay the journal and hold every table of the ledger against it. Raises NotRightError and SQLite's own."""
     suite = chain.newest.suite
     check = _Pass(pages, suite, form)
-    signed = shared(_all_signed, _signatures(_blocks(pages), chain))
-    handed = {at.size: at.root.hex() for at in (link.hand_over.checkpoint for link in chain.links)}
+    signed = shared(_all_signed, _signatures(_blocks(pages), chain, alone=alone))
+    handed = [link.hand_over.checkpoint for link in chain.links]
+    ends = {at.size for at in handed}
     roots = {0: suite.empty_root.hex()}
     last = None
     for last in _blocks(pages):
         check.block(last)
-        if last.size in handed:
+        if last.size in ends:
             roots[last.size] = last.root_hex
     if not all(signed):
         raise NotRightError
-    _require(all(roots.get(size) == root for size, root in handed.items()))
-    check.end(meta_rows(chain.newest.name, last, chain.notes, form))
-    return Ledger(last, tuple(map(lot_row, check.draft.state().lots.values())), frozenset(check.foreign), check.counts)
+    _require(all(roots.get(at.size) == at.root.hex() for at in handed))
+    lots = check.end(meta_rows(chain.newest.name, last, chain.notes, form))
+    return Ledger(lots, frozenset(check.foreign), check.counts)
 
 
 def right_findings(pages: sqlite3.Connection, ledger: Ledger) -> list[Finding]:
@@ -88,9 +89,11 @@ def _blocks(pages: sqlite3.Connection) -> Iterator[BlockRow]:
     return map(BlockRow._make, pages.execute("SELECT * FROM block"))
 
 
-def _signatures(blocks: Iterator[BlockRow], chain: KeyChain) -> Iterator[Piece[tuple[tuple[BlockRow, ...], KeyChain]]]:
+def _signatures(
+    blocks: Iterator[BlockRow], chain: KeyChain, *, alone: bool
+) -> Iterator[Piece[tuple[tuple[BlockRow, ...], KeyChain]]]:
     while rows := tuple(islice(blocks, _CHECKPOINTS)):
-        yield Piece((rows, chain), large=len(rows) == _CHECKPOINTS)
+        yield Piece((rows, chain), large=len(rows) == _CHECKPOINTS and not alone)
 
 
 def _all_signed(given: tuple[tuple[BlockRow, ...], KeyChain]) -> bool:
@@ -153,8 +156,8 @@ class _Pass:
         self.foreign |= lots_from_elsewhere(done)
         self._nodes.add(written.runs)
 
-    def end(self, meta: Iterable[Row]) -> None:
-        """Compare what stands for the end, and that no table goes on."""
+    def end(self, meta: Iterable[Row]) -> tuple[LotRow, ...]:
+        """Compare what stands for the end, and that no table goes on. Returns the lots."""
         state = self.draft.state()
         for table in (self._leaves, self._acts, self._entries):
             table.require_end()
@@ -165,6 +168,7 @@ class _Pass:
         self._nodes.compare(self._pages)
         self.counts |= {table.name: table.count for table in (self._leaves, self._acts, self._entries)}
         self.counts["block"] = self.draft.height
+        return tuple(map(lot_row, state.lots.values()))
 
     def _stands(self, table: str, expected: Iterable[Row]) -> None:
         """Compare a table that was written in the order of its rows."""
@@ -220,7 +224,7 @@ class _Nodes:
                 end = min(first + MANY, count)
                 levels, places, hashes = zip(*table.take(end - first), strict=True)
                 _require(_plain(levels), _plain(places), set(levels) == {level}, places == tuple(range(first, end)))
-                _require(set(map(type, hashes)) == {str})
+                _require(set(map(type, hashes)) == {str}, set(map(len, hashes)) == {2 * HASH_LENGTH})
                 running.update("".join(hashes).encode())
             _require(running.digest() == self._running[level].digest())
         table.require_end()

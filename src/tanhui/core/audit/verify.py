@@ -9,7 +9,7 @@ is not right is the whole file looked at with care, so that what is wrong can be
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tanhui.core.audit.backing import UnorderedError, findings_by_project, whole
@@ -27,8 +27,12 @@ from tanhui.core.audit.trust import check_seal, choose_key, read_checkpoints
 from tanhui.core.ledger import Malformed, VerifyingKey
 
 
-def verify_audit(source: Path | bytes, vkey: str | None = None, *, evaluate: Evaluate = recompute) -> AuditReport:
+def verify_audit(
+    source: Path | bytes, vkey: str | None = None, *, evaluate: Evaluate = recompute, alone: bool = False
+) -> AuditReport:
     """Verify an audit file, given its path or its bytes.
+
+    With `alone` it starts no processes and leaves Python's collector at work: for programs that do more than this.
 
     With `vkey`, signatures must be of that key; without, of the key in the file, which then only shows that the file
     agrees with itself. Raises Malformed if `vkey` itself is not a key.
@@ -36,8 +40,8 @@ def verify_audit(source: Path | bytes, vkey: str | None = None, *, evaluate: Eva
     if vkey is not None:
         VerifyingKey.parse(vkey)
     try:
-        with opened(source) as file, _collector_at_rest():
-            return build_report(_right(file, vkey, evaluate) or _careful(file, vkey, evaluate))
+        with opened(source) as file, nullcontext() if alone else _collector_at_rest():
+            return build_report(_right(file, vkey, evaluate, alone=alone) or _careful(file, vkey, evaluate))
     except Malformed:
         return build_report([Finding("seal", (fault("seal_broken", Place("seal")),))])
 
@@ -54,7 +58,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _right(file: Opened, vkey: str | None, evaluate: Evaluate) -> list[Finding] | None:
+def _right(file: Opened, vkey: str | None, evaluate: Evaluate, *, alone: bool) -> list[Finding] | None:
     """Return the findings where all of the ledger is right; None where it is not, or not as we write it."""
     sealed, pages = file
     try:
@@ -66,14 +70,14 @@ def _right(file: Opened, vkey: str | None, evaluate: Evaluate) -> list[Finding] 
         trust = choose_key(AuditBook(key=keys, meta=meta), sealed, vkey)
         if trust.key is None or trust.chain is None or trust.finding.faults or not sealed.is_signed_by(trust.key):
             return None
-        ledger = read_right(pages, trust.chain, form)
+        ledger = read_right(pages, trust.chain, form, alone=alone)
         lots = [lot for lot in ledger.lots if lot.lot not in ledger.foreign]
         return [
             Finding("schema", ()),
             check_seal(sealed, trust.key),
             trust.finding,
             *right_findings(pages, ledger),
-            *findings_by_project(pages, lots, evaluate),
+            *findings_by_project(pages, lots, evaluate, alone=alone),
         ]
     except (NotRightError, UnorderedError, *FAULTS_OF_PAGES):
         return None
@@ -96,7 +100,7 @@ def _check_book(book: AuditBook, sealed: SealedFile, vkey: str | None, evaluate:
         trust.finding,
         signatures,
         *findings,
-        *check_mirror(book, history, origin),
+        *check_mirror(book, history, origin, checkpoints),
         *check_sums(book),
         *whole(book, (lot for lot in lots if lot.lot not in foreign), evaluate),
     ]

@@ -5,7 +5,6 @@ and book that the account had something in, with its path to the root of the day
 holding to the top of the pile. It is a JSON text, and its checkpoint may carry the signatures of witnesses.
 """
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from tanhui.core.ledger.checkpoint import Checkpoint
 from tanhui.core.ledger.handover import KeyChain
 from tanhui.core.ledger.journal import DONE, Deed, decode_leaf
 from tanhui.core.ledger.merkle import Path, includes, leaf_hash
-from tanhui.core.ledger.note import VerifyingKey, decode_base64
+from tanhui.core.ledger.note import VerifyingKey, decode_base64, encode_base64
 from tanhui.core.ledger.piles import Pile, holding_value, sum_in, top_of
 from tanhui.core.ledger.proof import BadProof, ProvenLeaf
 from tanhui.core.ledger.shape import Malformed, require_ids, require_whole
@@ -58,7 +57,7 @@ class BalanceProof:
     hand_overs: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        closing = {"index": self.closing.position, "leaf": _encode(self.closing.content)}
+        closing = {"index": self.closing.position, "leaf": encode_base64(self.closing.content)}
         document = {
             "format": FORMAT,
             "account": self.account,
@@ -147,7 +146,7 @@ def _written(balance: Balance) -> Mapping[str, Any]:
         "pile": {
             "count": pile.holdings,
             "total_mg": str(pile.total_mg),
-            "root": _encode(pile.root),
+            "root": encode_base64(pile.root),
             "index": balance.pile_place,
             "path": _encode_all(balance.pile_path),
         },
@@ -165,12 +164,8 @@ def _read(row: Mapping[str, Any]) -> Balance:
     )
 
 
-def _encode(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
 def _encode_all(path: Path) -> list[str]:
-    return list(map(_encode, path))
+    return list(map(encode_base64, path))
 
 
 def _decode_all(path: Sequence[str]) -> Path:

@@ -17,7 +17,8 @@ from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 class Replaying(Draft):
     """A draft that stood at every day's end: it begins before the first block and has all holdings.
 
-    Of a pile that nobody touched in a day the old value is taken, so a day costs what was touched in it.
+    Of a pile that nobody touched in a day the old value is taken. So a day costs one leaf a pile, and of each pile that
+    was touched its whole length.
     """
 
     def __init__(self, suite: Suite = ED25519_SHA256) -> None:

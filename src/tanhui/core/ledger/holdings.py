@@ -95,7 +95,7 @@ class Holdings(MutableMapping[Holding, int]):
         left = Holdings()
         for pile, accounts in self.piles.items():
             known = keys.piles.get(pile, set())
-            left.piles[pile] = {account: mg for account, mg in accounts.items() if account not in known}
+            left.piles[pile] = {one: mg for one, mg in accounts.items() if one not in known} if known else accounts
         return left
 
     def __getitem__(self, holding: Holding) -> int:

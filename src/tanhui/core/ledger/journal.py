@@ -18,7 +18,7 @@ import cbor2
 
 from tanhui.core.ledger.commands import Command, decode, encode, read_row
 from tanhui.core.ledger.decision import Holding, Movement, Serials, Spread
-from tanhui.core.ledger.shape import Malformed, require_bytes, require_ids, require_whole
+from tanhui.core.ledger.shape import LONGEST_ID, Malformed, require_bytes, require_ids, require_whole
 from tanhui.core.ledger.terms import COMMAND_ID_LENGTH, HASH_LENGTH, Book
 
 JOURNAL_VERSION: Final = 1
@@ -37,7 +37,6 @@ ENTRY_BEGINS: Final = bytes([0x80 + 11])
 """How a CBOR array of the eleven parts of an entry begins."""
 
 _BEGUN: Final = {bytes([0x80 + width, kind]): kind for width, kind in zip((5, 4, 11), LeafKind, strict=True)}
-_LONGEST_ID: Final = 64
 _SPELLED: Final = {book: book.value for book in Book}
 
 
@@ -120,7 +119,7 @@ def encode_entries(height: int, command_id: bytes, spread: Spread) -> list[bytes
     source, book, accounts, quantities_mg = spread
     giver, lot, from_book = source
     head = encode_row([_ENTRY, height, command_id, lot, giver, _SPELLED[from_book]])
-    begun = [ENTRY_BEGINS + head[1:] + encode_row("x" * length)[:-length] for length in range(1, _LONGEST_ID + 1)]
+    begun = [ENTRY_BEGINS + head[1:] + encode_row("x" * length)[:-length] for length in range(1, LONGEST_ID + 1)]
     middle, end = encode_row(_SPELLED[book]), encode_row(None) * 2
     ended = {quantity_mg: middle + encode_row(quantity_mg) + end for quantity_mg in set(quantities_mg)}
     return [

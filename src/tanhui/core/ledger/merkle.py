@@ -8,7 +8,7 @@ appending; proofs are built from stored hashes of complete subtrees, through a c
 `subtree(level, position)`: the hash over the 2**level leaves from `position * 2**level` on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, NamedTuple
@@ -93,14 +93,6 @@ class Frontier:
         if not self.hashes:
             return self.suite.empty_root
         return reduce(lambda right, left: node_hash(left, right, self.suite), reversed(self.hashes))
-
-    def to_hex(self) -> list[str]:
-        """Return the hashes as text, for a database column or a JSON file. The size is kept beside them."""
-        return [entry.hex() for entry in self.hashes]
-
-    @classmethod
-    def from_hex(cls, size: int, hashes: Sequence[str]) -> "Frontier":
-        return cls(size, tuple(bytes.fromhex(entry) for entry in hashes))
 
 
 def tree_root(leaf_hashes: Iterable[bytes], suite: Suite = ED25519_SHA256) -> bytes:

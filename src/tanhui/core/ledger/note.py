@@ -58,7 +58,7 @@ class NamedKey(ABC):
         return hashlib.sha256(self.name.encode() + b"\n" + self.algorithm + self.public).digest()[:KEY_ID_LENGTH]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{_encode(self.algorithm + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{encode_base64(self.algorithm + self.public)}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -111,7 +111,7 @@ class SigningKey:
 
     def secret_text(self) -> str:
         """Return the key in the form in which Go's tools store it. Whoever reads it can sign."""
-        return f"{_SIGNER_PREFIX}{self.name}+{self.public.id.hex()}+{_encode(self.suite.note_type + self.seed)}"
+        return f"{_SIGNER_PREFIX}{self.name}+{self.public.id.hex()}+{encode_base64(self.suite.note_type + self.seed)}"
 
     @classmethod
     def parse(cls, text: str) -> "SigningKey":
@@ -161,7 +161,7 @@ def decode_base64(text: str) -> bytes:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed("not base64") from error
-    if _encode(content) != text:
+    if encode_base64(content) != text:
         raise Malformed("not the canonical spelling in base64")
     return content
 
@@ -174,7 +174,7 @@ def require_name(name: str) -> None:
 
 def signature_line(name: str, signature: bytes) -> str:
     """Return a line of a note: who signed, and the signature with the key id before it."""
-    return f"— {name} {_encode(signature)}\n"
+    return f"— {name} {encode_base64(signature)}\n"
 
 
 def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
@@ -199,5 +199,6 @@ def read_signature(line: str) -> tuple[str, bytes]:
     return found[1], signature
 
 
-def _encode(content: bytes) -> str:
+def encode_base64(content: bytes) -> str:
+    """Return bytes as text, in the one spelling that `decode_base64` takes."""
     return base64.b64encode(content).decode()

@@ -5,7 +5,6 @@ with that root. Checking it needs this package and the log's public key; it show
 the history that the key signed. It is a JSON text, so it can lie beside a certificate as a file.
 """
 
-import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from tanhui.core.ledger.commands import Command
 from tanhui.core.ledger.handover import KeyChain
 from tanhui.core.ledger.journal import Deed, Entry, decode_leaf
 from tanhui.core.ledger.merkle import Path, Subtree, includes, inclusion_path, leaf_hash
-from tanhui.core.ledger.note import VerifyingKey, decode_base64
+from tanhui.core.ledger.note import VerifyingKey, decode_base64, encode_base64
 from tanhui.core.ledger.shape import Malformed
 from tanhui.core.ledger.suites import ED25519_SHA256, Suite
 
@@ -58,7 +57,11 @@ class Receipt:
 
     def to_json(self) -> str:
         leaves = [
-            {"index": leaf.position, "leaf": _encode(leaf.content), "path": [_encode(step) for step in leaf.path]}
+            {
+                "index": leaf.position,
+                "leaf": encode_base64(leaf.content),
+                "path": [encode_base64(step) for step in leaf.path],
+            }
             for leaf in self.leaves
         ]
         document = {"format": FORMAT, "checkpoint": self.checkpoint, "leaves": leaves}
@@ -127,7 +130,3 @@ def _records(receipt: Receipt) -> tuple[Deed, tuple[Entry, ...]]:
     if len(entries) != len(records) - 1 or not belongs or places != list(range(first, first + len(places))):
         raise BadProof("the other leaves of a receipt are the entries of its act, one after the other")
     return deed, entries
-
-
-def _encode(content: bytes) -> str:
-    return base64.b64encode(content).decode()

@@ -61,7 +61,8 @@ class Resident:
         if missing == Scope():
             return
         loaded = self._load(missing)
-        fresh = Holdings(loaded.holdings).without(self._known.holdings)
+        held = loaded.holdings if isinstance(loaded.holdings, Holdings) else Holdings(loaded.holdings)
+        fresh = held.without(self._known.holdings)
         self._draft.admit(loaded, fresh)
         self._known.add(missing)
         self._known.holdings.update(fresh)

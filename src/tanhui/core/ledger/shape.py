@@ -13,7 +13,7 @@ from tanhui.core.ledger.terms import HASH_LENGTH, MAX_PARTS, MAX_WHOLE
 
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _LETTERS: Final = (string.ascii_letters + string.digits + "._:-").encode()
-_LONGEST_ID: Final = 64
+LONGEST_ID: Final = 64
 _PAIR: Final = 2
 
 
@@ -66,7 +66,7 @@ def require_parts(parts: object) -> None:
 
 def _all_ids(values: tuple[Any, ...]) -> bool:
     """Say whether all are ids, looking at all their letters at once: what `_ID` says of each."""
-    if set(map(type, values)) != {str} or not 0 < min(map(len, values)) <= max(map(len, values)) <= _LONGEST_ID:
+    if set(map(type, values)) != {str} or not 0 < min(map(len, values)) <= max(map(len, values)) <= LONGEST_ID:
         return False
     letters = "".join(values)
     return letters.isascii() and not letters.encode().translate(None, _LETTERS)

@@ -95,7 +95,7 @@ def _checked(sent: "UploadedFile[bytes]") -> Row:
     if content.startswith(b"%PDF"):
         return {"report": {**about, **pdf_answer(content)}}
     if content.startswith(b"SQLite format 3"):
-        return {"report": {**about, **_audit(verify_audit(content, str(public_key())))}}
+        return {"report": {**about, **_audit(verify_audit(content, str(public_key()), alone=True))}}
     if is_recompute_file(content):
         return recompute_answer(content, about)
     if content.lstrip()[:1] == b"{":
