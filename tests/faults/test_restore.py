@@ -104,8 +104,10 @@ def test_as_late_as_the_backup_goes_nothing_is_missing(
 ):
     assert told(installation, "database", "start")[0] == 0
     assert told(installation, "backup", "now", folder)[0] == 0
-    book(installation, 1)
-    assert told(installation, "backup", "now", folder)[0] == 0
+    with following(installation, folder):
+        book(installation, 1)
+        code, said = told(installation, "backup", "now", folder)
+        assert code == 0, said
     assert len(told(installation, "backup", "list", folder)[1].splitlines()) == 2
     code, said = told(elsewhere, "restore", folder, "--language", "en")
     assert (code, "All holds" in said, "holds  continues" in said) == (0, True, True), said
@@ -145,6 +147,33 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(
     (elsewhere.folder / "aside").rename(elsewhere.folder / "keys")
     left = {path.name for path in elsewhere.folder.iterdir()} - {"postgres.users", "postgres.lock"}
     assert left == set(before)
+
+
+def test_a_folder_that_the_changes_passed_by_is_refused(installation: Installation, folder: Path):
+    assert told(installation, "database", "start")[0] == 0
+    assert told(installation, "backup", "now", folder)[0] == 0
+    with installation.connection() as connection:
+        connection.execute("SELECT pg_drop_replication_slot('tanhui_backup')")
+        for number in range(3):
+            connection.execute(f"CREATE TABLE passed_{number} (x int)")
+            connection.execute("SELECT pg_switch_wal()")
+            connection.execute("CHECKPOINT")
+    before = sorted(folder.iterdir())
+    for what in ("now", "follow"):
+        code, said = told(installation, "backup", what, folder)
+        assert (code, "backup_gap" in said, "new folder" in said) == (1, True, True), said
+    assert sorted(folder.iterdir()) == before
+    assert told(installation, "backup", "now", folder / "new")[0] == 0
+
+
+def test_without_a_checkpoint_beside_it_a_restore_says_that_nobody_knows(
+    installation: Installation, elsewhere: Installation, folder: Path
+):
+    assert told(installation, "database", "start")[0] == 0
+    assert told(installation, "backup", "now", folder)[0] == 0
+    (folder / "checkpoint").unlink()
+    code, said = told(elsewhere, "restore", folder, "--language", "en")
+    assert (code, "All holds" in said, "nobody knows how far others have it" in said) == (1, True, True), said
 
 
 def test_a_restore_that_was_cut_off_lets_nobody_write(elsewhere: Installation):

@@ -33,6 +33,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "restored": "恢复好了：从 {base} 起，{to}。",
         "latest": "到备份里最后一处改动",
         "to": "到 {time}",
+        "unknown": "备份里没有检查点 {path}，不知道给出去的到了哪里。记账以前，和拿着后面那些回执、证书、账本文件的各家对过："
+        "tanhui verify --continues 文件",
         "stop": "账本比给出去的短，或者不是同一本，已停止记账。和拿着后面那些回执、证书、账本文件的各家，"
         "还有见证的各家，一家一家对过，再决定怎么接：tanhui ledger lift --by 监督人员 --reason 理由",
     },
@@ -47,6 +49,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "restored": "Restored: from {base}, {to}.",
         "latest": "up to the last change that the backup has",
         "to": "up to {time}",
+        "unknown": "There is no checkpoint {path} with the backups, so nobody knows how far others have it. Before "
+        "anything is booked, hold it against what they have: tanhui verify --continues FILE",
         "stop": "The ledger is shorter than what was given out, or another one: writing is stopped. Compare it with "
         "everybody who holds later receipts, certificates or audit files, and with the witnesses, before you decide "
         "how to go on: tanhui ledger lift --by SUPERVISOR --reason WHY",
@@ -76,13 +80,15 @@ def _follow(folder: Path, options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: over.set())
     if options.with_parent:
         Thread(target=end_with_parent, daemon=True).start()
-    child = backups.following(home=home(), folder=folder)
     _settings()
-    print(WORDS[options.language]["following"], flush=True)
-    while not over.wait(LOOK_S) and child.poll() is None:
-        _keep_checkpoint(folder)
-    child.terminate()
-    child.wait()
+    child = backups.following(home=home(), folder=folder)
+    try:
+        print(WORDS[options.language]["following"], flush=True)
+        while not over.wait(LOOK_S) and child.poll() is None:
+            _keep_checkpoint(folder)
+    finally:
+        child.terminate()
+        child.wait()
     return DONE if over.is_set() else FAULTY
 
 
@@ -123,15 +129,24 @@ def _hold(folder: Path, options: argparse.Namespace) -> int:
 
     prepare(restoring=True)
     path = folder / CHECKPOINT
-    known = path.read_text(encoding="utf-8") if path.exists() else None
-    found = hold_against(note=known, at=clock.now()) if known else None
+    if not path.exists():
+        backups.finish(home())
+        return _nothing_to_hold_against(path, options.language)
+    found = hold_against(note=path.read_text(encoding="utf-8"), at=clock.now())
     backups.finish(home())
-    if found is None:
-        return DONE
     print(continuation_line(found, path, options.language))
     if not found.ok:
         print(WORDS[options.language]["stop"])
     return DONE if found.ok else FAULTY
+
+
+def _nothing_to_hold_against(path: Path, language: str) -> int:
+    from tanhui.registry.services.restoring import newest_checkpoint
+
+    if newest_checkpoint() is None:
+        return DONE
+    print(WORDS[language]["unknown"].format(path=path))
+    return FAULTY
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -143,14 +158,14 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _keep_checkpoint(folder: Path) -> None:
     """Write the newest checkpoint beside the backups, whole or not at all; later, where the database is away."""
-    from django.db import DatabaseError, connection
+    from django.db import Error, connection
 
     from tanhui.registry.services.restoring import newest_checkpoint
 
     path = folder / CHECKPOINT
     try:
         note = newest_checkpoint()
-    except DatabaseError:
+    except Error:
         connection.close()
         return
     if note is not None and not (path.exists() and path.read_text(encoding="utf-8") == note):

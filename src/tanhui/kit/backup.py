@@ -8,6 +8,7 @@ programs are PostgreSQL's own: pg_basebackup and pg_receivewal. No key of ours l
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,12 +23,16 @@ from tanhui.kit.problems import Problem
 
 SLOT: Final = "tanhui_backup"
 MOST_KEPT: Final = "8GB"
-"""How much the server keeps for a folder that nobody fetches into any more; then the next backup begins anew."""
+"""How much the server keeps for a folder that nobody fetches into any more; then a new folder has to be begun."""
 
 WHOSE: Final = "installation.json"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 UNFINISHED_RESTORE: Final = "restore.unfinished"
 MOST_NAMED: Final = 5
+FOLLOWED_S: Final = 120.0
+"""How long a program that follows may need for what is written already."""
+
+PAUSE_S: Final = 0.1
 
 
 class Copy(NamedTuple):
@@ -40,11 +45,12 @@ class Copy(NamedTuple):
 def back_up(*, home: Path, folder: Path, now: Callable[[], datetime]) -> Copy:
     """Make a whole copy of the database of a home, and fetch all that has changed since the first one.
 
-    Raises `backup_needs_own_database`, `backup_of_another`, `backup_failed`.
+    Raises `backup_needs_own_database`, `backup_of_another`, `backup_gap`, `backup_followed_elsewhere`, `backup_failed`.
     """
     url = _own_url(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _claim(folder, url)
+    _require_no_gap(folder, url)
     _keep_changes(url)
     fresh = folder / "base.new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -59,21 +65,35 @@ def back_up(*, home: Path, folder: Path, now: Callable[[], datetime]) -> Copy:
 
 
 def fetch(*, home: Path, folder: Path) -> None:
-    """Fetch all changes up to now. Raises `backup_failed`."""
+    """Fetch all changes up to now, or wait until the program that follows has them.
+
+    Raises `backup_followed_elsewhere`, `backup_failed`.
+    """
     url = _own_url(home)
     with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute("SELECT pg_switch_wal()::text").fetchone()  # so that what there is fills a segment
-    assert row is not None
-    _run("pg_receivewal", *_receiving(url, folder), "--no-loop", f"--endpos={row[0]}")
+        followed = connection.execute(
+            "SELECT active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
+        ).fetchone() == (True,)
+        # A segment that ends here is fetched whole, and is in the list of hashes.
+        end = connection.execute("SELECT at::text, pg_walfile_name(at - 1) FROM pg_switch_wal() AS at").fetchone()
+    assert end is not None
+    if followed:
+        _await_segment(folder, end[1])
+    else:
+        _run("pg_receivewal", *_receiving(url, folder), "--no-loop", f"--endpos={end[0]}")
     note_segments(folder)
 
 
 def following(*, home: Path, folder: Path) -> "subprocess.Popen[bytes]":
-    """Start the program that fetches each change as it is made, until it is ended. Raises `backup_missing`."""
+    """Start the program that fetches each change as it is made, until it is ended.
+
+    Raises `backup_missing`, `backup_of_another`, `backup_gap`.
+    """
     if not bases(folder):
         raise Problem("backup_missing", f"There is no backup in {folder}. Make one first: tanhui backup now {folder}")
     url = _own_url(home)
     _claim(folder, url)
+    _require_no_gap(folder, url)
     words = [str(postmaster.programs() / "pg_receivewal"), *_receiving(url, folder), "--synchronous"]
     return subprocess.Popen(words, stdin=subprocess.DEVNULL)
 
@@ -188,6 +208,34 @@ def _claim(folder: Path, url: str) -> None:
     elif json.loads(path.read_text(encoding="utf-8")) != ours:
         text = f"{folder} holds the backups of another database, or of this one before it was restored."
         raise Problem("backup_of_another", text, remedy="Choose a new folder, and keep the old one.")
+
+
+def _require_no_gap(folder: Path, url: str) -> None:
+    """Refuse a folder whose next changes the server does not have any more: nothing could be fetched into it."""
+    names = sorted(path.name for path in (folder / "wal").glob("*"))
+    if not names:
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("SELECT min(name) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'").fetchone()
+    assert row is not None
+    needed = _ordinal(names[-1]) + (not names[-1].endswith(UNFINISHED))
+    if needed < _ordinal(row[0]):
+        text = f"{folder} has the changes up to {names[-1]}; the database has kept them only from {row[0]} on."
+        raise Problem("backup_gap", text, remedy="Choose a new folder. Keep the old one for the times that it reaches.")
+
+
+def _ordinal(segment: str) -> int:
+    """Return the number of a segment, whose name is timeline, four gigabytes, sixteen megabytes of these."""
+    return int(segment[8:16], 16) * 0x100 + int(segment[16:24], 16)
+
+
+def _await_segment(folder: Path, segment: str) -> None:
+    until = time.monotonic() + FOLLOWED_S
+    while not (folder / "wal" / segment).exists():
+        if time.monotonic() > until:
+            text = f"The changes are being fetched by `tanhui backup follow`, and do not come into {folder}."
+            raise Problem("backup_followed_elsewhere", text, remedy="Use its folder, or end it first.")
+        time.sleep(PAUSE_S)
 
 
 def _keep_changes(url: str) -> None:
