@@ -33,8 +33,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "restored": "恢复好了：从 {base} 起，{to}。",
         "latest": "到备份里最后一处改动",
         "to": "到 {time}",
-        "unknown": "备份里没有检查点 {path}，不知道给出去的到了哪里。记账以前，和拿着后面那些回执、证书、账本文件的各家对过："
-        "tanhui verify --continues 文件",
+        "unknown": "备份里没有检查点 {path}，不知道给出去的到了哪里。"
+        "记账以前，和拿着后面那些回执、证书、账本文件的各家对过：tanhui verify --continues 文件",
         "stop": "账本比给出去的短，或者不是同一本，已停止记账。和拿着后面那些回执、证书、账本文件的各家，"
         "还有见证的各家，一家一家对过，再决定怎么接：tanhui ledger lift --by 监督人员 --reason 理由",
     },
