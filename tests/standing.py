@@ -7,12 +7,15 @@ committed, and the tables are emptied afterwards, the append-only ones included.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
 
+from tanhui.core.ledger.days import begin_of, day_of
+from tanhui.kit import clock
 from tanhui.land.services import REGIONS, load_region
 from tanhui.site.demonstration import register_demonstration_people
 
@@ -66,6 +69,11 @@ def broken(table: str) -> Iterator[None]:
         yield
         cursor.execute(f"DROP TRIGGER full_disk ON {table}")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def noon_in(days: int) -> datetime:
+    """Noon of a day to come, whatever minute of the night a test runs in."""
+    return clock.from_ms(begin_of(day_of(clock.to_ms(clock.now())) + days)) + timedelta(hours=12)
 
 
 def load_people() -> tuple[Any, dict[str, Any]]:

@@ -1,7 +1,5 @@
 """One finished chain for all pages that are only read. It stands in the database while a module runs."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import transaction
 
@@ -11,6 +9,7 @@ from kept import kept_people
 from land_kept import keep_land
 from run_samples import keep_results
 from samples import SMALL_SURVEY
+from standing import noon_in
 from tanhui.kit import clock
 from tanhui.kit.jobs.kinds import JobKind, Stage, register
 from tanhui.kit.jobs.services import ask_job
@@ -41,7 +40,7 @@ def finished(django_db_setup, django_db_blocker):
         keep_land(people)
         keep_long_work()
         done = story.run(job=job, region=region, people=people, tell=lambda _step, _facts: None)
-        assert close_day(at=clock.now() + timedelta(days=1)) is not None
+        assert close_day(at=noon_in(1)) is not None
         yield done
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kept import kept_job
-from standing import load_people, unguarded
+from standing import load_people, noon_in, unguarded
 from tanhui.cli import main
 from tanhui.core.ledger import OpenAccount
 from tanhui.kit import clock
@@ -114,7 +113,7 @@ def test_one_changed_row_of_any_table_is_found_and_stops_the_writer(kept, table)
 
 
 def test_a_day_that_was_closed_is_checked_with_its_piles(kept, monkeypatch):
-    tomorrow = clock.now() + timedelta(days=1)
+    tomorrow = noon_in(1)
     with one_moment() as cursor:
         assert close_day(at=tomorrow) is not None
         assert check_ledger(at=tomorrow).kept.fault_count == 0

@@ -4,9 +4,9 @@ The writer here is the real one, in a thread with a connection of its own; what 
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
@@ -61,26 +61,23 @@ class Hands:
 @contextmanager
 def writing(hands: Hands) -> Iterator[None]:
     """A writer that serves, by these clocks."""
-    writer, ended = Writer(idle_work=left_behind, watch=hands.watch()), list[BaseException]()
+    writer = Writer(idle_work=left_behind, watch=hands.watch())
 
     def serve() -> None:
         try:
             writer.serve()
-        except BaseException as problem:  # noqa: BLE001 - the test tells what it was
-            ended.append(problem)
         finally:
             connection.close()
 
-    thread = Thread(target=serve)
-    thread.start()
-    try:
-        wait_until(lambda: status().writer_serves or ended)
-        yield
-    finally:
-        writer.stop()
-        thread.join(timeout=PATIENCE_S)
-        EAR.rest()
-        assert ended == []
+    with ThreadPoolExecutor(1) as thread:
+        work = thread.submit(serve)
+        try:
+            wait_until(lambda: status().writer_serves or work.done())
+            yield
+        finally:
+            writer.stop()
+            work.result(timeout=PATIENCE_S)
+            EAR.rest()
 
 
 class Season(NamedTuple):

@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from act_desk import ActDesk, T
+from standing import noon_in
 from tanhui.cli import main
 from tanhui.core.ledger import CloseDay, Holding, replay
 from tanhui.core.ledger.balance import BalanceProof, read_balance
 from tanhui.core.ledger.cosignature import WitnessSigner
 from tanhui.core.ledger.day_ends import piles_in
-from tanhui.core.ledger.days import day_of
+from tanhui.core.ledger.days import begin_of, day_of
 from tanhui.core.ledger.note import split_note
 from tanhui.core.ledger.piles import piles_root
 from tanhui.kit import clock
@@ -29,8 +30,9 @@ from tanhui.registry.models import Act, Block, DayPile, Leaf, QueuedCommand
 from tanhui.registry.models import Holding as HoldingRow
 from tanhui.registry.queries.days import balance_proof, day_words, end_of, last_closed, pile_in, piles_of
 from tanhui.registry.services import closing_days
-from tanhui.registry.services.closing_days import close_day, closing_id
+from tanhui.registry.services.closing_days import close_day
 from tanhui.registry.side_tables import side_faults
+from tanhui.registry.writer.sending import write_here
 from tanhui.registry.writer.signing import signing_key
 
 SCRIPT = Path(__file__).parents[2] / "docs/verify_proof.py"
@@ -38,7 +40,7 @@ DAY = timedelta(days=1)
 
 
 def tomorrow(days: int = 1):
-    return clock.now() + days * DAY
+    return noon_in(days)
 
 
 def journal() -> list[bytes]:
@@ -121,11 +123,12 @@ def test_what_was_counted_and_never_closed_goes_and_is_in_no_audit_file(acts: Ac
 def test_a_lot_that_does_not_add_up_closes_no_day(acts: ActDesk):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE registry_holding SET quantity_mg = quantity_mg + 1 WHERE book = 'live'")
+    waiting = QueuedCommand.objects.count()
     with pytest.raises(Problem) as found:
         close_day(at=tomorrow())
     assert found.value.code == "holdings_do_not_add_up"
     assert not DayPile.objects.exists()
-    assert not QueuedCommand.objects.filter(command_hex__in=[closing_id(day).hex() for day in range(30_000)]).exists()
+    assert QueuedCommand.objects.count() == waiting
 
 
 def test_nothing_is_closed_before_the_ledger_begins_or_while_its_tables_are_behind(acts: ActDesk, monkeypatch):
@@ -133,6 +136,29 @@ def test_nothing_is_closed_before_the_ledger_begins_or_while_its_tables_are_behi
     monkeypatch.setattr(closing_days, "projected_height", lambda: 0)
     assert close_day(at=tomorrow()) is None
     assert not DayPile.objects.exists()
+
+
+def test_a_day_is_closed_when_no_block_can_come_to_it_any_more(acts: ActDesk):
+    begin = clock.from_ms(begin_of(day_of(clock.to_ms(tomorrow()))))
+    soon = begin + timedelta(seconds=59)
+    assert close_day(at=soon) is None
+    assert acts.approve(acts.transfer(at=soon), at=soon).state == "done"
+    assert close_day(at=soon) is not None, "a block of the new day is there, and time does not go back"
+    assert replay(journal()).differences == ()
+
+
+def test_a_closing_that_was_refused_is_tried_again_an_hour_later(acts: ActDesk, monkeypatch):
+    at = tomorrow()
+    with monkeypatch.context() as slow:
+        slow.setattr(closing_days, "write_here", lambda *, at: write_here(at=at - DAY))
+        close_day(at=at)
+    refused = Act.objects.get(kind="close_day")
+    assert (refused.outcome, last_closed()) == ("wrong_day", None)
+    assert close_day(at=at + timedelta(minutes=1)) is None, "the same command is not sent twice"
+    assert close_day(at=at + timedelta(hours=1)) is not None
+    assert Act.objects.filter(kind="close_day").count() == 2
+    assert close_day(at=at + timedelta(hours=3)) is None
+    assert replay(journal()).differences == ()
 
 
 def test_a_balance_is_proven_and_a_changed_table_proves_nothing(acts: ActDesk):
@@ -176,7 +202,7 @@ def test_holder_registry_and_supervision_take_the_proof_and_a_stranger_finds_not
 def test_the_night_closes_the_day_before(acts: ActDesk, monkeypatch):
     kind, at = known("close_day"), tomorrow()
     monkeypatch.setattr(clock, "now", lambda: at)
-    assert kind.nightly.hour == 0
+    assert kind.nightly.hour == 1, "the writer has long ended what it began before midnight"
     done = kind.work(None, lambda *_: None)
     assert (done["holdings"], "已结" in done["said_zh"], "closed" in done["said_en"]) == (
         len(holdings_now()),

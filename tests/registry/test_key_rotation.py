@@ -131,13 +131,14 @@ def test_what_must_not_be_is_refused_and_leaves_nothing(key_home, supervisor, pe
         assert found.value.code == code
     assert (HandOver.objects.count(), signing_key().public, seeds(key_home)) == (0, before, {"ledger.seed"})
     rotate(supervisor)
+    there = seeds(key_home)
     with pytest.raises(Problem) as found:
         rotate(supervisor)
     assert found.value.code == "key_still_leaving"
     with pytest.raises(Problem) as found:
         replace_key(lost=str(signing_key().public), by=supervisor, reason="x", at=AT)
     assert found.value.code == "key_not_lost"
-    assert HandOver.objects.count() == 1
+    assert (HandOver.objects.count(), seeds(key_home)) == (1, there)
     assert [entry.act for entry in TrailEntry.objects.all()] == ["rotate_ledger_key"]
 
 
@@ -235,6 +236,7 @@ def test_a_lost_key_is_replaced_by_one_that_signs_alone(key_home, supervisor):
         with pytest.raises(Problem) as found:
             replace_key(lost=wrong, by=supervisor, reason="机器烧了", at=AT)
         assert found.value.code == "not_the_lost_key"
+    assert seeds(key_home) == set()
     made = replace_key(lost=str(lost), by=supervisor, reason="机器烧了", at=AT)
     assert not read_link(made.note).by_old
     book(openings(3, 1), at=AT)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -28,6 +28,10 @@ from walk import AT
 from workers import PATIENCE_S, tanhui_work
 
 WRITER = as_child("ledger", "serve")
+CUT_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 def journalled(*numbers: int) -> None:
@@ -129,3 +133,19 @@ def page_of(person: Any) -> str:
     reader = Client()
     reader.force_login(person)
     return reader.get(reverse("desk")).content.decode()
+
+
+def test_a_connection_that_is_cut_while_nothing_is_sent_ends_no_writer(standing: None):
+    assert standing is None
+    _region, people = load_people()
+    with tanhui_work(WRITER) as writer:
+        wait_until(lambda: status().writer_serves)
+        open_account(holder=people["sunwei"].organisation, kind="buyer", **here(people))
+        for _turn in range(2):
+            with connection.cursor() as cursor:
+                cursor.execute(CUT_OTHERS)
+                assert cursor.fetchall()
+            wait_until(lambda: status().writer_serves)
+        open_account(holder=people["zhaogang"].organisation, kind="owner", **here(people))
+        assert writer.poll() is None
+    assert_whole()

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from audit_files import audit_file_bytes
 from kept import kept_job
 from log.test_member import Wire
 from registry.test_key_rotation import SCRIPT, tanhui
-from standing import load_people
+from standing import load_people, noon_in
 from tanhui.cli.commands import prepare
 from tanhui.core.audit import verify_audit
 from tanhui.core.ledger import SUITES, BadProof, SigningKey, read_receipt
@@ -217,7 +216,7 @@ def test_its_key_can_be_changed(road, tmp_path):
 def test_a_day_is_closed_and_a_balance_proven(road, tmp_path, capsys):
     holder = road.chain.retirement.account_id
     with taken_back():
-        end = close_day(at=clock.now() + timedelta(days=1))
+        end = close_day(at=noon_in(1))
         assert end is not None
         assert check_ledger(at=AT).kept.fault_count == 0, "the replay closes the day with the same root"
         proof = balance_proof(holder)

@@ -108,10 +108,10 @@ def _show(words: Mapping[str, str]) -> int:
 def _hand_overs(words: Mapping[str, str]) -> list[str]:
     """Return the lines about each hand-over, the latest first."""
     lines: list[str] = []
-    for link in reversed(signing.key_chain().links if HandOver.objects.exists() else ()):
+    links = signing.key_chain().links if HandOver.objects.exists() else ()
+    for number, link in reversed(list(enumerate(links, 1))):
         told = link.hand_over
         facts = {"size": told.checkpoint.size, "by": told.by, "reason": told.reason}
-        number = HandOver.objects.get(new_vkey=str(told.new)).number
         at = clock.from_ms(told.at_ms).astimezone(clock.LOCAL)
         lost = "" if link.by_old else words["lost"]
         lines.append(words["handed"].format(number=number, at=at, lost=lost, **facts))

@@ -16,8 +16,16 @@ _TABLES: Final = """
 SELECT quote_ident(relname), relname, EXISTS (
     SELECT FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = pg_class.oid AND proname = %s
     AND tgqual IS NULL AND cardinality(tgattr::int2[]) = 0 AND tgtype & 24 = 24 -- every UPDATE and every DELETE
-) AS only_grows, has_table_privilege(%s, oid, 'SELECT'), has_table_privilege(%s, oid, 'UPDATE')
+) AS only_grows
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname
+"""
+_RIGHTS: Final = """
+SELECT relname, has_table_privilege(%s, oid, 'SELECT'), has_table_privilege(%s, oid, 'UPDATE') FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+"""
+_CLOSED_SEQUENCES: Final = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+AND NOT (has_sequence_privilege(%s, oid, 'USAGE') AND has_sequence_privilege(%s, oid, 'SELECT'))
 """
 _KNOWN: Final = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 
@@ -48,10 +56,14 @@ def grant(cursor: Asked) -> None:
 
 
 def granted(cursor: Asked) -> bool:
-    """Say whether the application may read every table, and change exactly those that do not only grow."""
+    """Say whether the application may read every table and number rows, and change what does not only grow."""
+    cursor.execute(_CLOSED_SEQUENCES, [APP, APP])
+    if cursor.fetchall():
+        return False
+    cursor.execute(_RIGHTS, [APP, APP])
+    rights = {name: (reads, changes) for name, reads, changes in cursor.fetchall()}
     return all(
-        reads and changes == (not only_grows and name not in READ_ONLY)
-        for _, name, only_grows, reads, changes in _tables(cursor)
+        rights[name] == (True, not only_grows and name not in READ_ONLY) for _, name, only_grows in _tables(cursor)
     )
 
 
@@ -61,7 +73,7 @@ def statements(cursor: Asked) -> Iterator[str]:
     yield f"REVOKE ALL ON SCHEMA public FROM PUBLIC, {APP}"
     yield f"GRANT USAGE ON SCHEMA public TO {APP}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}"
-    for quoted, name, only_grows, _reads, _changes in _tables(cursor):
+    for quoted, name, only_grows in _tables(cursor):
         if name in READ_ONLY:
             yield f"GRANT SELECT ON {quoted} TO {APP}"
         elif only_grows:
@@ -71,5 +83,5 @@ def statements(cursor: Asked) -> Iterator[str]:
 
 
 def _tables(cursor: Asked) -> list[Any]:
-    cursor.execute(_TABLES, [GUARD, APP, APP])
+    cursor.execute(_TABLES, [GUARD])
     return cursor.fetchall()

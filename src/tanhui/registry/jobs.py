@@ -67,7 +67,7 @@ CLOSE_KIND = JobKind(
     _close,
     readers=WATCHERS,
     stoppers=WATCHERS,
-    nightly=Nightly(hour=0, subject=SUBJECT, title=("日结", "Closing of the day"), page="books"),
+    nightly=Nightly(hour=1, subject=SUBJECT, title=("日结", "Closing of the day"), page="books"),
 )
 
 

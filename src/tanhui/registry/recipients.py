@@ -18,7 +18,7 @@ from tanhui.kit.problems import Problem
 from tanhui.kit.quantity import read_mg
 from tanhui.kit.text import MG_PER_T
 from tanhui.registry.models import Account
-from tanhui.registry.queries.accounts import closed_accounts
+from tanhui.registry.queries.accounts import closed_among
 
 HEADINGS: Mapping[str, frozenset[str]] = {
     "account": frozenset({"账户", "登记账户", "账号", "account"}),
@@ -138,9 +138,10 @@ def _known(lines: Sequence[_Line]) -> _Known:
     accounts = {line.cells.get("account", "") for line in lines} - {""}
     holders = {line.cells.get("holder", "") for line in lines} - {""}
     named_so = Q(holder__name_zh__in=holders) | Q(holder__name_en__in=holders) | Q(holder__code__in=holders)
-    closed = closed_accounts()
     named: dict[str, list[str]] = {}
-    for row in Account.objects.select_related("holder").filter(named_so).exclude(kind=AccountKind.BUFFER.value):
+    rows = list(Account.objects.select_related("holder").filter(named_so).exclude(kind=AccountKind.BUFFER.value))
+    closed = closed_among(accounts | {row.account for row in rows})
+    for row in rows:
         for word in {row.holder.name_zh, row.holder.name_en, row.holder.code}:
             if row.account not in closed:
                 named.setdefault(word, []).append(row.account)

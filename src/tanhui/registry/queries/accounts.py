@@ -45,10 +45,6 @@ def closed_among(accounts: Collection[str]) -> frozenset[str]:
     return frozenset(LedgerAccount.objects.filter(closed=True, pk__in=accounts).values_list("pk", flat=True))
 
 
-def closed_accounts() -> frozenset[str]:
-    return frozenset(LedgerAccount.objects.filter(closed=True).values_list("account", flat=True))
-
-
 def open_account_of(holder: Organisation, kind: str) -> Account | None:
     """Return the one account of this kind that an organisation has open."""
     return still_open().filter(holder=holder, kind=kind).first()

@@ -32,13 +32,17 @@ REGISTRY = "registry"
 TURN = "close day"
 REASON = "日结"
 NEVER = -(2**62)
+HOUR_MS = 3_600_000
+ROUND_MS = 60_000
+"""Longer than any round of the writer, which takes the time before it books."""
 
 
 def close_day(*, at: datetime) -> CloseDay | None:
     """Have the day before this moment closed; return what it is closed with. Asked twice, it is closed once.
 
-    None where it is closed already, where the ledger had not begun, or where the tables have not followed to the day's
-    end yet. Raises `holdings_do_not_add_up` and closes nothing where a lot does not sum to zero.
+    None where it is closed already, where the ledger had not begun, where the day may still get a block (it is over
+    since less than a minute), or where the tables have not followed to its end yet. Raises `holdings_do_not_add_up` and
+    closes nothing where a lot does not sum to zero.
     """
     with transaction.atomic():
         wait_turn(TURN)
@@ -48,27 +52,40 @@ def close_day(*, at: datetime) -> CloseDay | None:
     return end
 
 
-def closing_id(day: int) -> bytes:
-    """Return the id of the command that closes a day: one a day, so that two programs close it once."""
-    return hashlib.sha256(f"tanhui close day\n{day}".encode()).digest()[:16]
+def closing_id(day: int, at: datetime) -> bytes:
+    """Return the id of the command that closes a day: the same within an hour, so that two programs close it once.
+
+    An hour later it is another: a writer whose clock is slow has refused the first one for good.
+    """
+    return hashlib.sha256(f"tanhui close day\n{day}\n{clock.to_ms(at) // HOUR_MS}".encode()).digest()[:16]
 
 
 def _order(day: int, at: datetime) -> CloseDay | None:
     last = Block.objects.filter(time_ms__lt=begin_of(day + 1)).order_by("-height").first()
-    known = {"command_hex": closing_id(day).hex()}
-    if last is None or last.height > projected_height():
+    closed = last_closed()
+    if last is None or last.height > projected_height() or not _is_over(day, at):
         return None
-    if QueuedCommand.objects.filter(**known).exists() or Act.objects.filter(**known).exists():
+    if (closed and end_of(closed).day >= day) or _was_sent(closing_id(day, at)):
         return None
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows will be read, so the whole plan counts
-    closed = last_closed()
     DayPile.objects.filter(day__gt=end_of(closed).day if closed else NEVER).delete()  # counted, and never closed
     piles = list(_counted(day, held_at(last.size)))
     _require_sums(piles)
     end = CloseDay(day, last.height, sum(pile.holdings for pile in piles), len(piles), piles_root(piles, suite()))
-    queue.put(_command(end), at=at)
+    queue.put(_command(end, at), at=at)
     return end
+
+
+def _is_over(day: int, at: datetime) -> bool:
+    """Whether the day gets no block any more: a later day has one, or it ended long enough ago for any round to end."""
+    begin_ms = begin_of(day + 1)
+    return clock.to_ms(at) >= begin_ms + ROUND_MS or Block.objects.filter(time_ms__gte=begin_ms).exists()
+
+
+def _was_sent(command_id: bytes) -> bool:
+    known = {"command_hex": command_id.hex()}
+    return QueuedCommand.objects.filter(**known).exists() or Act.objects.filter(**known).exists()
 
 
 def _counted(day: int, held: Iterable[Held]) -> Iterator[Pile]:
@@ -119,9 +136,9 @@ def _require_sums(piles: Iterable[Pile]) -> None:
         raise Problem("holdings_do_not_add_up", text, remedy=_("先核对账本：tanhui ledger check"))
 
 
-def _command(end: CloseDay) -> Command:
+def _command(end: CloseDay, at: datetime) -> Command:
     return Command(
-        id=closing_id(end.day),
+        id=closing_id(end.day, at),
         actor=REGISTRY,
         role=Role.OPERATOR.value,
         at_ms=begin_of(end.day + 1),

@@ -33,7 +33,6 @@ def rotate_key(*, by: Person, reason: str, at: datetime) -> models.HandOver:
     `key_still_leaving`.
     """
     said = _allowed(by, reason)
-    new = _new_key()
     with transaction.atomic():
         signing.hold_signing()
         block, old = last_block(), signing.signing_key()
@@ -44,6 +43,7 @@ def rotate_key(*, by: Person, reason: str, at: datetime) -> models.HandOver:
                 _("上一把密钥还在一起签，先让它退下，再换下一把。"),
                 remedy="tanhui ledger key retire",
             )
+        new = _new_key()
         statement = _statement(block, old.public, new.public, by=by, reason=said, at=at)
         return _hand_over(statement, new, old, by)
 
@@ -55,7 +55,6 @@ def replace_key(*, lost: str, by: Person, reason: str, at: datetime) -> models.H
     published. Raises `wrong_role`, `reason_missing`, `reason_unprintable`, `not_the_lost_key`, `key_not_lost`.
     """
     said = _allowed(by, reason)
-    new = _new_key()
     with transaction.atomic():
         signing.hold_signing()
         block, old = last_block(), _lost_key(lost)
@@ -66,6 +65,7 @@ def replace_key(*, lost: str, by: Person, reason: str, at: datetime) -> models.H
                 _("这把密钥还在：它自己能签交接书。"),
                 remedy=_("换密钥：tanhui ledger key rotate。被偷了的，先把它从 keys 里拿走，再来。"),
             )
+        new = _new_key()
         return _hand_over(_statement(block, old, new.public, by=by, reason=said, at=at), new, None, by)
 
 

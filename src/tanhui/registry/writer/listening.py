@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from threading import Event, Lock, Thread
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import OperationalError
 
 from tanhui.registry.writer.queue import CHANNEL_OF_ANSWERS, Answer, heard
 
@@ -87,18 +86,20 @@ class _Ear:
         own = connections.create_connection("default")
         # A database that goes away ends this thread; whoever waits looks for itself, and begins a new one.
         try:
-            with suppress(OperationalError):
+            with suppress(OperationalError, InterfaceError):
                 with own.cursor() as cursor:
                     cursor.execute(f"LISTEN {CHANNEL_OF_ANSWERS}")
                 listening.set()
                 self._hear(own)
         finally:
+            listening.set()
             own.close()
 
     def _hear(self, own: BaseDatabaseWrapper) -> None:
         silent = 0
         while silent < LEAVE_AFTER and not self._resting:
-            notices = list(own.connection.notifies(timeout=LISTEN_S, stop_after=1))
+            with own.wrap_database_errors:
+                notices = list(own.connection.notifies(timeout=LISTEN_S, stop_after=1))
             silent = 0 if notices or self._waiting else silent + 1
             for notice in notices:
                 self._take(*heard(notice.payload))

@@ -63,6 +63,7 @@ class Writer:
         self._behind = deque[Future[None]]()
         self._unprojected = deque[Block]()
         self._idle_work = idle_work
+        self._left = deque[Callable[[], object]]()
         self._most_keys = most_keys
         self._watch = watch or Watch()
         self._pause_s = SHORTEST_PAUSE_S
@@ -153,18 +154,23 @@ class Writer:
         """Wait until somebody leaves a command, or a second; now and then see to what was left behind."""
         if monotonic() - self._worked_at > IDLE_S and not self._watch.leap_ms:
             self._worked_at = monotonic()
-            for work in self._idle_work(self._watch.now()):
-                thread.submit(work).add_done_callback(_log_fault)
+            if not self._left:
+                self._left.extend(self._idle_work(self._watch.now()))
+            thread.submit(self._see_to_left)
         self._listen()
+
+    def _see_to_left(self) -> None:
+        """Do what was left behind, one after the other, as long as no block waits for its projections."""
+        while self._left and not (self._unprojected or self._over.is_set()):
+            work = self._left.popleft()
+            try:
+                work()
+            except Exception:  # it is tried again later, and stands in nobody's way
+                LOG.exception("what follows a booked command failed")
 
     @staticmethod
     def _listen() -> None:
         """Wait until somebody leaves a command or lifts a stop, or a second."""
-        for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
-            return
-
-
-def _log_fault(work: Future[object]) -> None:
-    """Say what failed of what was left behind; it is tried again later, and holds up nobody."""
-    if (problem := work.exception()) is not None:
-        LOG.error("what follows a booked command failed", exc_info=problem)
+        with connection.wrap_database_errors:
+            for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
+                return
