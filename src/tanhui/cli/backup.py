@@ -4,7 +4,6 @@ The keys are never in a backup: whoever has both can write a new past. A restore
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +13,7 @@ from threading import Event, Thread
 from tanhui.kit import backup as backups
 from tanhui.kit import clock
 from tanhui.kit.home import home
-from tanhui.kit.lifeline import end_with_parent
+from tanhui.kit.lifeline import end_with_parent, when_ended
 
 CHECKPOINT = "checkpoint"
 """The newest checkpoint that was known when changes were last fetched."""
@@ -76,8 +75,7 @@ def _now(folder: Path, options: argparse.Namespace) -> int:
 
 def _follow(folder: Path, options: argparse.Namespace) -> int:
     over = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+    when_ended(over.set)
     if options.with_parent:
         Thread(target=end_with_parent, daemon=True).start()
     _settings()

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Mapping
 from threading import Thread
@@ -15,7 +14,7 @@ from tanhui.cli.ledger_key import ledger_key
 from tanhui.cli.verify import report_lines, side_lines
 from tanhui.cli.words import django_language
 from tanhui.kit import clock, postgres
-from tanhui.kit.lifeline import end_with_parent
+from tanhui.kit.lifeline import end_with_parent, when_ended
 from tanhui.people.queries import person
 from tanhui.registry.queries.checks import alarm, last_check
 from tanhui.registry.queries.days import day_words
@@ -68,8 +67,7 @@ def ledger(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     writer = Writer(idle_work=left_behind)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: writer.stop())
+    when_ended(writer.stop)
     if options.with_parent:
         Thread(target=end_with_parent, daemon=True).start()
     writer.serve_always(lambda: postgres.bring_back(settings.HOME))

@@ -1,7 +1,6 @@
 """`tanhui log`: who witnesses our log, how many must co-sign, and the loop that asks them."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Mapping
 from threading import Event, Thread
@@ -13,7 +12,7 @@ from tanhui.cli.words import django_language
 from tanhui.core.ledger import Malformed
 from tanhui.core.ledger.cosignature import WitnessKey
 from tanhui.core.ledger.policy import Policy, Witness, k_of_n
-from tanhui.kit.lifeline import end_with_parent
+from tanhui.kit.lifeline import end_with_parent, when_ended
 from tanhui.registry.log.offering import keep_offering, offer_once
 from tanhui.registry.log.queries import finality, standings
 from tanhui.registry.log.services import Round
@@ -124,10 +123,9 @@ def _offer(options: argparse.Namespace) -> int:
         _tell(done, options)
         return REFUSED if done.troubled else DONE
     over = Event()
+    when_ended(over.set)
     if options.with_parent:
         Thread(target=end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
-    signal.signal(signal.SIGINT, lambda *_: over.set())
     keep_offering(over, (lambda _done: None) if options.with_parent else lambda done: _tell(done, options))
     return DONE
 

@@ -63,7 +63,7 @@ class Writer:
         self._behind = deque[Future[None]]()
         self._unprojected = deque[Block]()
         self._idle_work = idle_work
-        self._left = deque[Callable[[], object]]()
+        self._seeing_to = list[Future[None]]()
         self._most_keys = most_keys
         self._watch = watch or Watch()
         self._pause_s = SHORTEST_PAUSE_S
@@ -152,21 +152,18 @@ class Writer:
 
     def _rest(self, thread: ThreadPoolExecutor) -> None:
         """Wait until somebody leaves a command, or a second; now and then see to what was left behind."""
-        if monotonic() - self._worked_at > IDLE_S and not self._watch.leap_ms:
+        idle = monotonic() - self._worked_at > IDLE_S and not self._watch.leap_ms
+        if idle and all(work.done() for work in self._seeing_to):
             self._worked_at = monotonic()
-            if not self._left:
-                self._left.extend(self._idle_work(self._watch.now()))
-            thread.submit(self._see_to_left)
+            self._seeing_to = [thread.submit(self._see_to, work) for work in self._idle_work(self._watch.now())]
+            for seeing in self._seeing_to:
+                seeing.add_done_callback(_log_fault)
         self._listen()
 
-    def _see_to_left(self) -> None:
-        """Do what was left behind, one after the other, as long as no block waits for its projections."""
-        while self._left and not (self._unprojected or self._over.is_set()):
-            work = self._left.popleft()
-            try:
-                work()
-            except Exception:  # it is tried again later, and stands in nobody's way
-                LOG.exception("what follows a booked command failed")
+    def _see_to(self, work: Callable[[], object]) -> None:
+        """Do what was left behind, unless a block waits for its projections: then it will be named again."""
+        if not (self._unprojected or self._over.is_set()):
+            work()
 
     @staticmethod
     def _listen() -> None:
@@ -174,3 +171,9 @@ class Writer:
         with connection.wrap_database_errors:
             for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
                 return
+
+
+def _log_fault(work: Future[None]) -> None:
+    """Say what failed of what was left behind; it is tried again later, and stands in nobody's way."""
+    if (problem := work.exception()) is not None:
+        LOG.error("what follows a booked command failed", exc_info=problem)
