@@ -132,6 +132,16 @@ def test_a_damaged_file_on_a_disk_is_named_as_in_memory(path: Path):
     assert not verify_audit(path, VKEY).ok
 
 
+def test_the_tree_of_a_large_file_is_gathered_by_another_process(path: Path, monkeypatch):
+    monkeypatch.setattr(right, "_LARGE_BYTES", 0)
+    with opened(path) as file:
+        assert read_right(file.pages, KeyChain(KEY.public), path=path).counts["block"] == len(BOOK.block)
+    path.write_bytes(resealed("subtree", lambda found: [*found[:-1], found[-1]._replace(hash_hex="00" * 32)]))
+    with opened(path) as file, pytest.raises(NotRightError):
+        read_right(file.pages, KeyChain(KEY.public), path=path)
+    assert {fault.where.table for fault in verify_audit(path, VKEY).faults} == {"subtree"}
+
+
 @pytest.mark.usefixtures("careless")
 def test_large_files_are_shared_among_processes(path: Path, monkeypatch):
     monkeypatch.setattr(right, "_CHECKPOINTS", 2)

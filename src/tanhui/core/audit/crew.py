@@ -1,9 +1,13 @@
-"""Work shared among the cores: pieces of work go out, their results come back in the same order, few at a time."""
+"""Work shared among the cores.
+
+Pieces of work go out, their results come back in the same order, few at a time; or one goes on beside the caller's own.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from multiprocessing import get_context
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -33,6 +37,19 @@ def shared(work: Callable[[Given], Found], pieces: Iterable[Piece[Given]]) -> It
             under_way.append(crew.submit(work, piece.given) if crew and piece.large else _done(work(piece.given)))
         while under_way:
             yield under_way.popleft().result()
+
+
+@contextmanager
+def beside(work: Callable[[Given], Found], piece: Piece[Given]) -> Iterator[Callable[[], Found]]:
+    """Have one piece worked on while the caller goes on, and give a way to wait for what is found.
+
+    Only a large one goes to another process; a small one is worked on when it is asked for.
+    """
+    if not piece.large:
+        yield partial(work, piece.given)
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as crew:
+        yield crew.submit(work, piece.given).result
 
 
 def _done(found: Found) -> "Future[Found]":

@@ -16,10 +16,11 @@ FAULTS_OF_PAGES = (sqlite3.Error, ValueError, TypeError, OverflowError)
 
 
 class Opened(NamedTuple):
-    """The file taken apart, and its pages to ask."""
+    """The file taken apart, its pages to ask, and where it lies if not in memory."""
 
     sealed: SealedFile
     pages: Pages
+    path: Path | None = None
 
 
 @contextmanager
@@ -34,14 +35,18 @@ def opened(source: Path | bytes) -> Iterator[Opened]:
             pages.deserialize(bytes(sealed.pages))
             yield Opened(sealed, pages)
         return
-    address = f"{source.resolve().as_uri()}?mode=ro&immutable=1"
     with source.open("rb") as file, _mapped(file.fileno()) as content:
         sealed = split_seal(content)
         try:
-            with closing(sqlite3.connect(address, uri=True)) as pages:
-                yield Opened(sealed, pages)
+            with closing(pages_at(source)) as pages:
+                yield Opened(sealed, pages, source)
         finally:
             sealed.pages.release()
+
+
+def pages_at(path: Path) -> Pages:
+    """Open the pages of a file that nobody changes meanwhile."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def _mapped(number: int) -> mmap:

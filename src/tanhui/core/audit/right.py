@@ -8,14 +8,17 @@ tables before it.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from itertools import islice, repeat, zip_longest
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tanhui.core.audit.crew import Piece, shared
+from tanhui.core.audit.crew import Piece, beside, shared
 from tanhui.core.audit.formats import in_format, tables_of
 from tanhui.core.audit.history import lots_from_elsewhere
 from tanhui.core.audit.mirror import BALANCES, act_row, entry_row, lot_row, opens_account, standing_rows
+from tanhui.core.audit.opened import pages_at
 from tanhui.core.audit.report import Finding
 from tanhui.core.audit.rows import FORMAT, BlockRow, EntryRow, LotRow, Row, meta_rows
 from tanhui.core.audit.sums import sum_findings
@@ -31,6 +34,9 @@ from tanhui.core.ledger.terms import HASH_LENGTH
 
 MANY: Final = 10_000
 _CHECKPOINTS: Final = 500
+_LARGE_BYTES: Final = 30_000_000
+"""From this size on the hashes of the tree are gathered by another process, beside the replay."""
+
 _WHOLE: Final = ({int}, {int, type(None)}, {type(None)})
 """The types that a column of whole numbers may have: SQLite could hand out 1.0 for 1, and Python thinks them alike."""
 
@@ -47,23 +53,32 @@ class Ledger(NamedTuple):
     counts: Mapping[str, int]
 
 
-def read_right(pages: sqlite3.Connection, chain: KeyChain, form: str = FORMAT, *, alone: bool = False) -> Ledger:
-    """Replay the journal and hold every table of the ledger against it. Raises NotRightError and SQLite's own."""
+def read_right(
+    pages: sqlite3.Connection,
+    chain: KeyChain,
+    form: str = FORMAT,
+    *,
+    path: Path | None = None,
+    alone: bool = False,
+) -> Ledger:
+    """Replay the journal and hold every table of the ledger against it. Raises NotRightError and SQLite's own.
+
+    With the path of a large file, other processes look into it as well, unless it is to be done `alone`.
+    """
     suite = chain.newest.suite
-    check = _Pass(pages, suite, form)
-    signed = shared(_all_signed, _signatures(_blocks(pages), chain, alone=alone))
     handed = [link.hand_over.checkpoint for link in chain.links]
     ends = {at.size for at in handed}
     roots = {0: suite.empty_root.hex()}
     last = None
-    for last in _blocks(pages):
-        check.block(last)
-        if last.size in ends:
-            roots[last.size] = last.root_hex
-    if not all(signed):
-        raise NotRightError
-    _require(all(roots.get(at.size) == at.root.hex() for at in handed))
-    lots = check.end(meta_rows(chain.newest.name, last, chain.notes, form))
+    with beside(node_digests, _nodes(pages, None if alone else path)) as nodes:
+        check = _Pass(pages, suite, form)
+        for last in _blocks(pages):
+            check.block(last)
+            if last.size in ends:
+                roots[last.size] = last.root_hex
+        _require(all(shared(_all_signed, _signatures(_blocks(pages), chain, alone=alone))))
+        _require(all(roots.get(at.size) == at.root.hex() for at in handed))
+        lots = check.end(meta_rows(chain.newest.name, last, chain.notes, form), nodes())
     return Ledger(lots, frozenset(check.foreign), check.counts)
 
 
@@ -156,8 +171,11 @@ class _Pass:
         self.foreign |= lots_from_elsewhere(done)
         self._nodes.add(written.runs)
 
-    def end(self, meta: Iterable[Row]) -> tuple[LotRow, ...]:
-        """Compare what stands for the end, and that no table goes on. Returns the lots."""
+    def end(self, meta: Iterable[Row], nodes: Sequence[bytes]) -> tuple[LotRow, ...]:
+        """Compare what stands for the end, and that no table goes on; `nodes` are the hashes of the tree by level.
+
+        Returns the lots.
+        """
         state = self.draft.state()
         for table in (self._leaves, self._acts, self._entries):
             table.require_end()
@@ -165,7 +183,7 @@ class _Pass:
             if name in tables_of(self._form):
                 self._stands(name, [in_format(self._form, name, row) for row in rows])
         self._stands("meta", meta)
-        self._nodes.compare(self._pages)
+        _require(self._nodes.digests() == nodes)
         self.counts |= {table.name: table.count for table in (self._leaves, self._acts, self._entries)}
         self.counts["block"] = self.draft.height
         return tuple(map(lot_row, state.lots.values()))
@@ -201,33 +219,50 @@ class _Table:
 
 
 class _Nodes:
-    """The hashes of the tree, level by level, as one running hash a level: so many need not lie in memory."""
+    """The hashes of the tree that the journal gives, as one running hash a level: so many need not lie in memory."""
 
     def __init__(self) -> None:
-        self._counts: list[int] = []
         self._running: list[Any] = []
 
     def add(self, runs: Iterable[Run]) -> None:
         for level, _first, hashes in runs:
-            if level == len(self._counts):
-                self._counts.append(0)
+            if level == len(self._running):
                 self._running.append(hashlib.sha256())
-            self._counts[level] += len(hashes)
             self._running[level].update(b"".join(hashes).hex().encode())
 
-    def compare(self, pages: sqlite3.Connection) -> None:
-        """Hold them against the table, which was written level by level. Raises NotRightError."""
+    def digests(self) -> list[bytes]:
+        return [running.digest() for running in self._running]
+
+
+def _nodes(pages: sqlite3.Connection, path: Path | None) -> Piece[Path | sqlite3.Connection]:
+    if path is None or path.stat().st_size < _LARGE_BYTES:
+        return Piece(pages, large=False)
+    return Piece(path, large=True)
+
+
+def node_digests(source: Path | sqlite3.Connection) -> list[bytes]:
+    """Return one hash a level over the tree in its table, which was written level by level, in order of place.
+
+    Raises NotRightError where it is not as whole as the size of the last block asks for.
+    """
+    with closing(pages_at(source)) if isinstance(source, Path) else nullcontext(source) as pages:
+        (size,) = pages.execute("SELECT coalesce(max(size), 0) FROM block").fetchone()
+        _require(_plain([size]))
         table = _Table(pages, "subtree")
-        for level, count in enumerate(self._counts):
-            running = hashlib.sha256()
-            for first in range(0, count, MANY):
-                end = min(first + MANY, count)
-                levels, places, hashes = zip(*table.take(end - first), strict=True)
-                _require(_plain(levels), _plain(places), set(levels) == {level}, places == tuple(range(first, end)))
-                _require(set(map(type, hashes)) == {str}, set(map(len, hashes)) == {2 * HASH_LENGTH})
-                running.update("".join(hashes).encode())
-            _require(running.digest() == self._running[level].digest())
+        digests = [_level_digest(table, level, size >> level) for level in range(size.bit_length())]
         table.require_end()
+        return digests
+
+
+def _level_digest(table: _Table, level: int, count: int) -> bytes:
+    running = hashlib.sha256()
+    for first in range(0, count, MANY):
+        end = min(first + MANY, count)
+        levels, places, hashes = zip(*table.take(end - first), strict=True)
+        _require(_plain(levels), _plain(places), set(levels) == {level}, places == tuple(range(first, end)))
+        _require(set(map(type, hashes)) == {str}, set(map(len, hashes)) == {2 * HASH_LENGTH})
+        running.update("".join(hashes).encode())
+    return running.digest()
 
 
 def act_of(booking: Booking, suite: Suite) -> Row:

@@ -60,7 +60,7 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _right(file: Opened, vkey: str | None, evaluate: Evaluate, *, alone: bool) -> list[Finding] | None:
     """Return the findings where all of the ledger is right; None where it is not, or not as we write it."""
-    sealed, pages = file
+    sealed, pages, path = file
     try:
         form = format_of(pages)
         if any(schema_faults(pages, form)):
@@ -70,7 +70,7 @@ def _right(file: Opened, vkey: str | None, evaluate: Evaluate, *, alone: bool) -
         trust = choose_key(AuditBook(key=keys, meta=meta), sealed, vkey)
         if trust.key is None or trust.chain is None or trust.finding.faults or not sealed.is_signed_by(trust.key):
             return None
-        ledger = read_right(pages, trust.chain, form, alone=alone)
+        ledger = read_right(pages, trust.chain, form, path=path, alone=alone)
         lots = [lot for lot in ledger.lots if lot.lot not in ledger.foreign]
         return [
             Finding("schema", ()),
