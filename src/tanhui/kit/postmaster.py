@@ -30,6 +30,7 @@ PATIENCE_S = 120  # recovery after a crash reads back what was not yet in the ta
 PAUSE_S = 0.02
 LONGEST_SOCKET = 100  # bytes; the address of a socket holds 103 on the narrowest system
 LOG_LINES = 12
+_LEAST_BUFFERS_MB, _MOST_BUFFERS_MB = 128, 512
 _STILL_IN_USE = "is still in use"  # what a killed server's children leave behind while they are going
 _TRAVERSE, _READ_AND_TRAVERSE = 0o001, 0o005
 _started: list[subprocess.Popen[bytes]] = []  # kept so that a server that ended is noticed by its parent
@@ -118,7 +119,8 @@ def _launch(data: Path, owner: Owner | None, deadline: float) -> Live | None:
     for stale in (data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock"):
         stale.unlink(missing_ok=True)
     quoted = str(sockets).replace('"', '""')
-    words = ["postgres", "-D", str(data), "-h", "", "-p", str(PORT), "-k", f'"{quoted}"']
+    buffers = f"shared_buffers={_buffers_mb()}MB"
+    words = ["postgres", "-D", str(data), "-h", "", "-p", str(PORT), "-k", f'"{quoted}"', "-c", buffers]
     log = data / "log"
     with log.open("ab") as written:
         if owner is not None:
@@ -134,6 +136,15 @@ def _launch(data: Path, owner: Owner | None, deadline: float) -> Live | None:
     if _STILL_IN_USE not in log.read_bytes()[before:].decode(errors="replace"):
         raise _not_started(data)
     return None
+
+
+def _buffers_mb() -> int:
+    """Return how much memory the server keeps pages in: an eighth of the machine's, within limits.
+
+    A batch writes half a kilobyte a movement into tables and indexes; with too little room each page goes to the disk
+    and back several times.
+    """
+    return min(max(psutil.virtual_memory().total // 8 // 2**20, _LEAST_BUFFERS_MB), _MOST_BUFFERS_MB)
 
 
 def _make(data: Path, owner: Owner | None) -> None:

@@ -18,7 +18,7 @@ _BLOCK: Final = """
 WITH block AS (
 INSERT INTO registry_block (height, time_ms, first_leaf, size, root_hex, checkpoint) VALUES (%s, %s, %s, %s, %s, %s)
 )
-INSERT INTO registry_hashrun (level, first, hashes) SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])
+INSERT INTO registry_hashrun (level, first, hashes) SELECT * FROM unnest(%s::smallint[], %s::bigint[], %b::bytea[])
 """
 _LEAF: Final = Struct(">hiqiqihi")
 """A row of leaves for COPY: how many columns, then each behind its length; the content follows."""

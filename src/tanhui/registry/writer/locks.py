@@ -35,7 +35,7 @@ def ring() -> bool:
 
     Called outside of a transaction it costs no write to the disk.
     """
-    return bool(ask(_RING, CHANNEL_OF_QUEUE, SEAT))
+    return bool(ask(_RING, CHANNEL_OF_QUEUE, SEAT, kept=True))
 
 
 def try_seat() -> bool:

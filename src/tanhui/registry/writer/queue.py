@@ -75,7 +75,7 @@ def put_all(commands: Sequence[Command], *, at: datetime) -> list[QueuedCommand]
 def _put(commands: Sequence[Command], at: datetime, follow_up: str, facts: Mapping[str, object]) -> list[QueuedCommand]:
     ids = [command.id.hex() for command in commands]
     spelled = [encode(command) for command in commands]
-    numbers = sorted(number for (number,) in ask(_PUT, at, follow_up, json.dumps(dict(facts)), ids, spelled))
+    numbers = sorted(number for (number,) in ask(_PUT, at, follow_up, json.dumps(dict(facts)), ids, spelled, kept=True))
     return [
         QueuedCommand(pk=number, command_hex=one, follow_up=follow_up) for number, one in zip(numbers, ids, strict=True)
     ]
@@ -89,9 +89,9 @@ def take() -> tuple[list[int], list[Command]]:
     numbers: list[int] = []
     commands: list[Command] = []
     movements = 0
-    for number, spelling in ask(_TAKE, MOST_COMMANDS, MOST_BYTES):
+    for number, spelling in ask(_TAKE, MOST_COMMANDS, MOST_BYTES, packed=True):
         try:
-            command = decode(bytes(spelling))
+            command = decode(spelling)
         except Malformed as problem:
             QueuedCommand.objects.filter(pk=number).update(code="malformed", params={"problem": str(problem)})
             continue

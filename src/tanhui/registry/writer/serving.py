@@ -14,10 +14,10 @@ from datetime import datetime
 from threading import Event
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tanhui.core.ledger import Block, Resident
-from tanhui.registry.writer import journal, locks
+from tanhui.registry.writer import asking, journal, locks
 from tanhui.registry.writer.catching_up import catch_up, project_by_rules
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.locks import CHANNEL_OF_QUEUE
@@ -114,7 +114,9 @@ class Writer:
     def _work(self) -> None:
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
+        asking.always_by_key()
         with ThreadPoolExecutor(1, "projections") as thread:
+            self._behind.append(thread.submit(asking.always_by_key))
             try:
                 self._write(catch_up(), thread)
             finally:
@@ -147,7 +149,9 @@ class Writer:
         while self._unprojected and sum(len(block.contents) for block in blocks) < MOST_LEAVES:
             blocks.append(self._unprojected.popleft())
         if blocks:
-            project_by_rules(*blocks)
+            with transaction.atomic():
+                asking.without_waiting_for_the_disk()
+                project_by_rules(*blocks)
             tell_readable(blocks[-1].height)
 
     def _rest(self, thread: ThreadPoolExecutor) -> None:
