@@ -35,6 +35,12 @@ def words():
         return {"words": [row[0] for row in connection.execute("SELECT word FROM word ORDER BY word")]}
 
 
+def buffers():
+    with psycopg.connect(postgres.ensure(HOME)) as connection:
+        asked = "SELECT setting FROM pg_settings WHERE name = 'shared_buffers'"
+        return {"buffers": list(connection.execute(asked).fetchone())}
+
+
 def kind():
     with psycopg.connect(postgres.ensure(HOME)) as connection:
         asked = "SELECT datlocprovider, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'tanhui'"
@@ -46,6 +52,7 @@ DEEDS = {
     "note": note,
     "words": words,
     "kind": kind,
+    "buffers": buffers,
     "running": lambda: {"running": postgres.running(HOME)},
     "stop": lambda: {"stopped": postgres.stop(HOME)},
     "erase": lambda: {"erased": postgres.erase(HOME)},

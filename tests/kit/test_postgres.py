@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanhui.kit import postgres
+from tanhui.kit import postgres, postmaster
 from tanhui.kit.problems import Problem
 
 SCRIPT = Path(__file__).with_name("database_program.py")
@@ -160,6 +160,14 @@ def test_only_the_owner_may_enter_where_the_socket_is(start, home):
 
 def test_the_same_locale_everywhere(start):
     assert start().ask("kind").kind == ["b", "UTF8"]
+
+
+def test_the_server_keeps_an_eighth_of_the_memory_for_pages_within_limits(start, monkeypatch):
+    assert 128 <= int(start().ask("buffers").buffers[0]) * 8 // 1024 <= 512
+    for all_mb, kept_mb in ((512, 128), (2048, 256), (65536, 512)):
+        memory = SimpleNamespace(total=all_mb * 2**20)
+        monkeypatch.setattr(postmaster.psutil, "virtual_memory", lambda memory=memory: memory)
+        assert postmaster._buffers_mb() == kept_mb
 
 
 def test_a_second_program_joins_and_leaves_the_server_running(start):

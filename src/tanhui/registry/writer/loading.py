@@ -16,28 +16,30 @@ from tanhui.registry.writer.asking import ask
 
 _ACCOUNTS: Final = """
 SELECT kind, closed, string_agg(account, ',') FROM registry_ledgeraccount
-WHERE account = ANY(string_to_array(%s, ',')) GROUP BY kind, closed
+WHERE account = ANY((SELECT string_to_array(%s, ','))::text[]) GROUP BY kind, closed
 """
 _HOLDINGS: Final = """
 SELECT lot, book, string_agg(account, ','), string_agg(quantity_mg::text, ',') FROM registry_holding
-WHERE account = ANY(string_to_array(%s, ',')) AND lot || '' = ANY(string_to_array(%s, ',')) GROUP BY lot, book
+WHERE account = ANY((SELECT string_to_array(%s, ','))::text[])
+    AND lot = ANY((SELECT string_to_array(%s, ','))::text[]) GROUP BY lot, book
 """
-"""By account alone, as the unindexed sum of texts sees to: where a lot has a million holders, the planner would rather
-read all of them than look for ten thousand."""
-
 _OUTCOMES: Final = """
 SELECT command_hex, digest_hex, outcome, params, height, index FROM registry_act
-WHERE command_hex = ANY(string_to_array(%s, ','))
+WHERE command_hex = ANY((SELECT string_to_array(%s, ','))::text[])
 """
 _HOLDINGS_OF: Final = """
 SELECT lot, book, string_agg(account, ','), string_agg(quantity_mg::text, ',') FROM registry_holding
-WHERE account = ANY(string_to_array(%s, ',')) GROUP BY lot, book
+WHERE account = ANY((SELECT string_to_array(%s, ','))::text[]) GROUP BY lot, book
 """
 _STOPS: Final = """
 SELECT name FROM registry_encumbrance
-WHERE account = ANY(string_to_array(%s, ',')) AND sort = 'freeze' AND book = '' AND NOT ended
+WHERE account = ANY((SELECT string_to_array(%s, ','))::text[]) AND sort = 'freeze' AND book = '' AND NOT ended
 """
-"""Ids have no comma in them, so many go as one text: a list would be spelled id by id."""
+"""Ids have no comma in them, so many go as one text: a list would be spelled id by id.
+
+The planner does not look into a list that a question of its own gives. It would see ten thousand accounts, and rather
+read all holders of a lot, or all accounts, than look for so many.
+"""
 
 
 def load(scope: Scope) -> State:
