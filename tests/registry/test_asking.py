@@ -9,7 +9,8 @@ from tanhui.registry.writer import asking, loading
 
 MANY, ASKED = 200_000, 10_000
 ACCOUNTS = """
-INSERT INTO registry_ledgeraccount (account, kind, closed) SELECT 'A-' || n, 'buyer', false FROM generate_series(1, %s) n
+INSERT INTO registry_ledgeraccount (account, kind, closed) SELECT 'A-' || n, 'buyer', false
+FROM generate_series(1, %s) AS n
 """
 HOLDINGS = """
 INSERT INTO registry_holding (account, lot, book, quantity_mg)
