@@ -52,6 +52,7 @@ UNITLESS = {
     "steps_all",
     "queue_id",
     "arrivals",
+    "followers",
 }
 
 

@@ -41,7 +41,7 @@ def test_ten_thousand_of_many_accounts_are_looked_up(by_key):
     ):
         plan = plan_of(question, *values)
         assert "Seq Scan" not in plan, plan
-        assert "holdings_of_a_lot" not in plan, "all holders of the lot would be read for each block"
+        assert "holdings_by_size" not in plan, "all holders of the lot would be read for each block"
         assert "Index" in plan
 
 

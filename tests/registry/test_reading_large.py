@@ -28,7 +28,19 @@ from tanhui.registry.pages.downloads import csv_answer, json_answer
 from tanhui.registry.pages.movements import COLUMNS
 from tanhui.registry.queries import accounts
 from tanhui.registry.queries.bindings import open_ones, stops_on
-from tanhui.registry.queries.entries import LATEST, account_entries, all_of_account, all_of_lot, of_account, of_lot
+from tanhui.registry.queries.entries import (
+    LATEST,
+    EntryPage,
+    account_entries,
+    all_of_account,
+    all_of_lot,
+    given_by,
+    last_of_lot,
+    leading,
+    lot_entries,
+    of_lot,
+    taken_by,
+)
 from tanhui.registry.queries.holders import FIRST, all_holders_of, holders_of
 from tanhui.registry.queries.holders import of_lot as held_of_lot
 from tanhui.registry.queries.looking import found_accounts, found_bindings
@@ -43,6 +55,15 @@ SELECT 1000000 + n, 1000 + n / 100, md5((n / 2)::text), 'L-' || n %% 50, 'A-' ||
     'held', n
 FROM generate_series(1, %s) AS n
 """
+MANY_LISTS = """
+INSERT INTO registry_entry
+    (index, height, command_hex, lot, from_account, from_book, to_account, to_book, quantity_mg, followers)
+SELECT 3000000 + n, 1, md5((n / 40)::text), 'L-' || n / 40 %% 50, 'A-' || n / 40 %% 7, 'live', 'A-' || 10 + n %% 40,
+    'live', 1, CASE n %% 40 WHEN 0 THEN least(39, %s - n) END
+FROM generate_series(0, %s) AS n
+"""
+"""Lists of forty movements, the last of them perhaps shorter."""
+
 MANY_ACTS = """
 INSERT INTO registry_act (index, height, command_hex, digest_hex, actor, role, at_ms, kind, terms, outcome, params)
 SELECT 5000000 + n, 1000 + n / 100, md5(n::text), '', 'person-1', 'operator', 0, 'transfer', '{}', 'done', '{}'
@@ -115,6 +136,7 @@ def filled(acts: ActDesk, rows: int) -> Iterator[ActDesk]:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no lock an account
         for statement in ALL:
             cursor.execute(statement, [rows])
+        cursor.execute(MANY_LISTS, [rows, rows])
         cursor.execute(MANY_BLOCKS, [rows // 100])
         cursor.execute("SET LOCAL session_replication_role = origin")
         for table in GROWS:
@@ -149,10 +171,12 @@ def assert_by_index(query: QuerySet[Any]) -> None:
 ASKED: tuple[Callable[[], QuerySet[Any]], ...] = (
     lambda: of_lot("L-7", LATEST, 50),
     lambda: of_lot("L-7", 1_050_000, 50),
-    lambda: of_account("A-7", LATEST, 50),
-    lambda: of_account("A-7", 1_050_000, 50),
-    lambda: Entry.objects.filter(lot="L-7").order_by("index")[:1],
-    lambda: Entry.objects.filter(lot="L-7", index__gt=1_050_000).order_by("index")[:2_000],
+    lambda: given_by("A-7", LATEST, 50),
+    lambda: given_by("A-7", 1_050_000, 50),
+    lambda: taken_by("A-7", LATEST, 50),
+    lambda: taken_by("A-7", 1_050_000, 50),
+    lambda: leading().filter(lot="L-7").order_by("index")[:1],
+    lambda: leading().filter(lot="L-7", index__gt=1_050_000).order_by("index")[:2_000],
     lambda: Entry.objects.filter(index__gte=1_050_000, index__lt=1_050_100).order_by("index"),
     lambda: Act.objects.filter(index__gte=5_050_000, index__lt=5_050_100).order_by("index"),
     lambda: Act.objects.filter(index__gte=5_050_000, index__lt=5_050_100).order_by("-index")[:1],
@@ -270,17 +294,41 @@ def test_a_last_page_that_is_just_full_leads_no_further(some: ActDesk, most: int
     assert holders_of("L-7", most=count - 1).after is not None
 
 
-def test_pages_of_a_large_account_have_every_movement_once(some: ActDesk):
-    expected = Entry.objects.filter(from_account="A-7") | Entry.objects.filter(to_account="A-7")
-    numbers = sorted(set(expected.values_list("index", flat=True)), reverse=True)
-    assert [entry.index for entry in all_of_account("A-7")] == numbers
-    found, before = [], LATEST
+def numbers_of(page_of: Callable[..., EntryPage], key: str, most: int) -> list[int]:
+    """Turn all pages and return the numbers of what stands on them."""
+    found: list[int] = []
+    before: int | None = LATEST
     while before is not None:
-        page = account_entries("A-7", before=before, most=7)
-        assert len(page.entries) <= 7
+        page = page_of(key, before=before, most=most)
+        assert len(page.entries) <= most
         found += [entry.index for entry in page.entries]
         before = page.before
-    assert found == numbers
+    return found
+
+
+@pytest.mark.parametrize("account", ["A-3", "A-7", "A-11"])
+def test_pages_of_a_large_account_have_every_movement_once(some: ActDesk, account: str):
+    """Of what stands in lists too: A-3 gives some of them, A-11 receives from all."""
+    expected = Entry.objects.filter(from_account=account) | Entry.objects.filter(to_account=account)
+    numbers = sorted(set(expected.values_list("index", flat=True)), reverse=True)
+    assert [entry.index for entry in all_of_account(account)] == numbers
+    for most in (7, 39, 40, 41, 1_000):
+        assert numbers_of(account_entries, account, most) == numbers
+
+
+def test_pages_of_a_large_lot_have_every_movement_once(some: ActDesk):
+    numbers = list(Entry.objects.filter(lot="L-7").order_by("-index").values_list("index", flat=True))
+    assert [entry.index for entry in all_of_lot("L-7")] == numbers[::-1]
+    assert last_of_lot("L-7").index == numbers[0]
+    for most in (1, 7, 39, 40, 41, 1_000):
+        assert numbers_of(lot_entries, "L-7", most) == numbers
+
+
+def test_a_page_of_lists_asks_three_questions(many: ActDesk, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert len(lot_entries("L-7", most=50).entries) == 50
+    with django_assert_num_queries(3):
+        assert len(account_entries("A-3", most=50).entries) == 50
 
 
 # --- to take away ----------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Sum
 
 from tanhui.certification.models import Estimate
@@ -39,6 +40,17 @@ from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.suite import suite
 
 
+_WRONG_LISTS: Final = """
+SELECT min(index) FROM (
+    SELECT *, count(followers) OVER (ORDER BY index) AS list FROM registry_entry
+) AS entry GROUP BY list
+HAVING max(followers) IS DISTINCT FROM count(*) - 1 OR max(index) - min(index) <> count(*) - 1
+    OR (min(command_hex), min(lot), min(from_account), min(from_book))
+    <> (max(command_hex), max(lot), max(from_account), max(from_book))
+ORDER BY 1
+"""
+
+
 class SideFault(NamedTuple):
     """A row beside the ledger that does not say what the ledger says."""
 
@@ -51,6 +63,7 @@ def side_faults() -> Iterator[SideFault]:
     """Yield every row and column that differs, in a fixed order."""
     yield from _account_faults()
     yield from _lot_faults()
+    yield from _entry_faults()
     yield from _pile_faults()
     yield from _compare_tables("registry_booksum", _said_sums(), _added_sums())
     acts = {act.command_hex: act for act in Act.objects.filter(outcome="done")}
@@ -101,6 +114,14 @@ def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
 _EMPTY = {"period": "", "region": "", "foreign_entry": ""}
 _OURS, _THEIRS = ("project_id", "period"), ("region", "foreign_entry")
 """Where a lot of this region says where it comes from, and where one that arrived does."""
+
+
+def _entry_faults() -> Iterator[SideFault]:
+    """Yield the lists of movements that do not stand as long as the first of them says: readers would miss some."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG_LISTS)
+        for (index,) in cursor.fetchall():
+            yield SideFault("registry_entry", str(index), "followers")
 
 
 def _pile_faults() -> Iterator[SideFault]:

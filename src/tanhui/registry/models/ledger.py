@@ -16,7 +16,8 @@ from tanhui.core.ledger.tiles import HEIGHT, WIDTH
 
 MOST_MG = 10**18  # a milliard tonnes, well inside 64 bits
 HELD_BOOKS = ("live", "held", "pledged", "frozen", "reserve", "buffer")
-"""Books whose milligrams are somebody's."""
+ENDED_BOOKS = ("retired", "revoked")
+"""Books whose milligrams are somebody's, and those that nothing leaves."""
 
 
 class Block(models.Model):
@@ -91,7 +92,11 @@ class Act(models.Model):
 
 
 class Entry(models.Model):
-    """One movement: milligrams of one lot between two holdings. Those of a command stand right behind its act."""
+    """One movement: milligrams of one lot between two holdings. Those of a command stand right behind its act.
+
+    Of a list of movements out of one holding, the first says how many `followers` stand right behind it, and these say
+    nothing (None). Lot and giver of the whole list are looked up by its first, so the others are in two indexes less.
+    """
 
     index = models.BigIntegerField(primary_key=True)
     height = models.BigIntegerField()
@@ -104,11 +109,18 @@ class Entry(models.Model):
     quantity_mg = models.BigIntegerField()
     serial_first = models.BigIntegerField(null=True)
     serial_last = models.BigIntegerField(null=True)
+    followers = models.IntegerField(null=True, db_default=0)
 
     class Meta:
         indexes = [
-            models.Index(fields=["lot", "index"]),
-            models.Index(fields=["from_account", "index"]),
+            models.Index(
+                fields=["lot", "index"], condition=models.Q(followers__isnull=False), name="movements_of_a_lot"
+            ),
+            models.Index(
+                fields=["from_account", "index"],
+                condition=models.Q(followers__isnull=False),
+                name="movements_out_of_an_account",
+            ),
             models.Index(fields=["to_account", "index"]),
         ]
         constraints = [
@@ -144,12 +156,14 @@ class Holding(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["lot"], name="holdings_of_a_lot"),
             # Who holds a lot, the largest first. What is retired or revoked is nobody's any more.
             models.Index(
                 fields=["lot", "quantity_mg", "account"],
                 condition=models.Q(book__in=HELD_BOOKS),
                 name="holdings_by_size",
+            ),
+            models.Index(
+                fields=["lot", "account"], condition=models.Q(book__in=ENDED_BOOKS), name="holdings_that_ended"
             ),
         ]
         constraints = [

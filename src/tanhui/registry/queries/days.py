@@ -25,23 +25,32 @@ _MOVED = """
 SELECT lot COLLATE "C" AS lot, book COLLATE "C" AS book, account COLLATE "C" AS account, sum(mg)::bigint AS mg FROM (
     SELECT lot, book, account, quantity_mg AS mg FROM registry_holding WHERE {held}
     UNION ALL
-    SELECT lot, from_book, from_account, quantity_mg FROM registry_entry WHERE index >= %(size)s AND {source}
+    SELECT entry.lot, entry.from_book, entry.from_account, entry.quantity_mg FROM {source}
     UNION ALL
-    SELECT lot, to_book, to_account, -quantity_mg FROM registry_entry WHERE index >= %(size)s AND {target}
+    SELECT entry.lot, entry.to_book, entry.to_account, -entry.quantity_mg FROM {target}
 ) AS moved GROUP BY 1, 2, 3 HAVING sum(mg) <> 0 ORDER BY 1, 2, 3
 """
 """What is held now, less what has moved since: every holding as it was when the history had so many leaves."""
 
-_EVERYTHING = _MOVED.format(held="true", source="true", target="true")
+_PLAIN = "registry_entry entry WHERE entry.index >= %(size)s"
+_LED = """
+registry_entry lead JOIN registry_entry entry ON entry.index BETWEEN lead.index AND lead.index + lead.followers
+WHERE lead.followers IS NOT NULL AND lead.index >= %(size)s
+"""
+"""A list of movements is found by the one that leads it; no list begins before a block and ends in it."""
+
+_EVERYTHING = _MOVED.format(held="true", source=_PLAIN, target=_PLAIN)
 _OF_ACCOUNT = _MOVED.format(
-    held="account = %(account)s", source="from_account = %(account)s", target="to_account = %(account)s"
+    held="account = %(account)s",
+    source=f"{_LED} AND lead.from_account = %(account)s",
+    target=f"{_PLAIN} AND entry.to_account = %(account)s",
 )
 _OF_CHUNK = _MOVED.format(
     held='lot = %(lot)s AND book = %(book)s AND account COLLATE "C" >= %(first)s AND account COLLATE "C" < %(end)s',
-    source='lot = %(lot)s AND from_book = %(book)s AND from_account COLLATE "C" >= %(first)s '
-    'AND from_account COLLATE "C" < %(end)s',
-    target='lot = %(lot)s AND to_book = %(book)s AND to_account COLLATE "C" >= %(first)s '
-    'AND to_account COLLATE "C" < %(end)s',
+    source=f"{_LED} AND lead.lot = %(lot)s AND lead.from_book = %(book)s "
+    'AND lead.from_account COLLATE "C" >= %(first)s AND lead.from_account COLLATE "C" < %(end)s',
+    target=f"{_LED} AND lead.lot = %(lot)s AND entry.to_book = %(book)s "
+    'AND entry.to_account COLLATE "C" >= %(first)s AND entry.to_account COLLATE "C" < %(end)s',
 )
 AFTER_ALL = "~"
 """Greater than every account: the ids of accounts have no tilde."""
@@ -100,7 +109,7 @@ def balance_proof(account: str, lot: str | None = None) -> BalanceProof:
     """
     act = last_closed()
     if act is None:
-        raise NotFoundProblem("no_day_closed", _("还没有日结过，没有可证明的余额。每天零点后结前一天。"))
+        raise NotFoundProblem("no_day_closed", _("还没有日结过，没有可证明的余额。每天凌晨一点结前一天。"))
     end = end_of(act)
     size = Block.objects.get(height=end.height).size if end.height else 0
     held = [one for one in _asked(_OF_ACCOUNT, {"size": size, "account": account}) if lot in {None, one.lot}]

@@ -1,6 +1,6 @@
 """Movements page by page, the latest first: of a lot, of an account. Pages turn by key, never by counting rows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -19,22 +19,28 @@ class EntryPage(NamedTuple):
     before: int | None
 
 
-Reading = Callable[[int, int], QuerySet[Entry]]
+_BEHIND = """
+SELECT entry.* FROM unnest(%s::bigint[], %s::bigint[]) AS span (first, last)
+JOIN registry_entry entry ON entry.index BETWEEN span.first AND span.last
+"""
 
 
 def lot_entries(lot: str, *, before: int = LATEST, most: int = PAGE) -> EntryPage:
     """Return the movements of a lot that come before an index."""
-    return _page(lambda key, count: of_lot(lot, key, count), before, most)
+    return _page(_with_followers(of_lot(lot, before, most + 1), before, most + 1), most)
 
 
 def last_of_lot(lot: str) -> Entry:
     """Return the latest movement of a lot."""
-    return Entry.objects.filter(lot=lot).latest("index")
+    (last,) = lot_entries(lot, most=1).entries
+    return last
 
 
 def account_entries(account: str, *, before: int = LATEST, most: int = PAGE) -> EntryPage:
     """Return the movements into and out of an account, and within it, that come before an index."""
-    return _page(lambda key, count: of_account(account, key, count), before, most)
+    given = _with_followers(given_by(account, before, most + 1), before, most + 1)
+    both = {entry.index: entry for entry in [*given, *taken_by(account, before, most + 1)]}
+    return _page([both[index] for index in sorted(both, reverse=True)], most)
 
 
 def entries_of(act: Act) -> QuerySet[Entry]:
@@ -53,9 +59,13 @@ def entries_of_command(command_hex: str) -> QuerySet[Entry]:
 def all_of_lot(lot: str) -> Iterator[Entry]:
     """Yield all movements of a lot, the earliest first."""
     after = -1
-    while rows := list(Entry.objects.filter(lot=lot, index__gt=after).order_by("index")[:LARGE_PAGE]):
-        yield from rows
-        after = rows[-1].index
+    while leads := list(leading().filter(lot=lot, index__gt=after).order_by("index")[:LARGE_PAGE]):
+        for lead in leads:
+            yield lead
+            if lead.followers:
+                last = lead.index + lead.followers
+                yield from Entry.objects.filter(index__gt=lead.index, index__lte=last).order_by("index")
+        after = leads[-1].index
 
 
 def all_of_account(account: str) -> Iterator[Entry]:
@@ -66,21 +76,45 @@ def all_of_account(account: str) -> Iterator[Entry]:
         yield from entries
 
 
+def leading() -> QuerySet[Entry]:
+    """Return the movements by which a lot and a giver are looked up: all but the followers in a list."""
+    return Entry.objects.filter(followers__isnull=False)
+
+
 def of_lot(lot: str, before: int, most: int) -> QuerySet[Entry]:
-    """Return the query behind a page of a lot."""
-    return Entry.objects.filter(lot=lot, index__lt=before).order_by("-index")[:most]
+    """Return the query behind a page of a lot: what leads."""
+    return leading().filter(lot=lot, index__lt=before).order_by("-index")[:most]
 
 
-def of_account(account: str, before: int, most: int) -> QuerySet[Entry]:
-    """Return the query behind a page of an account.
-
-    Two walks along two indexes, each as long as the page; what moves within the account is in both, and once here.
-    """
-    older = Entry.objects.filter(index__lt=before).order_by("-index")
-    given, taken = older.filter(from_account=account)[:most], older.filter(to_account=account)[:most]
-    return given.union(taken).order_by("-index")[:most]
+def given_by(account: str, before: int, most: int) -> QuerySet[Entry]:
+    """Return the query for what an account gave: what leads."""
+    return leading().filter(from_account=account, index__lt=before).order_by("-index")[:most]
 
 
-def _page(read: Reading, before: int, most: int) -> EntryPage:
-    found = list(read(before, most + 1))
+def taken_by(account: str, before: int, most: int) -> QuerySet[Entry]:
+    """Return the query for what an account received."""
+    return Entry.objects.filter(to_account=account, index__lt=before).order_by("-index")[:most]
+
+
+def _with_followers(leads: Iterable[Entry], before: int, most: int) -> list[Entry]:
+    """Return the latest of what leads and what follows it, as many as asked for, before an index."""
+    found: list[Entry] = []
+    spans: list[tuple[int, int]] = []
+    count = 0
+    for lead in leads:
+        if lead.followers:
+            last = min(lead.index + lead.followers, before - 1)
+            first = max(lead.index + 1, last - (most - count) + 1)
+            spans.append((first, last))
+            count += last - first + 1
+        found.append(lead)
+        count += 1
+        if count >= most:
+            break
+    if spans:
+        found += Entry.objects.raw(_BEHIND, list(map(list, zip(*spans, strict=True))))
+    return sorted(found, key=lambda entry: -entry.index)[:most]
+
+
+def _page(found: Sequence[Entry], most: int) -> EntryPage:
     return EntryPage(found[:most], found[most - 1].index if len(found) > most else None)

@@ -9,7 +9,7 @@ from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Entry, Leaf, Lot
-from tanhui.registry.queries.entries import PAGE, entries_of
+from tanhui.registry.queries.entries import PAGE, entries_of, leading
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
 from tanhui.registry.writer.signing import hand_over_notes
@@ -49,7 +49,7 @@ def lot(number: str) -> Lot:
 
 def issue_act(of: Lot) -> Act:
     """Return the act that issued a lot: the one behind its first movement."""
-    first = Entry.objects.filter(lot=of.lot).order_by("index").values_list("command_hex", flat=True)[:1]
+    first = leading().filter(lot=of.lot).order_by("index").values_list("command_hex", flat=True)[:1]
     return Act.objects.get(command_hex=first[0])
 
 

@@ -1,6 +1,7 @@
 """Entries and new holdings as rows: what projections have by the million, packed for the binary form of COPY."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, count, repeat
 from struct import Struct
 from typing import Final
 
@@ -10,13 +11,14 @@ from tanhui.registry.writer.copying import copy_binary
 
 _COLUMNS: Final = (
     *("index", "height", "command_hex", "lot", "from_account", "from_book", "to_account", "to_book"),
-    *("quantity_mg", "serial_first", "serial_last"),
+    *("quantity_mg", "serial_first", "serial_last", "followers"),
 )
 _BEGUN: Final = Struct(">hiqiq").pack
 """How many columns, and the first two of them, each behind its length."""
 
 _LENGTH: Final = Struct(">i").pack
 _WHOLE: Final = Struct(">iq").pack
+_SHORT: Final = Struct(">ii").pack
 _FOUR: Final = b"\0\4"
 _NOTHING: Final = _LENGTH(-1)
 _TEXT: Final = {length: _LENGTH(length) for length in range(65)}
@@ -51,7 +53,8 @@ def _row(place: int, height: int, name: bytes, movement: Movement) -> bytes:
     (giver, lot, from_book), (taker, _, to_book), quantity_mg, serials = movement
     ends = b"".join(_WHOLE(8, serial) for serial in serials) if serials else _NOTHING * 2
     source, target = _text(giver) + _BOOKS[from_book], _text(taker) + _BOOKS[to_book]
-    return _BEGUN(11, 8, place, 8, height) + name + _text(lot) + source + target + _WHOLE(8, quantity_mg) + ends
+    moved = _text(lot) + source + target + _WHOLE(8, quantity_mg) + ends
+    return _BEGUN(12, 8, place, 8, height) + name + moved + _SHORT(4, 0)
 
 
 def _spread_rows(first: int, height: int, name: bytes, spread: Spread) -> Iterator[bytes]:
@@ -60,8 +63,9 @@ def _spread_rows(first: int, height: int, name: bytes, spread: Spread) -> Iterat
     shared = name + _text(lot) + _text(giver) + _BOOKS[from_book]
     begun, text, to_book, end = _BEGUN, _TEXT, _BOOKS[spread.book], _NOTHING * 2
     ended = {mg: to_book + _WHOLE(8, mg) + end for mg in set(spread.quantities_mg)}
-    for place, (account, mg) in enumerate(zip(spread.accounts, spread.quantities_mg, strict=True), start=first):
-        yield begun(11, 8, place, 8, height) + shared + text[len(account)] + account.encode() + ended[mg]
+    followers = chain([_SHORT(4, len(spread.accounts) - 1)], repeat(_NOTHING))
+    for place, account, mg, last in zip(count(first), spread.accounts, spread.quantities_mg, followers, strict=False):
+        yield begun(12, 8, place, 8, height) + shared + text[len(account)] + account.encode() + ended[mg] + last
 
 
 def _text(words: str) -> bytes:

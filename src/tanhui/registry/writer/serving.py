@@ -32,8 +32,8 @@ IDLE_S = 1.0
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """How long to leave a database alone that cannot."""
 
-BLOCKS_BEHIND = 64
-"""So many blocks may wait for their projections; then the journal waits for them."""
+LEAVES_BEHIND = 50_000
+"""So many leaves may wait for their projections, half a second's; then the journal waits for them."""
 
 COLLECT_AFTER = (50_000, 20, 100)
 """The working state is millions of small things without circles: they are not looked over again and again."""
@@ -62,6 +62,7 @@ class Writer:
         self._over = Event()
         self._behind = deque[Future[None]]()
         self._unprojected = deque[Block]()
+        self._leaves_written, self._leaves_projected = 0, 0
         self._idle_work = idle_work
         self._seeing_to = list[Future[None]]()
         self._most_keys = most_keys
@@ -83,8 +84,7 @@ class Writer:
             except (OperationalError, InterfaceError) as problem:
                 LOG.warning("the database cannot: %s", str(problem).splitlines()[0])
                 connection.close()
-                self._behind.clear()
-                self._unprojected.clear()
+                self._forget()
                 bring_back()
                 self._over.wait(self._pause_s)
                 self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
@@ -104,8 +104,7 @@ class Writer:
                 self._work()
             except JournalError as fault:
                 LOG.exception("the ledger cannot go on: writing is stopped until a person lifts it")
-                self._behind.clear()
-                self._unprojected.clear()
+                self._forget()
                 stop_for(fault, at=self._watch.now())
                 while stopped() and not self._over.is_set():
                     self._listen()
@@ -125,10 +124,11 @@ class Writer:
 
     def _write(self, resident: Resident, thread: ThreadPoolExecutor) -> None:
         while not self._over.is_set():
-            self._look_behind(BLOCKS_BEHIND)
+            self._look_behind(LEAVES_BEHIND)
             time_ms = self._watch.read_ms(resident.time_ms)
             done = write_round(resident, time_ms=time_ms, leap_ms=self._watch.leap_ms)
             if done.block is not None:
+                self._leaves_written += len(done.block.contents)
                 self._unprojected.append(done.block)
                 self._behind.append(thread.submit(self._project))
                 self._pause_s = SHORTEST_PAUSE_S
@@ -138,10 +138,16 @@ class Writer:
                 self._look_behind(0)  # the tables have all of it; forget it, and load what is asked for
                 resident = Resident(journal.state_at(journal.last_block()), load)
 
-    def _look_behind(self, most: int) -> None:
-        """Wait until at most so many blocks lack their projections. Raises what stopped these."""
-        while self._behind and (len(self._behind) > most or self._behind[0].done()):
+    def _look_behind(self, most_leaves: int) -> None:
+        """Wait until at most so many leaves lack their projections. Raises what stopped these."""
+        while self._behind and (self._leaves_written - self._leaves_projected > most_leaves or self._behind[0].done()):
             self._behind.popleft().result()
+
+    def _forget(self) -> None:
+        """Let go of what was to be projected: whoever begins again finds it in the journal."""
+        self._behind.clear()
+        self._unprojected.clear()
+        self._leaves_written, self._leaves_projected = 0, 0
 
     def _project(self) -> None:
         """Make the projections of the blocks that lack them, as many as there are, up to a limit, at once."""
@@ -152,6 +158,7 @@ class Writer:
             with transaction.atomic():
                 asking.without_waiting_for_the_disk()
                 project_by_rules(*blocks)
+            self._leaves_projected += sum(len(block.contents) for block in blocks)
             tell_readable(blocks[-1].height)
 
     def _rest(self, thread: ThreadPoolExecutor) -> None:
