@@ -39,7 +39,6 @@ from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.suite import suite
 
-
 _WRONG_LISTS: Final = """
 SELECT min(index) FROM (
     SELECT *, count(followers) OVER (ORDER BY index) AS list FROM registry_entry
