@@ -43,7 +43,7 @@ class Touched(NamedTuple):
         """Take in what stands differently after the block that comes next. Before both, the same was empty."""
         for (lot, book), accounts in later.filled.piles.items():
             before = self.holdings.pile(lot, book).keys()
-            self.filled.update(HoldingKeys.in_pile(lot, book, accounts - before))
+            self.filled.add_to_pile(lot, book, accounts - before)
         self.holdings.take_in(later.holdings)
         self.lots.update(later.lots)
         self.accounts.update(later.accounts)
@@ -133,7 +133,7 @@ class Draft:
         self._holdings.take_in(holdings)
         self._unfinished = None
         self._closed |= loaded.closed
-        _take_in(self._kinds, loaded.kinds)
+        self._kinds |= loaded.kinds  # an account keeps its kind
         _take_in(self._lots, loaded.lots)
         _take_in(self._seasons, loaded.seasons)
         _take_in(self._outcomes, loaded.outcomes)
@@ -229,18 +229,18 @@ class Draft:
     def _spread(self, spread: Spread) -> None:
         """Book many movements out of one holding at once: what `_move` does, and asserts, one by one."""
         source, book, accounts, quantities_mg = spread
-        many = set(accounts)
-        if source.book is book:
-            many.add(source.account)
-        if min(quantities_mg) <= 0 or len(many) != len(accounts) + (source.book is book):
+        receivers = set(accounts)
+        returned = source.book is book and source.account in receivers
+        if min(quantities_mg) <= 0 or len(receivers) != len(accounts) or returned:
             raise AssertionError(f"not movements to many others: {source}")
         if source.book in END_BOOKS or book is Book.MINT:
             raise AssertionError(f"nothing is spread from the {source.book} to the {book} book")
         self._add(source, -sum(quantities_mg))
         pile, touched = self._holdings.pile(source.lot, book), self.touched.holdings.pile(source.lot, book)
         before_mg = list(map(pile.get, accounts, repeat(0)))
-        filled = {account for account, mg in zip(accounts, before_mg, strict=True) if not mg} - touched.keys()
-        self.touched.filled.update(HoldingKeys.in_pile(source.lot, book, filled))
+        if any(before_mg):
+            receivers = {account for account, mg in zip(accounts, before_mg, strict=True) if not mg}
+        self.touched.filled.add_to_pile(source.lot, book, receivers - touched.keys() if touched else receivers)
         stand = dict(zip(accounts, map(add, before_mg, quantities_mg), strict=True))
         pile.update(stand)
         touched.update(stand)

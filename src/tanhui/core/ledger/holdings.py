@@ -4,7 +4,7 @@ A distribution touches one pile and thousands of accounts. Kept so, they are tak
 and an account is found by its name alone. `piles` has the root over all of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Union
 
@@ -44,10 +44,13 @@ class HoldingKeys:
         account, lot, book = holding
         self.piles.setdefault((lot, book), set()).add(account)
 
+    def add_to_pile(self, lot: str, book: Book, accounts: Collection[str]) -> None:
+        if accounts:
+            self.piles.setdefault((lot, book), set()).update(accounts)
+
     def update(self, other: Union["HoldingKeys", "Holdings"]) -> None:
         for pile, accounts in other.piles.items():
-            if accounts:
-                self.piles.setdefault(pile, set()).update(accounts)
+            self.add_to_pile(*pile, accounts)
 
     def __sub__(self, other: "HoldingKeys") -> "HoldingKeys":
         left = HoldingKeys()
