@@ -1,19 +1,27 @@
 """A distribution through queue, journal and tables: packed as a whole, and the same rows as one by one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
-from registry.test_writer import StandIn, assert_whole, opening
+from registry.many import open_many
+from registry.test_writer import StandIn, assert_whole, opening, wait_until
+from registry.test_writer_cannot_go_on import CUT_OTHERS, WRITER
 from standing import load_people
 from tanhui.certification.services import apply
 from tanhui.core.ledger import Distribute, Entry, Issue, Origin, decode_leaf
-from tanhui.registry.models import Block, Holding, Leaf
+from tanhui.kit import clock
+from tanhui.registry.models import Block, Holding, Leaf, QueuedCommand
 from tanhui.registry.models import Entry as EntryRow
 from tanhui.registry.services.booking import book, command
-from tanhui.registry.writer import queue
+from tanhui.registry.writer import queue, serving
+from tanhui.registry.writer.rounds import Round
 from tanhui.registry.writer.sending import await_answers
+from tanhui.registry.writer.status import status
 from walk import AT
+from workers import tanhui_work
 
 GIVER, BUFFER, *RECEIVERS = (f"T-{number:06d}" for number in range(1, 6))
 
@@ -27,19 +35,29 @@ def given(number: int, *quantities_mg: int) -> Any:
     return ordered(number, Distribute("T-L-1", GIVER, parts, bytes(32)))
 
 
+def issued(number: int, lot: str, quantity_mg: int, owner: Any) -> Any:
+    """The command that issues a lot of a project of its own, 50 mg of it buffer."""
+    signed = {"by": owner, "reason": "申请。", "at": AT}
+    project = apply(name_zh="小样", name_en="", owner=owner.organisation, region_code="BT", key=lot, **signed)
+    origin = Origin(project.number, "2021-01-01..2025-12-31", *[bytes(32)] * 3)
+    return ordered(number, Issue(lot, GIVER, BUFFER, quantity_mg, 50, origin))
+
+
 @pytest.fixture
-def lot(standing: None) -> None:
-    """A lot of 1,000 mg, 50 of them buffer, held by the giver."""
+def owner(standing: None) -> Any:
+    """A lot of 1,000 mg, 50 of them buffer, held by the giver; and the person behind it."""
     assert standing is None
     _region, people = load_people()
-    owner = people["zhaogang"]
-    signed = {"by": owner, "reason": "申请。", "at": AT}
-    project = apply(name_zh="小样", name_en="", owner=owner.organisation, region_code="BT", key="w", **signed)
-    zero = bytes(32)
-    issue = Issue("T-L-1", GIVER, BUFFER, 1000, 50, Origin(project.number, "2021-01-01..2025-12-31", zero, zero, zero))
     kinds = ["owner", "buffer", "buyer", "buyer", "buyer"]
     orders = [opening(number, kind) for number, kind in enumerate(kinds, start=1)]
-    assert all(one.done for one in book([*orders, ordered(10, issue)], at=AT))
+    issue = issued(10, "T-L-1", 1000, people["zhaogang"])
+    assert all(one.done for one in book([*orders, issue], at=clock.now()))  # a writer that serves believes its clock
+    return people["zhaogang"]
+
+
+@pytest.fixture
+def lot(owner: Any) -> None:
+    assert owner is not None
 
 
 def live() -> dict[str, int]:
@@ -88,4 +106,42 @@ def test_long_commands_are_taken_from_the_queue_a_part_at_a_time(lot: None, monk
     assert answers is not None
     assert [one.done for one in answers] == [True, True, True]
     assert Block.objects.count() == before + 3, "one command a block: each is more than the bytes that are left"
+    assert_whole()
+
+
+def test_nothing_is_written_behind_a_round_that_failed(monkeypatch: Any):
+    """The thread that writes may have the next round before it: on top of a block that is not there."""
+    begun: list[Round] = []
+
+    def written(decided: Round) -> None:
+        begun.append(decided)
+        if len(begun) == 2:
+            raise OperationalError("gone")
+
+    monkeypatch.setattr(serving, "write_down", written)
+    writer, rounds = serving.Writer(), [Round([number]) for number in range(1, 5)]
+    with ThreadPoolExecutor(1) as hand:
+        works = [hand.submit(writer._write_down, one, hand) for one in rounds]
+    assert begun == rounds[:2]
+    assert [type(work.exception()) for work in works] == [type(None), OperationalError, type(None), type(None)]
+
+
+def test_a_batch_is_booked_once_while_connections_are_cut_under_it(owner: Any):
+    """Long blocks are decided while the one before is written down; a cut connection takes both with it."""
+    distributions = 40
+    receivers = open_many(StandIn(), 2_000)
+    assert all(one.done for one in book([issued(30, "T-L-2", 10**9, owner)], at=clock.now()))
+    parts = tuple((account, 7) for account in receivers)
+    acts = [ordered(100 + number, Distribute("T-L-2", GIVER, parts, bytes(32))) for number in range(distributions)]
+    with tanhui_work(WRITER) as writer:
+        wait_until(lambda: status().writer_serves)
+        queue.put_all(acts, at=clock.now())
+        for left in (39, 33, 26, 18, 9, 1):
+            wait_until(lambda left=left: queue.waiting() <= left)
+            with connection.cursor() as cursor:
+                cursor.execute(CUT_OTHERS)
+        wait_until(lambda: not queue.waiting() and status().projected == status().height)
+        assert writer.poll() is None
+    assert set(QueuedCommand.objects.values_list("code", flat=True)) == {"done"}
+    assert Holding.objects.filter(lot="T-L-2", quantity_mg=7 * distributions).count() == len(receivers)
     assert_whole()

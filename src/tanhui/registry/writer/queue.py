@@ -29,7 +29,9 @@ FROM unnest(%s::text[], %s::bytea[]) WITH ORDINALITY AS one (command_hex, comman
 _TAKE = """
 SELECT id, command FROM (
     SELECT id, command, sum(octet_length(command)) OVER (ORDER BY id) - octet_length(command) AS before_bytes
-    FROM (SELECT id, command FROM registry_queuedcommand WHERE code = '' ORDER BY id LIMIT %s) AS first
+    FROM (
+        SELECT id, command FROM registry_queuedcommand WHERE code = '' AND id <> ALL(%s) ORDER BY id LIMIT %s
+    ) AS first
 ) AS counted
 WHERE before_bytes < %s AND NOT EXISTS (SELECT FROM registry_writingstop WHERE NOT lifted) ORDER BY id
 """
@@ -81,15 +83,15 @@ def _put(commands: Sequence[Command], at: datetime, follow_up: str, facts: Mappi
     ]
 
 
-def take() -> tuple[list[int], list[Command]]:
+def take(under_way: Sequence[int] = ()) -> tuple[list[int], list[Command]]:
     """Return the next commands that wait, enough for one block; none while writing is stopped.
 
-    What cannot be read is answered at once.
+    Those under way are taken already. What cannot be read is answered at once.
     """
     numbers: list[int] = []
     commands: list[Command] = []
     movements = 0
-    for number, spelling in ask(_TAKE, MOST_COMMANDS, MOST_BYTES, packed=True):
+    for number, spelling in ask(_TAKE, list(under_way), MOST_COMMANDS, MOST_BYTES, packed=True):
         try:
             command = decode(spelling)
         except Malformed as problem:

@@ -1,10 +1,11 @@
 """One round of the writer: take what waits, decide it as a block, add it to the journal, answer."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import transaction
 
-from tanhui.core.ledger import Block, Resident
+from tanhui.core.ledger import Block, Outcome, Resident
 from tanhui.kit import clock
 from tanhui.registry.models import StopCause
 from tanhui.registry.writer import journal, queue
@@ -12,10 +13,15 @@ from tanhui.registry.writer.stops import stop_writing
 
 
 class Round(NamedTuple):
-    """How many commands were answered, and the block with those that are new."""
+    """Commands by their numbers in the queue, the answers to them, and the block with those that are new."""
 
-    answered: int
+    numbers: Sequence[int] = ()
+    outcomes: Sequence[Outcome] = ()
     block: Block | None = None
+
+    @property
+    def answered(self) -> int:
+        return len(self.numbers)
 
 
 def write_round(resident: Resident, *, time_ms: int, leap_ms: int = 0) -> Round:
@@ -25,20 +31,37 @@ def write_round(resident: Resident, *, time_ms: int, leap_ms: int = 0) -> Round:
     After an exception the state is of no use any more; the queue still has every command.
     """
     with transaction.atomic():
-        numbers, commands = queue.take()
-        if not commands:
-            return Round(0)
-        if leap_ms:
-            _stop_for_clock(resident.height, time_ms=time_ms, leap_ms=leap_ms)
-            return Round(0)
-        written = resident.write(commands, time_ms)
-        block = written if isinstance(written, Block) else None
-        outcomes = written.outcomes if isinstance(written, Block) else written
-        if block is not None:
-            journal.append(block)
-        queue.answer(numbers, outcomes)
-    queue.tell(numbers, outcomes)
-    return Round(len(numbers), block)
+        decided = decide_round(resident, time_ms=time_ms, leap_ms=leap_ms)
+        if decided.answered:
+            _note(decided)
+    if decided.answered:
+        queue.tell(decided.numbers, decided.outcomes)
+    return decided
+
+
+def decide_round(resident: Resident, *, time_ms: int, leap_ms: int = 0, under_way: Sequence[int] = ()) -> Round:
+    """Decide what waits, but for what is under way into the journal. Nothing of it stands yet."""
+    numbers, commands = queue.take(under_way)
+    if not commands:
+        return Round()
+    if leap_ms:
+        _stop_for_clock(resident.height, time_ms=time_ms, leap_ms=leap_ms)
+        return Round()
+    written = resident.write(commands, time_ms)
+    return Round(numbers, written.outcomes, written) if isinstance(written, Block) else Round(numbers, written)
+
+
+def write_down(decided: Round) -> None:
+    """Add what was decided to the journal, with the answers, and tell of it once it stands."""
+    with transaction.atomic():
+        _note(decided)
+    queue.tell(decided.numbers, decided.outcomes)
+
+
+def _note(decided: Round) -> None:
+    if decided.block is not None:
+        journal.append(decided.block)
+    queue.answer(decided.numbers, decided.outcomes)
 
 
 def _stop_for_clock(height: int, *, time_ms: int, leap_ms: int) -> None:

@@ -1,15 +1,17 @@
 """`tanhui ledger serve`: the program that is the one writer of the ledger as long as it lives.
 
-Its state stays in memory. The journal is written first and the sender answered; a second thread makes the projections
-of each block behind it. Killed at any point, it leaves a journal that ends with a whole block, a queue that has every
-command not answered, and projections that the next writer brings up to date from the journal.
+Its state stays in memory, where one block after the other is decided. One thread writes them into the journal and
+answers the senders; it has the seat, on the connection that writes. Another makes the projections behind it. Killed at
+any point, the writer leaves a journal that ends with a whole block, a queue that has every command not answered, and
+projections that the next one brings up to date from the journal.
 """
 
 import gc
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Event
 from time import monotonic
@@ -22,7 +24,7 @@ from tanhui.registry.writer.catching_up import catch_up, project_by_rules
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.locks import CHANNEL_OF_QUEUE
 from tanhui.registry.writer.queue import tell_readable
-from tanhui.registry.writer.rounds import write_round
+from tanhui.registry.writer.rounds import Round, decide_round, write_down
 from tanhui.registry.writer.stops import JournalError, stop_for, stopped
 from tanhui.registry.writer.timing import Watch
 
@@ -32,8 +34,12 @@ IDLE_S = 1.0
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 """How long to leave a database alone that cannot."""
 
-LEAVES_BEHIND = 50_000
-"""So many leaves may wait for their projections, half a second's; then the journal waits for them."""
+LEAVES_BEHIND = 80_000
+"""So many leaves may wait for their projections, less than a second's; then the journal waits for them."""
+
+LONG_BLOCK = 1_000
+"""Behind a block of so many leaves the next one is decided while it is written down. Short ones wait for each other:
+meanwhile more commands come, and share a block."""
 
 COLLECT_AFTER = (50_000, 20, 100)
 """The working state is millions of small things without circles: they are not looked over again and again."""
@@ -60,6 +66,8 @@ class Writer:
     ) -> None:
         """`idle_work` names, every second in which nothing is booked, what others have left to be done by then."""
         self._over = Event()
+        self._under_way = deque[tuple[Round, Future[None]]]()
+        self._stands = True
         self._behind = deque[Future[None]]()
         self._unprojected = deque[Block]()
         self._leaves_written, self._leaves_projected = 0, 0
@@ -84,7 +92,6 @@ class Writer:
             except (OperationalError, InterfaceError) as problem:
                 LOG.warning("the database cannot: %s", str(problem).splitlines()[0])
                 connection.close()
-                self._forget()
                 bring_back()
                 self._over.wait(self._pause_s)
                 self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
@@ -96,47 +103,74 @@ class Writer:
         """
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL_OF_QUEUE}")
-        while not locks.try_seat():
-            if self._over.wait(ASK_FOR_SEAT_S):
-                return
-        while not self._over.is_set():
-            try:
-                self._work()
-            except JournalError as fault:
-                LOG.exception("the ledger cannot go on: writing is stopped until a person lifts it")
-                self._forget()
-                stop_for(fault, at=self._watch.now())
-                while stopped() and not self._over.is_set():
-                    self._listen()
-        locks.leave_seat()
+        with _thread("journal") as hand:
+            while not hand.submit(locks.try_seat).result():
+                if self._over.wait(ASK_FOR_SEAT_S):
+                    return
+            while not self._over.is_set():
+                try:
+                    self._work(hand)
+                except JournalError as fault:
+                    LOG.exception("the ledger cannot go on: writing is stopped until a person lifts it")
+                    stop_for(fault, at=self._watch.now())
+                    while stopped() and not self._over.is_set():
+                        self._listen()
+            hand.submit(locks.leave_seat).result()
 
-    def _work(self) -> None:
+    def _work(self, hand: ThreadPoolExecutor) -> None:
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
         asking.always_by_key()
-        with ThreadPoolExecutor(1, "projections") as thread:
-            self._behind.append(thread.submit(asking.always_by_key))
-            try:
-                self._write(catch_up(), thread)
-            finally:
-                thread.submit(connection.close)
-        self._look_behind(0)
+        try:
+            with _thread("projections") as behind:
+                for thread in (hand, behind):
+                    thread.submit(asking.always_by_key).result()
+                try:
+                    self._write(catch_up(), hand, behind)
+                    self._settle(0)
+                    self._look_behind(0)
+                finally:
+                    wait([work for _, work in self._under_way])
+        finally:
+            self._forget()
 
-    def _write(self, resident: Resident, thread: ThreadPoolExecutor) -> None:
+    def _write(self, resident: Resident, hand: ThreadPoolExecutor, behind: ThreadPoolExecutor) -> None:
+        beside = 0
         while not self._over.is_set():
             self._look_behind(LEAVES_BEHIND)
+            self._settle(beside)
             time_ms = self._watch.read_ms(resident.time_ms)
-            done = write_round(resident, time_ms=time_ms, leap_ms=self._watch.leap_ms)
-            if done.block is not None:
-                self._leaves_written += len(done.block.contents)
-                self._unprojected.append(done.block)
-                self._behind.append(thread.submit(self._project))
-                self._pause_s = SHORTEST_PAUSE_S
-            if not done.answered:
-                self._rest(thread)
-            elif len(resident) > self._most_keys:
+            under_way = [number for decided, _ in self._under_way for number in decided.numbers]
+            decided = decide_round(resident, time_ms=time_ms, leap_ms=self._watch.leap_ms, under_way=under_way)
+            if decided.answered:
+                self._under_way.append((decided, hand.submit(self._write_down, decided, behind)))
+                beside = int(decided.block is not None and len(decided.block.contents) >= LONG_BLOCK)
+            elif self._under_way:
+                self._settle(0)
+            else:
+                self._rest(behind)
+            if len(resident) > self._most_keys:
+                self._settle(0)
                 self._look_behind(0)  # the tables have all of it; forget it, and load what is asked for
                 resident = Resident(journal.state_at(journal.last_block()), load)
+
+    def _write_down(self, decided: Round, behind: ThreadPoolExecutor) -> None:
+        """Write a round into the journal, answer, and have its projections made; nothing behind one that failed."""
+        if not self._stands:
+            return
+        self._stands = False
+        write_down(decided)
+        self._stands = True
+        if decided.block is not None:
+            self._leaves_written += len(decided.block.contents)
+            self._unprojected.append(decided.block)
+            self._behind.append(behind.submit(self._project))
+            self._pause_s = SHORTEST_PAUSE_S
+
+    def _settle(self, most: int) -> None:
+        """Wait until at most so many rounds are under way into the journal. Raises what stopped one."""
+        while self._under_way and (len(self._under_way) > most or self._under_way[0][1].done()):
+            self._under_way.popleft()[1].result()
 
     def _look_behind(self, most_leaves: int) -> None:
         """Wait until at most so many leaves lack their projections. Raises what stopped these."""
@@ -144,7 +178,9 @@ class Writer:
             self._behind.popleft().result()
 
     def _forget(self) -> None:
-        """Let go of what was to be projected: whoever begins again finds it in the journal."""
+        """Let go of what was to be written and projected: whoever begins again finds it in queue and journal."""
+        self._under_way.clear()
+        self._stands = True
         self._behind.clear()
         self._unprojected.clear()
         self._leaves_written, self._leaves_projected = 0, 0
@@ -182,6 +218,16 @@ class Writer:
         with connection.wrap_database_errors:
             for _notice in connection.connection.notifies(timeout=LISTEN_S, stop_after=1):
                 return
+
+
+@contextmanager
+def _thread(name: str) -> Iterator[ThreadPoolExecutor]:
+    """Give one thread to work with, whose connection is closed at the end."""
+    with ThreadPoolExecutor(1, name) as thread:
+        try:
+            yield thread
+        finally:
+            thread.submit(connection.close)
 
 
 def _log_fault(work: Future[None]) -> None:
