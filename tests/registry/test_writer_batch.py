@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from registry.many import open_many
 from registry.test_writer import StandIn, assert_whole, opening, wait_until
@@ -16,7 +16,7 @@ from tanhui.kit import clock
 from tanhui.registry.models import Block, Holding, Leaf, QueuedCommand
 from tanhui.registry.models import Entry as EntryRow
 from tanhui.registry.services.booking import book, command
-from tanhui.registry.writer import queue, serving
+from tanhui.registry.writer import locks, queue, serving
 from tanhui.registry.writer.rounds import Round
 from tanhui.registry.writer.sending import await_answers
 from tanhui.registry.writer.status import status
@@ -124,6 +124,16 @@ def test_nothing_is_written_behind_a_round_that_failed(monkeypatch: Any):
         works = [hand.submit(writer._write_down, one, hand) for one in rounds]
     assert begun == rounds[:2]
     assert [type(work.exception()) for work in works] == [type(None), OperationalError, type(None), type(None)]
+
+
+def test_a_thread_that_ends_closes_its_own_connection(standing: None):
+    """And with it gives the seat back, whoever still looks at what stopped it."""
+    assert standing is None
+    with serving._thread("hand") as hand:
+        assert hand.submit(locks.try_seat).result()
+        own = hand.submit(lambda: connections["default"]).result()
+    assert own.connection is None
+    assert not locks.seat_taken()
 
 
 def test_a_batch_is_booked_once_while_connections_are_cut_under_it(owner: Any):

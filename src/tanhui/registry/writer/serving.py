@@ -227,7 +227,12 @@ def _thread(name: str) -> Iterator[ThreadPoolExecutor]:
         try:
             yield thread
         finally:
-            thread.submit(connection.close)
+            thread.submit(_close_own)
+
+
+def _close_own() -> None:
+    """Close the connection of the thread that calls this; `connection.close` would be that of the one that names it."""
+    connection.close()
 
 
 def _log_fault(work: Future[None]) -> None:
