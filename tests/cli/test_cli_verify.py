@@ -163,6 +163,12 @@ def test_without_a_file_the_database_itself_is_verified(cli, papers):
     assert "All holds" in done.stdout
 
 
+def test_a_database_of_the_version_before_is_brought_up_to_date_first(cli, papers):
+    assert cli("manage", "migrate", "registry", "0013", "--verbosity", "0").returncode == 0
+    done = cli("verify", "--language", "en")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
 def test_export_writes_what_verify_accepts(cli, papers, tmp_path):
     done = cli("export", tmp_path / "new/ledger.sqlite")
     assert done.stdout.strip() == str(tmp_path / "new/ledger.sqlite")

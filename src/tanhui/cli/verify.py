@@ -154,8 +154,10 @@ def _verify_database(options: argparse.Namespace) -> int:
     from tanhui.cli import django_setup
 
     django_setup()
+    from tanhui.cli.commands import prepare
     from tanhui.registry.audit import write_audit_file
 
+    prepare()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.sqlite"
         write_audit_file(path)
