@@ -1,5 +1,7 @@
 """A writer that cannot go on by the rules stops writing where everybody sees it, instead of dying again and again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -32,6 +34,15 @@ CUT_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+
+
+@contextmanager
+def at_work(people: dict[str, Any]) -> Iterator[Any]:
+    """A writer that serves and has booked something."""
+    with tanhui_work(WRITER) as writer:
+        wait_until(lambda: status().writer_serves)
+        open_account(holder=people["sunwei"].organisation, kind="buyer", **here(people))
+        yield writer
 
 
 def journalled(*numbers: int) -> None:
@@ -106,9 +117,7 @@ def test_the_program_that_serves_waits_says_so_and_goes_on_once_it_is_mended(sta
 def test_a_row_added_while_the_writer_serves_stops_it_too_and_what_was_answered_stands(standing: None):
     assert standing is None
     _region, people = load_people()
-    with tanhui_work(WRITER) as writer:
-        wait_until(lambda: status().writer_serves)
-        open_account(holder=people["sunwei"].organisation, kind="buyer", **here(people))
+    with at_work(people) as writer:
         with unguarded() as cursor:
             cursor.execute(
                 "INSERT INTO registry_act SELECT 3, 0, repeat('a', 32), digest_hex, actor, role, at_ms, kind, terms, "
@@ -138,9 +147,7 @@ def page_of(person: Any) -> str:
 def test_a_connection_that_is_cut_while_nothing_is_sent_ends_no_writer(standing: None):
     assert standing is None
     _region, people = load_people()
-    with tanhui_work(WRITER) as writer:
-        wait_until(lambda: status().writer_serves)
-        open_account(holder=people["sunwei"].organisation, kind="buyer", **here(people))
+    with at_work(people) as writer:
         for _turn in range(2):
             with connection.cursor() as cursor:
                 cursor.execute(CUT_OTHERS)

@@ -11,13 +11,12 @@ from django.db.models.functions import Length, Mod
 from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from tanhui.certification.models import Project
-from tanhui.core.ledger.terms import HASH_LENGTH
+from tanhui.core.ledger.terms import END_BOOKS, HASH_LENGTH
 from tanhui.core.ledger.tiles import HEIGHT, WIDTH
 
 MOST_MG = 10**18  # a milliard tonnes, well inside 64 bits
 HELD_BOOKS = ("live", "held", "pledged", "frozen", "reserve", "buffer")
-ENDED_BOOKS = ("retired", "revoked")
-"""Books whose milligrams are somebody's, and those that nothing leaves."""
+"""Books whose milligrams are somebody's."""
 
 
 class Block(models.Model):
@@ -163,7 +162,9 @@ class Holding(models.Model):
                 name="holdings_by_size",
             ),
             models.Index(
-                fields=["lot", "account"], condition=models.Q(book__in=ENDED_BOOKS), name="holdings_that_ended"
+                fields=["lot", "account"],
+                condition=models.Q(book__in=tuple(sorted(book.value for book in END_BOOKS))),
+                name="holdings_that_ended",
             ),
         ]
         constraints = [
