@@ -17,6 +17,7 @@ from tanhui.core.ledger import (
     apply,
 )
 from tanhui.core.ledger.journal import Leaf
+from tanhui.core.ledger.tiles import split_by_bundle
 from tanhui.registry import models
 from tanhui.registry.writer import hashes
 from tanhui.registry.writer.signing import sign_block, signing_key
@@ -91,9 +92,8 @@ def _write(height, time_ms, ends, contents, runs, note) -> None:
     models.Block.objects.create(
         height=height, time_ms=time_ms, first_leaf=first, size=size, root_hex=root.hex(), checkpoint=note
     )
-    models.Leaf.objects.bulk_create(
-        models.Leaf(index=index, height=height, kind=0, content=content)
-        for index, content in enumerate(contents, start=first)
+    models.LeafRun.objects.bulk_create(
+        models.LeafRun(first=place, leaves=leaves) for place, leaves in split_by_bundle(first, contents)
     )
     models.HashRun.objects.bulk_create(
         models.HashRun(level=level, first=first, hashes=content)

@@ -17,7 +17,7 @@ A_COMMAND, A_BLOCK = 2_000, 10_000
 LINKED, AT_ONCE = 200, 20
 LOOK_AGAIN_S = 0.02
 MG = 1_000
-GROWING = ("leaf", "entry", "act", "holding", "hashrun")
+GROWING = ("leafrun", "entry", "act", "holding", "hashrun")
 """The tables that grow with a batch."""
 
 

@@ -164,7 +164,7 @@ def test_without_a_file_the_database_itself_is_verified(cli, papers):
 
 
 def test_a_database_of_the_version_before_is_brought_up_to_date_first(cli, papers):
-    assert cli("manage", "migrate", "registry", "0013", "--verbosity", "0").returncode == 0
+    assert cli("manage", "migrate", "registry", "0014", "--verbosity", "0").returncode == 0
     done = cli("verify", "--language", "en")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 

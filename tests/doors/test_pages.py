@@ -17,8 +17,7 @@ from tanhui.kit.text import exact, tonnes
 from tanhui.people.models import Person, TrailEntry
 from tanhui.registry.models import Block, Entry, Holding, Lot, Order, Retirement
 from tanhui.registry.queries import BOOKS
-from tanhui.registry.queries.holders import FIRST
-from tanhui.registry.queries.holders import of_lot as held_of_lot
+from tanhui.registry.queries.holders import all_holders_of
 from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story
 
@@ -111,7 +110,7 @@ def test_the_books_of_a_lot_are_those_of_the_database(finished):
 
 def test_a_lot_shows_every_movement_the_latest_first(finished):
     moved = list(Entry.objects.filter(lot=finished.lot.lot).order_by("-index").values_list("quantity_mg", flat=True))
-    held = list(held_of_lot(finished.lot.lot, FIRST, None).values_list("quantity_mg", flat=True))
+    held = [one.quantity_mg for one in all_holders_of(finished.lot.lot)]
     assert quantities_mg(content_of(finished, "lot"))[10:] == [*held, sum(held), *moved]
     assert (len(held), len(moved)) == (3, 4)
 

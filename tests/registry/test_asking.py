@@ -44,6 +44,7 @@ def test_ten_thousand_of_many_accounts_are_looked_up(by_key):
         plan = plan_of(question, *values)
         assert "Seq Scan" not in plan, plan
         assert "holdings_by_size" not in plan, "all holders of the lot would be read for each block"
+        assert "small_holdings" not in plan, "the same"
         assert "Index" in plan
 
 

@@ -37,7 +37,7 @@ ONE = "ctid = (SELECT min(ctid) FROM {table})"
 
 CHANGES = {
     "registry_block": "root_hex = repeat('0', 64)",
-    "registry_leaf": "content = content || '\\x00'",
+    "registry_leafrun": "leaves = set_byte(leaves, length(leaves) - 1, 9)",
     "registry_hashrun": "hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1)",
     "registry_act": "actor = 'somebody'",
     "registry_entry": "quantity_mg = quantity_mg + 1",
@@ -53,6 +53,7 @@ CHANGES = {
 }
 FOUND_IN = {
     "registry_ledgeraccount": "account",
+    "registry_leafrun": "leaf",
     "registry_hashrun": "subtree",
     "certification_estimate": "estimate",
     "certification_surveyfile": "evidence_file",

@@ -26,12 +26,13 @@ from tanhui.kit.jobs.kinds import known
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.registry.audit import _piles
 from tanhui.registry.log.queries import finality
-from tanhui.registry.models import Act, Block, DayPile, Leaf, QueuedCommand
+from tanhui.registry.models import Act, Block, DayPile, QueuedCommand
 from tanhui.registry.models import Holding as HoldingRow
 from tanhui.registry.queries.days import balance_proof, day_words, end_of, last_closed, pile_in, piles_of
 from tanhui.registry.services import closing_days
 from tanhui.registry.services.closing_days import close_day
 from tanhui.registry.side_tables import side_faults
+from tanhui.registry.writer.leaves import LAST, contents_between
 from tanhui.registry.writer.sending import write_here
 from tanhui.registry.writer.signing import signing_key
 
@@ -44,7 +45,7 @@ def tomorrow(days: int = 1):
 
 
 def journal() -> list[bytes]:
-    return [bytes(content) for content in Leaf.objects.order_by("index").values_list("content", flat=True)]
+    return contents_between(0, LAST)
 
 
 def holdings_now() -> dict[Holding, int]:
@@ -273,8 +274,7 @@ def test_a_stranger_checks_a_balance_with_public_keys_alone(proof: Path, acts: A
     mine = held["quantity_mg"]
     other = json.loads(honest.replace(f'"quantity_mg": "{mine}"', f'"quantity_mg": "{int(mine) + 1}"'))
     renamed = document | {"account": acts.buyer}
-    opened = Leaf.objects.get(index=1)
-    moved = document | {"leaves": [document["leaves"][0] | {"index": opened.index}]}
+    moved = document | {"leaves": [document["leaves"][0] | {"index": 1}]}
     for wrong, said, keys in (
         ("", document, [key]),
         ("", witnessed, [key, one.public]),

@@ -41,8 +41,7 @@ from tanhui.registry.queries.entries import (
     of_lot,
     taken_by,
 )
-from tanhui.registry.queries.holders import FIRST, all_holders_of, holders_of
-from tanhui.registry.queries.holders import of_lot as held_of_lot
+from tanhui.registry.queries.holders import FIRST, all_holders_of, holders_of, large_of, small_of
 from tanhui.registry.queries.looking import found_accounts, found_bindings
 from tanhui.registry.queries.retirements import by_serial, latest_first, serials_of
 from tanhui.registry.queries.statements import all_held_by, held_by
@@ -80,7 +79,8 @@ SELECT 'E-' || n, CASE n %% 3 WHEN 0 THEN 'freeze' WHEN 1 THEN 'pledge' ELSE 'ho
 """
 MANY_HOLDINGS = """
 INSERT INTO registry_holding (account, lot, book, quantity_mg)
-SELECT 'A-' || n / 50, 'L-' || n %% 50, CASE n %% 7 WHEN 0 THEN 'retired' ELSE 'live' END, 1 + n %% 3
+SELECT 'A-' || n / 50, 'L-' || n %% 50, CASE n %% 7 WHEN 0 THEN 'retired' ELSE 'live' END,
+    CASE n / 50 %% 4 WHEN 0 THEN 1000000000 - 1 + n %% 3 ELSE 1 + n %% 3 END
 FROM generate_series(1, %s) AS n
 """
 MANY_HOLDERS = """
@@ -190,8 +190,10 @@ ASKED: tuple[Callable[[], QuerySet[Any]], ...] = (
     lambda: open_ones("pledge"),
     lambda: open_ones(lot="L-10"),
     lambda: open_ones(account="A-7"),
-    lambda: held_of_lot("L-7", FIRST, 51),
-    lambda: held_of_lot("L-7", (2, "A-5", "live"), 51),
+    lambda: large_of("L-7", FIRST)[:51],
+    lambda: large_of("L-7", (10**9, "A-5", "live"))[:51],
+    lambda: small_of("L-7", "", "")[:51],
+    lambda: small_of("L-7", "A-5", "live")[:51],
     lambda: held_of_account("A-7", "", 459),
     lambda: held_of_account("A-7", "L-20", 459),
     lambda: Holding.objects.filter(account__in=["A-7", "A-8"], book="live"),
@@ -255,9 +257,12 @@ def test_holders_of_equal_size_stand_on_one_page_each_and_once(some: ActDesk):
         page = holders_of("L-7", after=key, most=7)
         return [(one.account, one.book, one.quantity_mg) for one in page.holders], page.after
 
-    rows = Holding.objects.filter(lot="L-7", book__in=HELD_BOOKS).order_by("-quantity_mg", "-account", "-book")
-    expected = list(rows.values_list("account", "book", "quantity_mg"))
-    assert len({quantity_mg for *_, quantity_mg in expected}) == 3
+    rows = Holding.objects.filter(lot="L-7", book__in=HELD_BOOKS).values_list("account", "book", "quantity_mg")
+    large = rows.filter(quantity_mg__gte=10**9).order_by("-quantity_mg", "-account", "-book")
+    expected = [*large, *rows.filter(quantity_mg__lt=10**9).order_by("account", "book")]
+    sizes = [quantity_mg for *_, quantity_mg in expected]
+    assert {10**9 + 1, 10**9} == set(sizes[: len(large)])
+    assert {10**9 - 1, 1, 2, 3} == set(sizes[len(large) :])
     assert keys_turned(page_at, FIRST) == expected
     assert [(one.account, one.book, one.quantity_mg) for one in all_holders_of("L-7")] == expected
 

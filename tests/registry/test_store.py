@@ -40,6 +40,7 @@ from tanhui.registry.services import RetirementWords, approve, open_account, req
 from tanhui.registry.services.booking import book, command
 from tanhui.registry.writer.hashes import frontier_at
 from tanhui.registry.writer.journal import last_block, state_at
+from tanhui.registry.writer.leaves import LAST, contents_between
 from tanhui.registry.writer.loading import load, lot_of
 from tanhui.registry.writer.signing import signing_key
 from tanhui.site import story
@@ -47,7 +48,7 @@ from tanhui.site.demonstration import register_demonstration_people
 from tanhui.site.story import Chain
 from walk import AT, People, signature
 
-APPEND_ONLY = ("account", "block", "leaf", "hashrun", "act", "entry", "retirement")
+APPEND_ONLY = ("account", "block", "leafrun", "hashrun", "act", "entry", "retirement")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def chain(kept: story.Job, people: People) -> Chain:
 
 
 def journal() -> list[bytes]:
-    return [bytes(leaf.content) for leaf in models.Leaf.objects.order_by("index")]
+    return contents_between(0, LAST)
 
 
 def replayed() -> Replay:
@@ -232,7 +233,7 @@ def test_a_receipt_proves_an_act_to_whoever_has_the_public_key(chain: Chain):
         assert reading.outcome == "done"
         assert reading.command.id.hex() == order.command_hex
         assert sum(entry.movement.quantity_mg for entry in reading.entries) == order.quantity_mg
-        assert reading.checkpoint.size == models.Leaf.objects.count()
+        assert reading.checkpoint.size == len(contents_between(0, LAST))
     receipt = receipt_of(chain.retirement.order.command_hex)
     first = receipt.leaves[0]
     forged = first._replace(content=first.content[:-1] + bytes([first.content[-1] ^ 1]))
@@ -354,7 +355,9 @@ IMPOSSIBLE = (
     ("blocks_count_from_one", f"{BLOCK} VALUES (0, 1, 1000, 1001, '', '')"),
     ("block_is_not_empty", f"{BLOCK} VALUES (99, 1, 1000, 1000, '', '')"),
     ("one_block_per_size", f"{BLOCK} SELECT 99, 1, 0, size, '', '' FROM registry_block WHERE height = 1"),
-    ("registry_leaf_pkey", "INSERT INTO registry_leaf (\"index\", height, kind, content) VALUES (0, 1, 0, '')"),
+    ("registry_leafrun_pkey", "INSERT INTO registry_leafrun (first, leaves) VALUES (0, '\\x0000')"),
+    ("leaves_are_some", "INSERT INTO registry_leafrun (first, leaves) VALUES (1000000, '')"),
+    ("leaves_count_from_nothing", "INSERT INTO registry_leafrun (first, leaves) VALUES (-1, '\\x0000')"),
     ("registry_hashrun_pkey", "INSERT INTO registry_hashrun SELECT * FROM registry_hashrun LIMIT 1"),
     ("hashes_of_a_level_that_tiles_have", "INSERT INTO registry_hashrun VALUES (1, 0, sha256(''))"),
     ("hashes_are_whole", "INSERT INTO registry_hashrun VALUES (40, 0, '\\x00')"),

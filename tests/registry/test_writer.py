@@ -14,11 +14,12 @@ from tanhui.core.ledger import Hold, Issue, OpenAccount, Origin, Pledge, Release
 from tanhui.kit import clock
 from tanhui.kit.jobs.worker import as_child
 from tanhui.kit.problems import Problem
-from tanhui.registry.models import Act, Block, Holding, Leaf, LedgerAccount, QueuedCommand
+from tanhui.registry.models import Act, Block, Holding, LedgerAccount, QueuedCommand
 from tanhui.registry.queries.checks import alarm
 from tanhui.registry.services.booking import book, command
 from tanhui.registry.writer import locks, queue
 from tanhui.registry.writer.catching_up import catch_up
+from tanhui.registry.writer.leaves import LAST, contents_between
 from tanhui.registry.writer.listening import EAR
 from tanhui.registry.writer.projections import project, projected_height
 from tanhui.registry.writer.rounds import write_round
@@ -54,7 +55,7 @@ def wait_until(true: Any) -> None:
 
 def assert_whole() -> None:
     """The journal follows the rules, the tables stand at its end, and each command was answered once."""
-    again = replay(bytes(leaf.content) for leaf in Leaf.objects.order_by("index"))
+    again = replay(contents_between(0, LAST))
     assert again.differences == ()
     assert projected_height() == again.closing.height == Block.objects.count()
     stored = {(row.account, row.lot, row.book): row.quantity_mg for row in Holding.objects.all()}
@@ -161,7 +162,7 @@ def test_a_block_that_the_rules_do_not_give_stops_the_writer(standing: None):
         write_round(catch_up(), time_ms=clock.to_ms(AT))
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE registry_leaf SET content = set_byte(content, 8, 7) WHERE kind = 1")
+        cursor.execute("UPDATE registry_leafrun SET leaves = set_byte(leaves, length(leaves) - 8, 7)")
         cursor.execute("SET session_replication_role = origin")
     with pytest.raises(Problem, match="接不下去") as told:
         book([opening(2)], at=AT)

@@ -13,10 +13,11 @@ from standing import load_people
 from tanhui.certification.services import apply
 from tanhui.core.ledger import Distribute, Entry, Issue, Origin, decode_leaf
 from tanhui.kit import clock
-from tanhui.registry.models import Block, Holding, Leaf, QueuedCommand
+from tanhui.registry.models import Block, Holding, QueuedCommand
 from tanhui.registry.models import Entry as EntryRow
 from tanhui.registry.services.booking import book, command
 from tanhui.registry.writer import locks, queue, serving
+from tanhui.registry.writer.leaves import LAST, contents_between
 from tanhui.registry.writer.rounds import Round
 from tanhui.registry.writer.sending import await_answers
 from tanhui.registry.writer.status import status
@@ -67,7 +68,7 @@ def live() -> dict[str, int]:
 def test_its_rows_say_what_its_leaves_say(lot: None):
     assert lot is None
     assert [one.done for one in book([given(20, 1, 70_000, 3), given(21, 5, 300)], at=AT)] == [False, True]
-    records = {leaf.index: decode_leaf(bytes(leaf.content)) for leaf in Leaf.objects.all()}
+    records = dict(enumerate(map(decode_leaf, contents_between(0, LAST))))
     expected = {
         index: (
             record.height,

@@ -57,8 +57,8 @@ def journalled(*numbers: int) -> None:
 CHANGES = {
     "block_not_by_rules": "INSERT INTO registry_ledgeraccount VALUES ('T-000001', 'owner', false)",
     "block_of_another_root": "UPDATE registry_block SET root_hex = repeat('0', 64)",
-    "block_without_header": "DELETE FROM registry_leaf WHERE index = 0",
-    "block_cannot_follow": "UPDATE registry_leaf SET content = '\\x00'",
+    "block_without_header": "DELETE FROM registry_leafrun WHERE first = 0",
+    "block_cannot_follow": "UPDATE registry_leafrun SET leaves = '\\x000100'",
 }
 
 

@@ -97,7 +97,7 @@ def test_the_nightly_check_finds_nothing(road):
             "UPDATE registry_entry SET quantity_mg = quantity_mg + 1 WHERE serial_first IS NULL",
             "cell_changed",
         ),
-        ("UPDATE registry_leaf SET content = content || '\\x00' WHERE index = 3", "leaf_changed"),
+        ("UPDATE registry_leafrun SET leaves = set_byte(leaves, length(leaves) - 1, 9)", "leaf_changed"),
         ("UPDATE registry_hashrun SET hashes = reverse(hashes) WHERE level = 0 AND first = 0", "cell_changed"),
         ("UPDATE registry_act SET digest_hex = repeat('0', 64) WHERE height = 1", "cell_changed"),
         ("UPDATE registry_block SET root_hex = repeat('0', 64) WHERE height = 2", "cell_changed"),

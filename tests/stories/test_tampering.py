@@ -31,7 +31,7 @@ from tanhui.site.story import Chain
 
 TABLE_OF = {
     registry.Block: "block",
-    registry.Leaf: "leaf",
+    registry.LeafRun: "leaf",
     registry.HashRun: "subtree",
     registry.Act: "act",
     registry.Entry: "entry",
@@ -48,7 +48,7 @@ EVIDENCE = [model for model in TABLE_OF if model._meta.app_label == "certificati
 NUMBERS = {"height", "index", "level", "first"}  # the next number is taken by another row
 KEYS = {
     "block": ("height",),
-    "leaf": ("index",),
+    "leaf": ("first",),
     "subtree": ("level", "first"),
     "act": ("index",),
     "entry": ("index",),

@@ -2,7 +2,7 @@
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.ledger.ledger_samples import (
@@ -40,8 +40,8 @@ from tanhui.core.ledger import (
     encode_leaf,
 )
 from tanhui.core.ledger.commands import MAX_COMMAND_LENGTH
-from tanhui.core.ledger.decision import Spread
-from tanhui.core.ledger.journal import encode_entries
+from tanhui.core.ledger.decision import Movement, Spread
+from tanhui.core.ledger.journal import Deed, Header, encode_entries, height_in
 
 SPELLED = encode(command(7, transfer(5)))
 
@@ -167,6 +167,28 @@ def test_a_leaf_with_any_part_gone_or_of_another_sort_is_not_read(leaf: Leaf):
     for one in spoiled:
         with pytest.raises(Malformed):
             decode_leaf(respelled(one))
+
+
+@given(st.integers(0, 2**63 - 1), st.sampled_from(["header", "deed", "entry"]))
+@example(23, "header")
+@example(24, "deed")
+@example(255, "entry")
+@example(256, "header")
+@example(65_536, "deed")
+@example(2**32, "entry")
+def test_a_leaf_tells_its_height_without_being_read(height: int, sort: str):
+    moved = Movement(Holding("a", "L", Book.LIVE), Holding("b", "L", Book.LIVE), 1)
+    records = {
+        "header": Header(height, 0, HASH),
+        "deed": Deed(height, command(7, transfer(5)), "done"),
+        "entry": Entry(height, bytes(16), moved),
+    }
+    assert height_in(encode_leaf(records[sort])) == height
+
+
+@pytest.mark.parametrize("content", [b"", b"\x85", b"\x85\x00", b"\x85\x00\xff"])
+def test_what_is_no_leaf_has_no_height(content: bytes):
+    assert height_in(content) == 0
 
 
 def test_a_header_of_another_version_is_not_read():

@@ -1,4 +1,4 @@
-"""Tiles keep every eighth level of the tree; every other hash follows from them."""
+"""Tiles keep every eighth level of the tree; every other hash follows from them. Bundles keep the leaves."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from test_ledger_merkle import hashes, stored_in
 
-from tanhui.core.ledger import Frontier, Run
+from tanhui.core.ledger import Frontier, Malformed, Run
 from tanhui.core.ledger.merkle import node_hash
-from tanhui.core.ledger.tiles import WIDTH, split_by_tile, subtree_in
+from tanhui.core.ledger.tiles import WIDTH, bundle, split_by_bundle, split_by_tile, subtree_in, unbundle
 
 SIZES = st.lists(st.integers(1, 700), min_size=1, max_size=6)
 
@@ -72,3 +72,24 @@ def test_each_tile_is_asked_for_once():
 def test_what_the_tree_has_not_is_not_made_up(level: int, place: int):
     with pytest.raises(IndexError, match=f"no full subtree {place} on level {level}"):
         subtree_in(Tiles([6]).of)(level, place)
+
+
+@given(st.integers(0, 1_000), st.lists(st.binary(max_size=40), max_size=700))
+@example(0, [])
+@example(255, [b"", b"\x00\x00"])
+@example(256, [b"one"] * 256)
+def test_leaves_are_cut_where_bundles_end_and_lose_nothing(first: int, contents: list[bytes]):
+    parts = list(split_by_bundle(first, contents))
+    found = [(place, content) for begin, part in parts for place, content in enumerate(unbundle(part), start=begin)]
+    assert found == list(enumerate(contents, start=first))
+    assert [begin for begin, _ in parts[1:]] == [place for place, _ in found[1:] if place % WIDTH == 0]
+
+
+def test_leaves_stand_each_behind_its_length():
+    assert list(split_by_bundle(255, [b"a", b"bc"])) == [(255, b"\x00\x01a"), (256, b"\x00\x02bc")]
+
+
+def test_a_leaf_longer_than_its_length_can_say_is_refused():
+    assert bundle([bytes(65_535)])[:2] == b"\xff\xff"
+    with pytest.raises(Malformed, match="at most 65535 bytes"):
+        bundle([b"", bytes(65_536)])

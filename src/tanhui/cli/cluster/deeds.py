@@ -29,11 +29,12 @@ from tanhui.core.ledger import (
     decode_leaf,
     encode_leaf,
 )
+from tanhui.core.ledger.tiles import bundle, unbundle
 from tanhui.kit import clock
 from tanhui.land.models import Region
 from tanhui.land.services import REGIONS, load_region
 from tanhui.people.models import Person
-from tanhui.registry.models import Leaf
+from tanhui.registry.models import LeafRun
 from tanhui.registry.services import approve, request_transfer
 from tanhui.registry.writer import journal
 from tanhui.registry.writer.loading import load
@@ -104,13 +105,13 @@ def tamper_with_copy(member: Member) -> int:
 @contextmanager
 def tampered_table() -> Iterator[int]:
     """Add a milligram to the last entry in the registry's own journal, and put it right again behind `with`."""
-    rows = Leaf.objects.order_by("-index").iterator()
-    leaf = next(row for row in rows if _is_entry(bytes(row.content)))
-    _overwrite(leaf.index, _with_a_milligram_more(bytes(leaf.content)))
+    runs = LeafRun.objects.order_by("-first").iterator()
+    run, leaves, at = next((run, leaves, at) for run in runs for leaves, at in _last_entry(bytes(run.leaves)))
+    _overwrite(run.first, bundle([*leaves[:at], _with_a_milligram_more(leaves[at]), *leaves[at + 1 :]]))
     try:
-        yield leaf.index
+        yield run.first + at
     finally:
-        _overwrite(leaf.index, bytes(leaf.content))
+        _overwrite(run.first, bytes(run.leaves))
 
 
 def forge_sale(books: Books) -> int:
@@ -132,6 +133,13 @@ def _richer(scope: Scope, books: Books) -> State:
     return replace(state, holdings={**state.holdings, owned: INVENTED_MG})
 
 
+def _last_entry(run: bytes) -> Iterator[tuple[list[bytes], int]]:
+    """Yield the leaves of a row and where the last entry among them stands; nothing where there is none."""
+    leaves = unbundle(run)
+    places = [at for at, content in enumerate(leaves) if _is_entry(content)]
+    yield from ((leaves, at) for at in places[-1:])
+
+
 def _is_entry(content: bytes) -> bool:
     return isinstance(decode_leaf(content), Entry)
 
@@ -145,8 +153,8 @@ def _with_a_milligram_more(content: bytes) -> bytes:
     return encode_leaf(entry._replace(movement=changed))
 
 
-def _overwrite(index: int, content: bytes) -> None:
-    """Change a leaf that no ordinary program can change: with the triggers switched off."""
+def _overwrite(first: int, leaves: bytes) -> None:
+    """Change leaves that no ordinary program can change: with the triggers switched off."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE registry_leaf SET content = %s WHERE index = %s", [content, index])
+        cursor.execute("UPDATE registry_leafrun SET leaves = %s WHERE first = %s", [leaves, first])

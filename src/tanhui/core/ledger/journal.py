@@ -37,6 +37,10 @@ ENTRY_BEGINS: Final = bytes([0x80 + 11])
 """How a CBOR array of the eleven parts of an entry begins."""
 
 _BEGUN: Final = {bytes([0x80 + width, kind]): kind for width, kind in zip((5, 4, 11), LeafKind, strict=True)}
+_LONGER: Final = 24
+_WIDTHS: Final = {24: 1, 25: 2, 26: 4, 27: 8}
+"""How CBOR spells a whole number: below 24 as itself, a longer one in so many bytes behind its head."""
+
 _SPELLED: Final = {book: book.value for book in Book}
 
 
@@ -131,6 +135,15 @@ def encode_entries(height: int, command_id: bytes, spread: Spread) -> list[bytes
 def kind_in(content: bytes) -> LeafKind | None:
     """Return the one sort of leaf that these bytes can be, by how they begin; None if they are no leaf."""
     return _BEGUN.get(content[:2])
+
+
+def height_in(content: bytes) -> int:
+    """Return the height that stands behind the sort of a leaf; 0 where none does."""
+    head = content[2:3] or b"\xff"
+    if head[0] < _LONGER:
+        return head[0]
+    width = _WIDTHS.get(head[0], 0)
+    return int.from_bytes(content[3 : 3 + width])
 
 
 def decode_leaf(content: bytes) -> Record:

@@ -9,8 +9,8 @@ A full one never changes, so it can be kept for ever. A partial one stands at th
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from tanhui.core.ledger.merkle import Run, Subtree, node_hash
@@ -76,14 +76,12 @@ def parse_path(path: str) -> Tile:
     return tile
 
 
-def bundle(contents: Iterable[bytes]) -> bytes:
+def bundle(contents: Sequence[bytes]) -> bytes:
     """Put leaves behind each other, each behind its length."""
-    parts: list[bytes] = []
-    for content in contents:
-        if len(content) > MAX_LEAF_LENGTH:
-            raise Malformed(f"a leaf has at most {MAX_LEAF_LENGTH} bytes")
-        parts += (len(content).to_bytes(_LENGTH), content)
-    return b"".join(parts)
+    if max(map(len, contents), default=0) > MAX_LEAF_LENGTH:
+        raise Malformed(f"a leaf has at most {MAX_LEAF_LENGTH} bytes")
+    lengths = map(int.to_bytes, map(len, contents), repeat(_LENGTH))
+    return b"".join(chain.from_iterable(zip(lengths, contents, strict=True)))
 
 
 def unbundle(content: bytes) -> list[bytes]:
@@ -98,6 +96,15 @@ def unbundle(content: bytes) -> list[bytes]:
         leaves.append(content[at + _LENGTH : end])
         at = end
     return leaves
+
+
+def split_by_bundle(first: int, contents: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Cut leaves from a place on where bundles end; give the place of each part and its leaves, bundled."""
+    at = 0
+    while at < len(contents):
+        end = at + WIDTH - (first + at) % WIDTH
+        yield first + at, bundle(contents[at:end])
+        at = end
 
 
 def hashes_of(content: bytes) -> list[bytes]:

@@ -2,8 +2,8 @@
 
 from tanhui.core.ledger.terms import HASH_LENGTH
 from tanhui.core.ledger.tiles import ENTRIES, Tile, bundle
-from tanhui.registry.models import Leaf
 from tanhui.registry.writer.hashes import tile_content
+from tanhui.registry.writer.leaves import contents_between
 
 
 def content_of(tile: Tile) -> bytes | None:
@@ -17,6 +17,5 @@ def _hashes(tile: Tile) -> bytes | None:
 
 
 def _leaves(tile: Tile) -> bytes | None:
-    among = Leaf.objects.filter(index__gte=tile.first, index__lt=tile.first + tile.width)
-    contents = [bytes(content) for content in among.order_by("index").values_list("content", flat=True)]
+    contents = contents_between(tile.first, tile.first + tile.width)
     return bundle(contents) if len(contents) == tile.width else None

@@ -6,6 +6,7 @@ from tanhui.registry.models.desk import Account, Order, OrderState, Paper, Part,
 from tanhui.registry.models.keys import HandOver
 from tanhui.registry.models.ledger import (
     HELD_BOOKS,
+    LARGE_MG,
     MOST_MG,
     Act,
     Block,
@@ -13,7 +14,7 @@ from tanhui.registry.models.ledger import (
     Entry,
     HashRun,
     Holding,
-    Leaf,
+    LeafRun,
     LedgerAccount,
     Lot,
 )
@@ -21,6 +22,7 @@ from tanhui.registry.models.sums import BookSum
 
 __all__ = [
     "HELD_BOOKS",
+    "LARGE_MG",
     "MOST_MG",
     "Account",
     "Act",
@@ -32,7 +34,7 @@ __all__ = [
     "HandOver",
     "HashRun",
     "Holding",
-    "Leaf",
+    "LeafRun",
     "LedgerAccount",
     "LedgerCheck",
     "Lot",

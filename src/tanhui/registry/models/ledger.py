@@ -1,9 +1,9 @@
 """The journal, and what is read from it.
 
-`Block`, `Leaf` and `HashRun`, the hashes of the Merkle tree, are the journal: the truth, and append-only. All
-else is a projection, written after it: `Act` and `Entry` are the same leaves made readable, append-only too;
-`LedgerAccount`, `Holding`, `Lot` and `Encumbrance` are what it says by now. The audit file holds them, so that a change
-to any one is found.
+`Block`, `LeafRun` and `HashRun`, the leaves and the hashes of the Merkle tree, are the journal: the truth, and
+append-only. All else is a projection, written after it: `Act` and `Entry` are the same leaves made readable,
+append-only too; `LedgerAccount`, `Holding`, `Lot` and `Encumbrance` are what it says by now. The audit file holds them,
+so that a change to any one is found.
 """
 
 from django.db import models
@@ -17,6 +17,10 @@ from tanhui.core.ledger.tiles import HEIGHT, WIDTH
 MOST_MG = 10**18  # a milliard tonnes, well inside 64 bits
 HELD_BOOKS = ("live", "held", "pledged", "frozen", "reserve", "buffer")
 """Books whose milligrams are somebody's."""
+
+LARGE_MG = 10**9
+"""Who holds a lot is listed by size down to a tonne, and by account below: a million small holdings in an index by
+size were as dear to write as all else that is written of them."""
 
 
 class Block(models.Model):
@@ -36,11 +40,17 @@ class Block(models.Model):
         indexes = [models.Index(fields=["root_hex"], name="blocks_by_root")]
 
 
-class Leaf(models.Model):
-    index = models.BigIntegerField(primary_key=True)
-    height = models.BigIntegerField()
-    kind = models.SmallIntegerField()
-    content = models.BinaryField()
+class LeafRun(models.Model):
+    """Leaves side by side, all in one bundle, each behind its length. `first` is the place of the first of them."""
+
+    first = models.BigIntegerField(primary_key=True)
+    leaves = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=GreaterThan(Length("leaves"), 0), name="leaves_are_some"),
+            models.CheckConstraint(condition=models.Q(first__gte=0), name="leaves_count_from_nothing"),
+        ]
 
 
 class HashRun(models.Model):
@@ -155,11 +165,16 @@ class Holding(models.Model):
 
     class Meta:
         indexes = [
-            # Who holds a lot, the largest first. What is retired or revoked is nobody's any more.
+            # Who holds a lot: the large by size, the small by account. What is retired or revoked is nobody's any more.
             models.Index(
                 fields=["lot", "quantity_mg", "account"],
-                condition=models.Q(book__in=HELD_BOOKS),
+                condition=models.Q(book__in=HELD_BOOKS, quantity_mg__gte=LARGE_MG),
                 name="holdings_by_size",
+            ),
+            models.Index(
+                fields=["lot", "account"],
+                condition=models.Q(book__in=HELD_BOOKS, quantity_mg__lt=LARGE_MG),
+                name="small_holdings",
             ),
             models.Index(
                 fields=["lot", "account"],

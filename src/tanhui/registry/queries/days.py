@@ -15,9 +15,10 @@ from tanhui.core.ledger.piles import CHUNK, VALUE_LENGTH, Pile, holding_value, p
 from tanhui.core.ledger.proof import ProvenLeaf
 from tanhui.kit.problems import NotFoundProblem, Problem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
-from tanhui.registry.models import Act, Block, DayPile, Leaf
+from tanhui.registry.models import Act, Block, DayPile
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
+from tanhui.registry.writer.leaves import content_at
 from tanhui.registry.writer.signing import hand_over_notes
 
 MANY = 10_000
@@ -151,8 +152,7 @@ def chunks_of(row: DayPile) -> list[bytes]:
 
 def _signed(account: str, balances: Sequence[Balance], act: Act) -> BalanceProof:
     block = checkpoint_over(act.index)
-    content = bytes(Leaf.objects.get(index=act.index).content)
-    closing = ProvenLeaf(act.index, content, inclusion_path(act.index, block.size, subtrees(), suite()))
+    closing = ProvenLeaf(act.index, content_at(act.index), inclusion_path(act.index, block.size, subtrees(), suite()))
     return BalanceProof(account, tuple(balances), closing, with_cosignatures(block), hand_over_notes())
 
 

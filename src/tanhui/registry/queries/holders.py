@@ -1,19 +1,19 @@
-"""Who holds a lot, the largest holding first, page by page."""
+"""Who holds a lot, page by page: holdings of a tonne or more, the largest first, then the smaller ones by account."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.expressions import F
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from tanhui.core.ledger import Book
-from tanhui.registry.models import HELD_BOOKS, Account, Holding, Lot
+from tanhui.registry.models import HELD_BOOKS, LARGE_MG, Account, Holding, Lot
 from tanhui.registry.queries.accounts import names_of
 from tanhui.registry.queries.entries import LARGE_PAGE, PAGE
 
 FIRST = (2**63 - 1, "", "")
-"""The key before the largest holding: a quantity in mg, an account, a book."""
+"""The key before the first holding: a quantity in mg, an account, a book. Below a tonne the quantity is no matter."""
 
 Key = tuple[int, str, str]
 
@@ -29,7 +29,7 @@ class Holder(NamedTuple):
 
 
 class HolderPage(NamedTuple):
-    """Some holdings of a lot, the largest first, and the key for those after them: None where there are none."""
+    """Some holdings of a lot in their order, and the key for those after them: None where there are none."""
 
     holders: Sequence[Holder]
     after: Key | None
@@ -37,7 +37,7 @@ class HolderPage(NamedTuple):
 
 def holders_of(lot: str, *, after: Key = FIRST, most: int = PAGE) -> HolderPage:
     """Return who holds something of a lot, from a key on. What is retired or revoked is nobody's any more."""
-    rows = list(of_lot(lot, after, most + 1))
+    rows = _in_order(lot, after, most + 1, HELD_BOOKS)
     shown = rows[:most]
     names = names_of({row.account for row in shown})
     holders = [
@@ -48,7 +48,7 @@ def holders_of(lot: str, *, after: Key = FIRST, most: int = PAGE) -> HolderPage:
 
 
 def all_holders_of(lot: str) -> Iterator[Holder]:
-    """Yield everybody who holds something of a lot, the largest holding first."""
+    """Yield everybody who holds something of a lot, in the order of the pages."""
     after: Key | None = FIRST
     while after is not None:
         holders, after = holders_of(lot, after=after, most=LARGE_PAGE)
@@ -63,7 +63,7 @@ def live_beside(lot: str, account: str, *, most: int) -> Sequence[dict[str, obje
         rows = list((own.filter(lot=lot) if lot else own).order_by("lot")[:most])
     else:
         last = lot or Lot.objects.order_by("-lot").values_list("lot", flat=True).first() or ""
-        rows = list(of_lot(last, FIRST, None).filter(book=Book.LIVE.value)[:most])
+        rows = _in_order(last, FIRST, most, (Book.LIVE.value,))
     names = names_of({row.account for row in rows})
     return [
         {
@@ -76,11 +76,28 @@ def live_beside(lot: str, account: str, *, most: int) -> Sequence[dict[str, obje
     ]
 
 
-def of_lot(lot: str, after: Key, most: int | None) -> QuerySet[Holding]:
-    """Return the query behind a page of holders: one walk along one index, as long as the page."""
-    held = Holding.objects.filter(lot=lot, book__in=HELD_BOOKS)
+def _in_order(lot: str, after: Key, most: int, books: Sequence[str]) -> list[Holding]:
+    quantity_mg, *place = after
+    found: list[Holding] = []
+    if quantity_mg >= LARGE_MG:
+        found, place = list(large_of(lot, after).filter(book__in=books)[:most]), ["", ""]
+    if len(found) < most:
+        found += small_of(lot, *place).filter(book__in=books)[: most - len(found)]
+    return found
+
+
+def large_of(lot: str, after: Key) -> QuerySet[Holding]:
+    """Return the query for the large holdings behind a key: one walk along one index."""
+    held = Holding.objects.filter(lot=lot, book__in=HELD_BOOKS, quantity_mg__gte=LARGE_MG)
     found = held.filter(TupleLessThan(Tuple(F("quantity_mg"), F("account"), F("book")), after))
-    return found.order_by("-quantity_mg", "-account", "-book")[:most]
+    return found.order_by("-quantity_mg", "-account", "-book")
+
+
+def small_of(lot: str, account: str, book: str) -> QuerySet[Holding]:
+    """Return the query for the small holdings behind an account and a book: one walk along another index."""
+    held = Holding.objects.filter(lot=lot, book__in=HELD_BOOKS, quantity_mg__lt=LARGE_MG)
+    found = held.filter(TupleGreaterThan(Tuple(F("account"), F("book")), (account, book)))
+    return found.order_by("account", "book")
 
 
 def _key(row: Holding) -> Key:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from tanhui.core.ledger import Receipt, build_receipt
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
-from tanhui.registry.models import Act, Entry, Leaf, Lot
+from tanhui.registry.models import Act, Entry, Lot
 from tanhui.registry.queries.entries import PAGE, entries_of, leading
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
+from tanhui.registry.writer.leaves import contents_between
 from tanhui.registry.writer.signing import hand_over_notes
 
 
@@ -61,7 +62,7 @@ def acts_of(entries: Sequence[Entry]) -> Sequence[Act]:
 def receipt_of(command_hex: str) -> Receipt:
     """Return the proof that an act and its entries stand in the signed history: the final one, once they are in it."""
     act = Act.objects.get(command_hex=command_hex)
-    leaves = Leaf.objects.in_bulk([act.index, *entries_of(act).values_list("index", flat=True)])
-    content = [(index, bytes(leaves[index].content)) for index in sorted(leaves)]
-    block = checkpoint_over(content[-1][0])
+    end = (entries_of(act).values_list("index", flat=True).last() or act.index) + 1
+    content = list(enumerate(contents_between(act.index, end), start=act.index))
+    block = checkpoint_over(end - 1)
     return build_receipt(content, with_cosignatures(block), block.size, subtrees(), hand_over_notes(), suite=suite())

@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError
 
 from tanhui.core.ledger import Block, Deed, Header, Resident, decode_leaf
 from tanhui.registry import models
-from tanhui.registry.writer import journal, signing
+from tanhui.registry.writer import journal, leaves, signing
 from tanhui.registry.writer.loading import load
 from tanhui.registry.writer.projections import project, projected_height
 from tanhui.registry.writer.stops import JournalError
@@ -51,7 +51,7 @@ def _naming(height: int) -> Iterator[None]:
 
 
 def _decided_again(resident: Resident, row: models.Block) -> Block:
-    contents = journal.contents_of(row)
+    contents = leaves.contents_between(row.first_leaf, row.size)
     records = [decode_leaf(content) for content in contents]
     header = records[0] if records else None
     if not isinstance(header, Header):

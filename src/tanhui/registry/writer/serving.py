@@ -8,6 +8,7 @@ projections that the next one brings up to date from the journal.
 
 import gc
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -43,6 +44,10 @@ meanwhile more commands come, and share a block."""
 
 COLLECT_AFTER = (50_000, 20, 100)
 """The working state is millions of small things without circles: they are not looked over again and again."""
+
+TURN_S = 0.0005
+"""How long one thread computes before another that waits gets its turn: what has an answer of the database asks for a
+next one at once, and the machine's second processor has something to do."""
 
 MOST_LEAVES = 10_000
 """So many leaves are projected in one transaction, or one block where it has more."""
@@ -120,6 +125,7 @@ class Writer:
     def _work(self, hand: ThreadPoolExecutor) -> None:
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
+        sys.setswitchinterval(TURN_S)
         asking.always_by_key()
         try:
             with _thread("projections") as behind:

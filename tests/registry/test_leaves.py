@@ -1,0 +1,70 @@
+"""The leaves of the journal as the database keeps them: a row for each bundle that a block adds to."""
+
+from importlib import import_module
+
+import pytest
+from django.db import connection, transaction
+
+from logs import KeptLog
+from standing import unguarded
+from tanhui.core.ledger import Malformed
+from tanhui.core.ledger.tiles import unbundle
+from tanhui.registry.models import LeafRun
+from tanhui.registry.writer.leaves import LAST, content_at, contents_between, rows_before
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kept() -> list[bytes]:
+    """A log of three blocks: 1, 300 and 5 leaves of many lengths. Its leaves are 0 to 305."""
+    log = KeptLog()
+    for count in (1, 300, 5):
+        log.forge([bytes([place % 256]) * (1 + place % 300) for place in range(count)])
+    return log.leaves
+
+
+def test_a_block_adds_a_row_for_each_bundle_that_it_adds_to(kept: list[bytes]):
+    assert len(kept) == 306
+    assert list(LeafRun.objects.order_by("first").values_list("first", flat=True)) == [0, 1, 256, 301]
+
+
+@pytest.mark.parametrize(
+    "span", [(0, 306), (0, 1), (1, 256), (200, 260), (255, 256), (256, 257), (300, 302), (305, 306)]
+)
+def test_leaves_are_read_from_anywhere_to_anywhere(kept: list[bytes], span: tuple[int, int]):
+    assert contents_between(*span) == kept[slice(*span)]
+
+
+def test_beyond_the_end_there_is_nothing(kept: list[bytes]):
+    assert contents_between(300, LAST) == kept[300:]
+    assert contents_between(306, 400) == []
+    assert content_at(305) == kept[305]
+    with pytest.raises(LookupError):
+        content_at(306)
+
+
+def test_the_rows_come_in_order_up_to_a_size(kept: list[bytes]):
+    assert [content for _, leaves in rows_before() for content in unbundle(leaves)] == kept
+    assert [first for first, _ in rows_before(301)] == [0, 1, 256]
+
+
+def test_a_row_that_is_no_leaves_is_not_read_as_some(kept: list[bytes]):
+    with unguarded() as cursor:
+        cursor.execute("UPDATE registry_leafrun SET leaves = leaves || '\\x0005' WHERE first = 1")
+    with pytest.raises(Malformed, match="in the middle"):
+        contents_between(0, 10)
+    assert contents_between(256, 306) == kept[256:], "the other bundle is as it was"
+
+
+def test_a_ledger_with_a_row_a_leaf_is_taken_over(kept: list[bytes]):
+    gather = import_module("tanhui.registry.migrations.0015_leaves_in_bundles").GATHER
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM registry_leafrun")
+        cursor.execute('CREATE TABLE registry_leaf ("index" bigint, content bytea)')
+        for row in reversed([*enumerate(kept), (306, bytes(40_000))]):
+            cursor.execute("INSERT INTO registry_leaf VALUES (%s, %s)", row)
+        cursor.execute(gather)
+    assert contents_between(0, LAST) == [*kept, bytes(40_000)]
+    assert list(LeafRun.objects.order_by("first").values_list("first", flat=True)) == [0, 256]
