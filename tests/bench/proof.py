@@ -15,7 +15,7 @@ from tests.bench.spine import fresh_installation
 
 RECORDS = 10_000_000
 A_BLOCK, EVERY, TRANSFERS, ASKED = 10_000, 10, 20, 200
-FILLER = bytes([0x8B, 2]) + bytes(100)
+FILLER = bytes([0x85, 0]) + bytes(100)
 
 
 class Filler(NamedTuple):

@@ -10,7 +10,7 @@ from standing import unguarded
 from tanhui.core.ledger import Malformed
 from tanhui.core.ledger.tiles import unbundle
 from tanhui.registry.models import LeafRun
-from tanhui.registry.writer.leaves import LAST, content_at, contents_between, rows_before
+from tanhui.registry.writer.leaves import LAST, content_at, contents_between, contents_from, rows_before
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +68,14 @@ def test_a_ledger_with_a_row_a_leaf_is_taken_over(kept: list[bytes]):
         cursor.execute(gather)
     assert contents_between(0, LAST) == [*kept, bytes(40_000)]
     assert list(LeafRun.objects.order_by("first").values_list("first", flat=True)) == [0, 256]
+
+
+@pytest.mark.parametrize("place", [0, 1, 255, 256, 305, 306])
+def test_leaves_are_read_on_from_a_place_to_the_end(kept: list[bytes], place: int):
+    assert list(contents_from(place)) == kept[place:]
+
+
+def test_a_bundle_that_is_just_full_is_the_end():
+    log = KeptLog()
+    log.forge([bytes([place % 256]) for place in range(512)])
+    assert list(contents_from(255)) == log.leaves[255:]

@@ -10,6 +10,7 @@ A full one never changes, so it can be kept for ever. A partial one stands at th
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import chain, repeat
 from typing import Final, NamedTuple
 
@@ -130,10 +131,12 @@ def subtree_in(tile_hashes: Callable[[int, int], Sequence[bytes]], suite: Suite 
     """Return a look-up of any full subtree, out of the hashes that tiles have.
 
     `tile_hashes(level, place)` gives the hashes of a tile, as many as there are, by its place and its level in the tree
-    (0, 8, 16, …). Each tile is asked for once: a look-up is made for one proof. What is not there raises IndexError.
+    (0, 8, 16, …). Each tile is asked for once, and each subtree computed once: a look-up is made for one proof. What is
+    not there raises IndexError.
     """
     asked: dict[tuple[int, int], Sequence[bytes]] = {}
 
+    @cache
     def subtree(level: int, index: int) -> bytes:
         above = level % HEIGHT
         place, at = divmod(index << above, WIDTH)

@@ -70,8 +70,11 @@ def final_size(policy: Policy) -> int | None:
 def finality(policy: Policy | None = None) -> Finality:
     """Return how far the ledger is final."""
     chosen = current_policy() if policy is None else policy
-    newest, size = last_block(), final_size(chosen)
-    if newest is None or size is None:
+    newest = last_block()
+    if newest is None or not chosen.needed:
+        return Finality(chosen, newest, newest)
+    size = final_size(chosen)
+    if size is None:
         return Finality(chosen, newest, None)
     final = newest if newest.size == size else Block.objects.filter(size=size).first()
     return Finality(chosen, newest, final)

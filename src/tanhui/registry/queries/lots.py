@@ -1,18 +1,20 @@
 """Lots, the acts behind their entries, and the proof that an act stands in the signed history."""
 
 from collections.abc import Collection, Sequence
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from tanhui.core.ledger import Receipt, build_receipt
+from tanhui.core.ledger import LeafKind, Receipt, build_receipt
+from tanhui.core.ledger.journal import kind_in
 from tanhui.kit.problems import NotFoundProblem
 from tanhui.registry.log.queries import checkpoint_over, with_cosignatures
 from tanhui.registry.models import Act, Entry, Lot
-from tanhui.registry.queries.entries import PAGE, entries_of, leading
+from tanhui.registry.queries.entries import PAGE, leading
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.hashes import subtrees
-from tanhui.registry.writer.leaves import contents_between
+from tanhui.registry.writer.leaves import contents_from
 from tanhui.registry.writer.signing import hand_over_notes
 
 
@@ -61,8 +63,9 @@ def acts_of(entries: Sequence[Entry]) -> Sequence[Act]:
 
 def receipt_of(command_hex: str) -> Receipt:
     """Return the proof that an act and its entries stand in the signed history: the final one, once they are in it."""
-    act = Act.objects.get(command_hex=command_hex)
-    end = (entries_of(act).values_list("index", flat=True).last() or act.index) + 1
-    content = list(enumerate(contents_between(act.index, end), start=act.index))
-    block = checkpoint_over(end - 1)
+    index = Act.objects.values_list("index", flat=True).get(command_hex=command_hex)
+    behind = contents_from(index)
+    leaves = [*islice(behind, 1), *takewhile(lambda content: kind_in(content) is LeafKind.ENTRY, behind)]
+    block = checkpoint_over(index + len(leaves) - 1)
+    content = list(enumerate(leaves, start=index))
     return build_receipt(content, with_cosignatures(block), block.size, subtrees(), hand_over_notes(), suite=suite())

@@ -41,6 +41,13 @@ def content_at(place: int) -> bytes:
     return contents_between(place, place + 1)[0]
 
 
+def contents_from(place: int) -> Iterator[bytes]:
+    """Yield the leaves from a place on, bundle by bundle, up to the end of the journal."""
+    while inside := contents_between(place, place + WIDTH - place % WIDTH):
+        yield from inside
+        place += len(inside)
+
+
 def rows_before(size: int = LAST) -> Iterator[tuple[int, bytes]]:
     """Yield the rows of the journal in order up to a size, as they stand: place of the first, and leaves."""
     rows = LeafRun.objects.filter(first__lt=size).order_by("first").values_list("first", "leaves")
