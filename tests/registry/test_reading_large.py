@@ -27,6 +27,7 @@ from tanhui.registry.models import (
 from tanhui.registry.pages.downloads import csv_answer, json_answer
 from tanhui.registry.pages.movements import COLUMNS
 from tanhui.registry.queries import accounts
+from tanhui.registry.queries.accounts import still_open
 from tanhui.registry.queries.bindings import open_ones, stops_on
 from tanhui.registry.queries.entries import (
     LATEST,
@@ -91,6 +92,10 @@ MANY_ACCOUNTS = """
 INSERT INTO registry_account (account, kind, holder_id, holder_hash_hex, salt_hex)
 SELECT 'A-' || substr(code, 3), 'buyer', id, '', '' FROM people_organisation WHERE code LIKE 'H-%%' LIMIT %s
 """
+MANY_STANDING = """
+INSERT INTO registry_ledgeraccount (account, kind, closed)
+SELECT 'A-' || n, 'buyer', n %% 1000 = 0 FROM generate_series(1, %s) AS n
+"""
 MANY_ORDERS = """
 INSERT INTO registry_order (number, kind, state, lot, source, target, quantity_mg, terms, command_hex, requested_by_id,
     requested_at, request_reason, decision_reason)
@@ -122,11 +127,11 @@ SELECT 2000000 + n, 1, '', 'L-ALONE', 'A-1', 'live', 'A-2', 'held', n FROM gener
 """
 ALL = (
     *(MANY_PROJECTS, MANY_LOTS, MANY_ENTRIES, MANY_ACTS, MANY_BOUND, MANY_HOLDINGS, MANY_HOLDERS, MANY_ACCOUNTS),
-    *(MANY_ORDERS, MANY_RETIREMENTS),
+    *(MANY_STANDING, MANY_ORDERS, MANY_RETIREMENTS),
 )
 GROWS = {
     *(f"registry_{table}" for table in ("entry", "act", "block", "encumbrance", "holding", "account", "order")),
-    *("registry_retirement", "people_organisation"),
+    *("registry_retirement", "registry_ledgeraccount", "people_organisation"),
 }
 
 
@@ -207,6 +212,7 @@ ASKED: tuple[Callable[[], QuerySet[Any]], ...] = (
     lambda: Account.objects.filter(account__gt="A-7").order_by("account")[:51],
     lambda: Account.objects.filter(account__startswith="A-77").order_by("account")[:20],
     lambda: Account.objects.filter(holder=7),
+    lambda: still_open().filter(kind__in=["owner", "buyer"]).order_by("account")[:20],
     lambda: Order.objects.filter(state="waiting").order_by("id")[:200],
     lambda: Order.objects.order_by("-id")[:200],
     lambda: BookSum.objects.filter(lot__in=["L-7", "L-8"]),

@@ -153,6 +153,10 @@ class LedgerAccount(models.Model):
     kind = models.CharField(max_length=20)
     closed = models.BooleanField(default=False)
 
+    class Meta:
+        # Forms offer what is still open, so they look up what is not: few, among all that there are.
+        indexes = [models.Index(fields=["account"], condition=models.Q(closed=True), name="accounts_closed")]
+
 
 class Holding(models.Model):
     """What an account has of a lot in one book. What is empty has no row."""

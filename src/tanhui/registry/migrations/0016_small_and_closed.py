@@ -22,4 +22,8 @@ class Migration(migrations.Migration):
                 fields=["lot", "account"], condition=HELD & models.Q(quantity_mg__lt=LARGE_MG), name="small_holdings"
             ),
         ),
+        migrations.AddIndex(
+            "ledgeraccount",
+            models.Index(fields=["account"], condition=models.Q(closed=True), name="accounts_closed"),
+        ),
     ]
