@@ -342,6 +342,14 @@ def test_a_page_of_lists_asks_three_questions(many: ActDesk, django_assert_num_q
         assert len(account_entries("A-3", most=50).entries) == 50
 
 
+def test_a_download_asks_for_many_lists_at_once(many: ActDesk, django_assert_max_num_queries):
+    lists = Entry.objects.filter(lot="L-7", followers__gt=0).count()
+    with django_assert_max_num_queries(8):
+        found = [entry.index for entry in all_of_lot("L-7")]
+    assert lists == 50
+    assert found == list(Entry.objects.filter(lot="L-7").order_by("index").values_list("index", flat=True))
+
+
 # --- to take away ----------------------------------------------------------------------------------
 
 

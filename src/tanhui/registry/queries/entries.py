@@ -60,11 +60,15 @@ def all_of_lot(lot: str) -> Iterator[Entry]:
     """Yield all movements of a lot, the earliest first."""
     after = -1
     while leads := list(leading().filter(lot=lot, index__gt=after).order_by("index")[:LARGE_PAGE]):
+        some: list[Entry] = []
+        count = 0
         for lead in leads:
-            yield lead
-            if lead.followers:
-                last = lead.index + lead.followers
-                yield from Entry.objects.filter(index__gt=lead.index, index__lte=last).order_by("index")
+            some.append(lead)
+            count += 1 + (lead.followers or 0)
+            if count >= LARGE_PAGE:
+                yield from _whole(some)
+                some, count = [], 0
+        yield from _whole(some)
         after = leads[-1].index
 
 
@@ -111,9 +115,17 @@ def _with_followers(leads: Iterable[Entry], before: int, most: int) -> list[Entr
         count += 1
         if count >= most:
             break
-    if spans:
-        found += Entry.objects.raw(_BEHIND, list(map(list, zip(*spans, strict=True))))
-    return sorted(found, key=lambda entry: -entry.index)[:most]
+    return sorted([*found, *_behind(spans)], key=lambda entry: -entry.index)[:most]
+
+
+def _whole(leads: Sequence[Entry]) -> list[Entry]:
+    """Return what leads with all that follows it, the earliest first."""
+    spans = [(lead.index + 1, lead.index + lead.followers) for lead in leads if lead.followers]
+    return sorted([*leads, *_behind(spans)], key=lambda entry: entry.index)
+
+
+def _behind(spans: Sequence[tuple[int, int]]) -> list[Entry]:
+    return list(Entry.objects.raw(_BEHIND, list(map(list, zip(*spans, strict=True))))) if spans else []
 
 
 def _page(found: Sequence[Entry], most: int) -> EntryPage:
