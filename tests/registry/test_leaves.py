@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from logs import KeptLog
 from standing import unguarded
 from tanhui.core.ledger import Malformed
-from tanhui.core.ledger.tiles import unbundle
+from tanhui.core.ledger.tiles import ENTRIES, Tile, bundle
+from tanhui.registry.log.tiles import content_of
 from tanhui.registry.models import LeafRun
-from tanhui.registry.writer.leaves import LAST, content_at, contents_between, contents_from, rows_before
+from tanhui.registry.writer.leaves import LAST, as_they_stand, bundle_at, content_at, contents_between, contents_from
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +45,9 @@ def test_beyond_the_end_there_is_nothing(kept: list[bytes]):
         content_at(306)
 
 
-def test_the_rows_come_in_order_up_to_a_size(kept: list[bytes]):
-    assert [content for _, leaves in rows_before() for content in unbundle(leaves)] == kept
-    assert [first for first, _ in rows_before(301)] == [0, 1, 256]
+def test_all_leaves_come_in_order_up_to_a_size(kept: list[bytes]):
+    assert list(as_they_stand()) == list(enumerate(kept))
+    assert list(as_they_stand(300)) == list(enumerate(kept[:300]))
 
 
 def test_a_row_that_is_no_leaves_is_not_read_as_some(kept: list[bytes]):
@@ -55,6 +56,10 @@ def test_a_row_that_is_no_leaves_is_not_read_as_some(kept: list[bytes]):
     with pytest.raises(Malformed, match="in the middle"):
         contents_between(0, 10)
     assert contents_between(256, 306) == kept[256:], "the other bundle is as it was"
+    damaged = bundle_at(0)[3:]
+    assert list(as_they_stand())[:3] == [(0, kept[0]), (1, damaged), (256, kept[256])]
+    assert content_of(Tile(ENTRIES, 0)) == bundle_at(0), "whoever reads the log is to see it"
+    assert content_of(Tile(ENTRIES, 1, 50)) == bundle(kept[256:])
 
 
 def test_a_ledger_with_a_row_a_leaf_is_taken_over(kept: list[bytes]):

@@ -32,16 +32,16 @@ from tanhui.core.audit.rows import (
     canonical_json,
     meta_rows,
 )
-from tanhui.core.ledger import LeafKind, Malformed
+from tanhui.core.ledger import LeafKind
 from tanhui.core.ledger.journal import height_in, kind_in
 from tanhui.core.ledger.merkle import node_hash
 from tanhui.core.ledger.terms import HASH_LENGTH
-from tanhui.core.ledger.tiles import HEIGHT, unbundle
+from tanhui.core.ledger.tiles import HEIGHT
 from tanhui.registry import models
 from tanhui.registry.queries.days import end_of, last_closed
 from tanhui.registry.suite import suite
 from tanhui.registry.writer.journal import last_block
-from tanhui.registry.writer.leaves import rows_before
+from tanhui.registry.writer.leaves import as_they_stand
 from tanhui.registry.writer.projections import projected_height
 from tanhui.registry.writer.signing import hand_over_notes, signing_key
 
@@ -132,18 +132,9 @@ def _values(rows: QuerySet[Any], place: str, row: type[EntryRow] | type[HoldingR
 
 
 def _leaves(size: int) -> Iterator[LeafRow]:
-    """The leaves one by one, with height and sort as they say. A row that cannot be taken apart stays one leaf."""
-    for first, leaves in rows_before(size):
-        for place, content in enumerate(_taken_apart(leaves), start=first):
-            if place < size:
-                yield LeafRow(place, height_in(content), kind_in(content) or LeafKind.HEADER, content)
-
-
-def _taken_apart(leaves: bytes) -> list[bytes]:
-    try:
-        return unbundle(leaves)
-    except Malformed:
-        return [leaves]
+    """The leaves one by one, with height and sort as they say themselves."""
+    for place, content in as_they_stand(size):
+        yield LeafRow(place, height_in(content), kind_in(content) or LeafKind.HEADER, content)
 
 
 def _subtrees(size: int) -> Iterator[SubtreeRow]:

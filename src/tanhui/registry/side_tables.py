@@ -7,7 +7,7 @@ was written together with a hash or a figure on the ledger, and here it is compa
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +18,6 @@ from tanhui.certification.models import Estimate
 from tanhui.core.audit.history import lots_from_elsewhere
 from tanhui.core.ledger import DONE, Command, CorrespondIn, Deed, Malformed, act_fields, decode_leaf
 from tanhui.core.ledger.piles import pile_of
-from tanhui.core.ledger.tiles import unbundle
 from tanhui.registry.models import (
     Account,
     Act,
@@ -38,7 +37,7 @@ from tanhui.registry.services.booking import hash_words
 from tanhui.registry.services.ordered import act_of
 from tanhui.registry.services.words import BENEFICIARY_WORDS, STATEMENT_WORDS
 from tanhui.registry.suite import suite
-from tanhui.registry.writer.leaves import rows_before
+from tanhui.registry.writer.leaves import as_they_stand
 
 _WRONG_LISTS: Final = """
 SELECT min(index) FROM (
@@ -92,7 +91,7 @@ def _account_faults() -> Iterator[SideFault]:
 
 def _lot_faults() -> Iterator[SideFault]:
     """Yield the lots that say otherwise than the journal where they come from: the audit file has two words of it."""
-    arrived = lots_from_elsewhere(_arrivals())
+    arrived = lots_from_elsewhere(_arrivals(content for _place, content in as_they_stand()))
     for lot, *said in Lot.objects.order_by("lot").values_list("lot", *_OURS, *_THEIRS):
         places = dict(zip((*_OURS, *_THEIRS), said, strict=True))
         filled, empty = (_THEIRS, _OURS) if lot in arrived else (_OURS, _THEIRS)
@@ -100,22 +99,14 @@ def _lot_faults() -> Iterator[SideFault]:
         yield from (SideFault("registry_lot", lot, column) for column in empty if places[column] != _EMPTY.get(column))
 
 
-def _arrivals() -> Iterator[Command]:
-    """Yield the commands by which something came from another region, out of the journal, as far as it can be read."""
-    for _first, leaves in rows_before():
-        if CorrespondIn.name.encode() in leaves:
+def _arrivals(journal: Iterable[bytes]) -> Iterator[Command]:
+    """Yield the commands by which something came from another region."""
+    for content in journal:
+        if CorrespondIn.name.encode() in content:
             with suppress(Malformed):
-                yield from (command for content in unbundle(leaves) if (command := _arrival(content)) is not None)
-
-
-def _arrival(content: bytes) -> Command | None:
-    if CorrespondIn.name.encode() not in content:
-        return None
-    with suppress(Malformed):
-        record = decode_leaf(content)
-        if isinstance(record, Deed) and record.outcome == DONE:
-            return record.command
-    return None
+                record = decode_leaf(content)
+                if isinstance(record, Deed) and record.outcome == DONE:
+                    yield record.command
 
 
 _EMPTY = {"period": "", "region": "", "foreign_entry": ""}

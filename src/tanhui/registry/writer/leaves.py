@@ -6,7 +6,7 @@ A block adds a row for each bundle that it adds to. Rows only grow in number; a 
 from collections.abc import Iterator
 from typing import Final
 
-from tanhui.core.ledger import Block
+from tanhui.core.ledger import Block, Malformed
 from tanhui.core.ledger.tiles import WIDTH, split_by_bundle, unbundle
 from tanhui.registry.models import LeafRun
 
@@ -36,6 +36,12 @@ def contents_between(first: int, end: int) -> list[bytes]:
     ]
 
 
+def bundle_at(place: int) -> bytes:
+    """Return the bundle of this place as it stands: the leaves in it behind each other, as many as there are."""
+    rows = LeafRun.objects.filter(first__gte=place * WIDTH, first__lt=(place + 1) * WIDTH).order_by("first")
+    return b"".join(map(bytes, rows.values_list("leaves", flat=True)))
+
+
 def content_at(place: int) -> bytes:
     """Return the bytes of one leaf. Raises LookupError where there is none."""
     return contents_between(place, place + 1)[0]
@@ -48,8 +54,17 @@ def contents_from(place: int) -> Iterator[bytes]:
         place += len(inside)
 
 
-def rows_before(size: int = LAST) -> Iterator[tuple[int, bytes]]:
-    """Yield the rows of the journal in order up to a size, as they stand: place of the first, and leaves."""
+def as_they_stand(size: int = LAST) -> Iterator[tuple[int, bytes]]:
+    """Yield all leaves before a place, each with its own, damaged ones too: a row that is no leaves counts as one."""
     rows = LeafRun.objects.filter(first__lt=size).order_by("first").values_list("first", "leaves")
     for first, leaves in rows.iterator(_MANY):
-        yield first, bytes(leaves)
+        for place, content in enumerate(_taken_apart(bytes(leaves)), start=first):
+            if place < size:
+                yield place, content
+
+
+def _taken_apart(leaves: bytes) -> list[bytes]:
+    try:
+        return unbundle(leaves)
+    except Malformed:
+        return [leaves]
