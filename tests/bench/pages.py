@@ -68,10 +68,12 @@ def _public() -> Iterator[tuple[str, str, str]]:
     from django.urls import reverse
 
     from tanhui.registry.models import Block, Entry, Retirement
+    from tanhui.registry.queries.holders import small_of
 
     wide, narrow = "BT-L-2030-0000", "BT-L-2030-0007"
     last = Block.objects.order_by("-height")[0]
     long_block = Block.objects.filter(size__gt=last.size // 2).order_by("height")[0]
+    held = small_of(wide, "", "")[1000]
     middle = Entry.objects.filter(lot=wide).order_by("-index")[1000].index
     used = Retirement.objects.defer("certificate").order_by("-id")[0]
     yield from ((name, reverse(name), "") for name in ("home", "books", "blocks", "witnesses", "verify", "books_now"))
@@ -79,7 +81,11 @@ def _public() -> Iterator[tuple[str, str, str]]:
     yield "blocks_before", f"{reverse('blocks')}?before={last.height // 2}", ""
     yield "lot_wide", reverse("lot", args=[wide]), ""
     yield "lot_wide_before", f"{reverse('lot', args=[wide])}?before={middle}", ""
-    yield "lot_wide_holders", f"{reverse('lot', args=[wide])}?holders=2000000-500000&serials=20000000", ""
+    yield (
+        "lot_wide_holders",
+        f"{reverse('lot', args=[wide])}?holders={held.quantity_mg}~{held.account}~{held.book}&serials=20000000",
+        "",
+    )
     yield "lot_narrow", reverse("lot", args=[narrow]), ""
     yield "lot_json", reverse("lot_json", args=[wide]), ""
     yield "block_long", reverse("block", args=[long_block.height]), ""

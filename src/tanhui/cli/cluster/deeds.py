@@ -34,6 +34,7 @@ from tanhui.kit import clock
 from tanhui.land.models import Region
 from tanhui.land.services import REGIONS, load_region
 from tanhui.people.models import Person
+from tanhui.registry.models import Entry as EntryRow
 from tanhui.registry.models import LeafRun
 from tanhui.registry.services import approve, request_transfer
 from tanhui.registry.writer import journal
@@ -105,11 +106,12 @@ def tamper_with_copy(member: Member) -> int:
 @contextmanager
 def tampered_table() -> Iterator[int]:
     """Add a milligram to the last entry in the registry's own journal, and put it right again behind `with`."""
-    runs = LeafRun.objects.order_by("-first").iterator()
-    run, leaves, at = next((run, leaves, at) for run in runs for leaves, at in _last_entry(bytes(run.leaves)))
+    place = EntryRow.objects.latest("index").index
+    run = LeafRun.objects.filter(first__lte=place).latest("first")
+    leaves, at = unbundle(bytes(run.leaves)), place - run.first
     _overwrite(run.first, bundle([*leaves[:at], _with_a_milligram_more(leaves[at]), *leaves[at + 1 :]]))
     try:
-        yield run.first + at
+        yield place
     finally:
         _overwrite(run.first, bytes(run.leaves))
 
@@ -131,13 +133,6 @@ def _richer(scope: Scope, books: Books) -> State:
     """Return the records as they stand, but for one balance."""
     state, owned = load(scope), Holding(books.owner, books.lot, Book.LIVE)
     return replace(state, holdings={**state.holdings, owned: INVENTED_MG})
-
-
-def _last_entry(run: bytes) -> Iterator[tuple[list[bytes], int]]:
-    """Yield the leaves of a row and where the last entry among them stands; nothing where there is none."""
-    leaves = unbundle(run)
-    places = [at for at, content in enumerate(leaves) if _is_entry(content)]
-    yield from ((leaves, at) for at in places[-1:])
 
 
 def _is_entry(content: bytes) -> bool:

@@ -54,11 +54,8 @@ class Finality(NamedTuple):
         return self.newest.height - (self.final.height if self.final else 0)
 
 
-def final_size(policy: Policy) -> int | None:
-    """Return the size of the newest checkpoint that meets the policy, or None."""
-    if not policy.needed:
-        newest = last_block()
-        return newest.size if newest else None
+def _final_size(policy: Policy) -> int | None:
+    """Return the size of the newest checkpoint that meets a policy which needs witnesses, or None."""
     keys = {str(key): key for key in policy.keys}
     rows = Cosignature.objects.filter(vkey__in=keys).order_by("-size").values_list("size", "vkey")
     for size, signed in groupby(rows.iterator(chunk_size=LOOK_BACK), key=lambda row: row[0]):
@@ -73,7 +70,7 @@ def finality(policy: Policy | None = None) -> Finality:
     newest = last_block()
     if newest is None or not chosen.needed:
         return Finality(chosen, newest, newest)
-    size = final_size(chosen)
+    size = _final_size(chosen)
     if size is None:
         return Finality(chosen, newest, None)
     final = newest if newest.size == size else Block.objects.filter(size=size).first()

@@ -19,8 +19,8 @@ HELD_BOOKS = ("live", "held", "pledged", "frozen", "reserve", "buffer")
 """Books whose milligrams are somebody's."""
 
 LARGE_MG = 10**9
-"""Who holds a lot is listed by size down to a tonne, and by account below: a million small holdings in an index by
-size were as dear to write as all else that is written of them."""
+"""Who holds a lot is listed by size down to a tonne, and by account below: in an index by size, small holdings were
+twice as dear to write as all else that is written of them (decision 0030)."""
 
 
 class Block(models.Model):

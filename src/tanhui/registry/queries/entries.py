@@ -60,15 +60,8 @@ def all_of_lot(lot: str) -> Iterator[Entry]:
     """Yield all movements of a lot, the earliest first."""
     after = -1
     while leads := list(leading().filter(lot=lot, index__gt=after).order_by("index")[:LARGE_PAGE]):
-        some: list[Entry] = []
-        count = 0
-        for lead in leads:
-            some.append(lead)
-            count += 1 + (lead.followers or 0)
-            if count >= LARGE_PAGE:
-                yield from _whole(some)
-                some, count = [], 0
-        yield from _whole(some)
+        for some in _parted(leads):
+            yield from _whole(some)
         after = leads[-1].index
 
 
@@ -118,6 +111,19 @@ def _with_followers(leads: Iterable[Entry], before: int, most: int) -> list[Entr
     return sorted([*found, *_behind(spans)], key=lambda entry: -entry.index)[:most]
 
 
+def _parted(leads: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Part what leads so that with what follows, each part is about a large page."""
+    part: list[Entry] = []
+    count = 0
+    for lead in leads:
+        part.append(lead)
+        count += 1 + (lead.followers or 0)
+        if count >= LARGE_PAGE:
+            yield part
+            part, count = [], 0
+    yield part
+
+
 def _whole(leads: Sequence[Entry]) -> list[Entry]:
     """Return what leads with all that follows it, the earliest first."""
     spans = [(lead.index + 1, lead.index + lead.followers) for lead in leads if lead.followers]
@@ -125,6 +131,7 @@ def _whole(leads: Sequence[Entry]) -> list[Entry]:
 
 
 def _behind(spans: Sequence[tuple[int, int]]) -> list[Entry]:
+    """Return the movements from the first to the last of each span."""
     return list(Entry.objects.raw(_BEHIND, list(map(list, zip(*spans, strict=True))))) if spans else []
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
@@ -14,6 +14,8 @@ from tanhui.registry.queries.entries import LARGE_PAGE, PAGE
 
 FIRST = (2**63 - 1, "", "")
 """The key before the first holding: a quantity in mg, an account, a book. Below a tonne the quantity is no matter."""
+
+_ANY_BOOK = Q()
 
 Key = tuple[int, str, str]
 
@@ -37,7 +39,7 @@ class HolderPage(NamedTuple):
 
 def holders_of(lot: str, *, after: Key = FIRST, most: int = PAGE) -> HolderPage:
     """Return who holds something of a lot, from a key on. What is retired or revoked is nobody's any more."""
-    rows = _in_order(lot, after, most + 1, HELD_BOOKS)
+    rows = _in_order(lot, after, most + 1)
     shown = rows[:most]
     names = names_of({row.account for row in shown})
     holders = [
@@ -63,7 +65,7 @@ def live_beside(lot: str, account: str, *, most: int) -> Sequence[dict[str, obje
         rows = list((own.filter(lot=lot) if lot else own).order_by("lot")[:most])
     else:
         last = lot or Lot.objects.order_by("-lot").values_list("lot", flat=True).first() or ""
-        rows = _in_order(last, FIRST, most, (Book.LIVE.value,))
+        rows = _in_order(last, FIRST, most, Q(book=Book.LIVE.value))
     names = names_of({row.account for row in rows})
     return [
         {
@@ -76,13 +78,13 @@ def live_beside(lot: str, account: str, *, most: int) -> Sequence[dict[str, obje
     ]
 
 
-def _in_order(lot: str, after: Key, most: int, books: Sequence[str]) -> list[Holding]:
+def _in_order(lot: str, after: Key, most: int, only: Q = _ANY_BOOK) -> list[Holding]:
     quantity_mg, *place = after
     found: list[Holding] = []
     if quantity_mg >= LARGE_MG:
-        found, place = list(large_of(lot, after).filter(book__in=books)[:most]), ["", ""]
+        found, place = list(large_of(lot, after).filter(only)[:most]), ["", ""]
     if len(found) < most:
-        found += small_of(lot, *place).filter(book__in=books)[: most - len(found)]
+        found += small_of(lot, *place).filter(only)[: most - len(found)]
     return found
 
 
